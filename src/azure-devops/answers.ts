@@ -1,0 +1,150 @@
+import type { z } from "zod";
+import { ConnectorError, type ErrorKind } from "../errors.ts";
+import type { HttpAnswer } from "../http/client.ts";
+import { headerValue } from "../http/rate-limit.ts";
+
+/** What reading an answer has to know of the request that it belongs to. */
+export interface AnswerContext {
+  readonly route: string;
+  /** The token scope that the route needs, as Azure DevOps' own token page calls it. */
+  readonly scope: string;
+  /** True once this credential has had an answer: a 401 then means a missing scope, not a bad token. */
+  readonly credentialWorked: boolean;
+}
+
+/** The body of a successful answer as `schema` says, or the error that the answer stands for. */
+export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, context: AnswerContext): T {
+  const failure = failureOf(answer, context);
+  if (failure) throw failure;
+  const body = parseJson(answer, context);
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const field = issue?.path.join(".") || "the body";
+  throw new ConnectorError(
+    "unexpected-answer",
+    `${context.route}: the answer's field ${field} is missing or of another type (${issue?.message ?? "unknown"})`,
+  );
+}
+
+function parseJson(answer: HttpAnswer, { route }: AnswerContext): unknown {
+  try {
+    return JSON.parse(answer.text);
+  } catch (error) {
+    throw new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON`, { cause: error });
+  }
+}
+
+/** The error that an answer stands for, or undefined when it is a JSON answer with status 2xx. */
+export function failureOf(answer: HttpAnswer, context: AnswerContext): ConnectorError | undefined {
+  const { status } = answer;
+  if (isSignInPage(answer)) return signInError(context);
+  if (status >= 200 && status < 300) {
+    if (isJson(answer)) return undefined;
+    return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON`);
+  }
+  const { kind, hint } = kindOfFailure(answer, context);
+  const activity = headerValue(answer.headers, "activityid") ?? headerValue(answer.headers, "x-vss-e2eid");
+  const told = serviceMessage(answer);
+  const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
+  return new ConnectorError(kind, parts.filter(Boolean).join("; "));
+}
+
+function isJson(answer: HttpAnswer): boolean {
+  return /\bjson\b/i.test(headerValue(answer.headers, "content-type") ?? "");
+}
+
+/** Bad credentials often get a sign-in page: 203, a redirect, or 200 with HTML (facts 10.4). */
+function isSignInPage(answer: HttpAnswer): boolean {
+  const { status, headers } = answer;
+  if (status === 203) return true;
+  const html = /\bhtml\b/i.test(headerValue(headers, "content-type") ?? "");
+  if (status >= 200 && status < 300) return html;
+  const location = headerValue(headers, "location") ?? "";
+  return (status === 302 || status === 303) && /signin|login/i.test(location);
+}
+
+function signInError({ route }: AnswerContext): ConnectorError {
+  return new ConnectorError(
+    "unauthenticated",
+    `${route}: Azure DevOps answered with its sign-in page; the token is invalid, expired, or of another organization`,
+  );
+}
+
+function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: ErrorKind; hint?: string } {
+  const { status } = answer;
+  const { scope } = context;
+  const missingScope = `the token lacks the scope ${scope}, or its owner the permission`;
+  const typeKey = errorTypeKey(answer);
+  if (status === 401 && context.credentialWorked) return { kind: "forbidden", hint: missingScope };
+  if (status === 401) {
+    return {
+      kind: "unauthenticated",
+      hint: `check that the token is valid for this organization and has the scope ${scope}`,
+    };
+  }
+  if (status === 403) return { kind: "forbidden", hint: missingScope };
+  if (status === 404) return typeKey && notFoundKeys.has(typeKey) ? { kind: "not-found" } : wrongRoute;
+  if (status === 429) return { kind: "rate-limited" };
+  if (status === 408) return { kind: "timeout" };
+  if (status === 409) return { kind: "conflict" };
+  if (status >= 500) return { kind: "unavailable" };
+  if (status >= 300 && status < 400)
+    return { kind: "wrong-route", hint: "Azure DevOps redirects elsewhere; check the URL" };
+  return { kind: "invalid-request" };
+}
+
+const wrongRoute = {
+  kind: "wrong-route",
+  hint: "this service does not exist there; check the organization URL",
+} as const;
+
+/** Keys by which a 404 says that the addressed object itself is gone (facts 11.2). */
+const notFoundKeys = new Set([
+  "ProjectDoesNotExistException",
+  "ProjectDoesNotExistWithNameException",
+  "IdentityNotFoundException",
+  "FindGroupSidDoesNotExistException",
+  "GroupScopeDoesNotExistException",
+  "GraphSubjectNotFoundException",
+  "GraphMemberNotFoundException",
+  "StorageKeyNotFoundException",
+  "SubjectDescriptorNotFoundException",
+  "GraphMembershipNotFoundException",
+  "TeamNotFoundException",
+  "UserEntitlementNotFoundException",
+  "MemberNotFoundException",
+]);
+
+function errorTypeKey(answer: HttpAnswer): string | undefined {
+  const body = looseJson(answer);
+  return typeof body?.typeKey === "string" ? body.typeKey : undefined;
+}
+
+/** The service's own words, cut short; localised upstream, so they are shown and never matched. */
+function serviceMessage(answer: HttpAnswer): string | undefined {
+  const body = looseJson(answer);
+  const wrapped = body?.value;
+  const nested = typeof wrapped === "object" && wrapped !== null && "Message" in wrapped ? wrapped.Message : undefined;
+  const header = headerValue(answer.headers, "x-tfs-serviceerror");
+  const message = [body?.message, nested, header && decodeHeader(header)].find((part) => typeof part === "string");
+  return typeof message === "string" ? message.slice(0, 300) : undefined;
+}
+
+function looseJson(answer: HttpAnswer): Record<string, unknown> | undefined {
+  if (!isJson(answer)) return undefined;
+  try {
+    const body: unknown = JSON.parse(answer.text);
+    return typeof body === "object" && body !== null ? { ...body } : undefined;
+  } catch {
+    return undefined; // The status alone decides; the text only adds words.
+  }
+}
+
+function decodeHeader(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll("+", " "));
+  } catch {
+    return value;
+  }
+}

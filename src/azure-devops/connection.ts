@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import type { Dispatcher } from "undici";
+import type { z } from "zod";
+import type { Call } from "../call.ts";
+import { ConnectorError } from "../errors.ts";
+import { type Budget, createBudget } from "../http/budget.ts";
+import { createHttpClient, type HttpRequest } from "../http/client.ts";
+import { type Headers, headerValue } from "../http/rate-limit.ts";
+import type { RetryPolicy } from "../http/retry.ts";
+import { readAnswer } from "./answers.ts";
+import type { Credential } from "./credential.ts";
+import { createLocations } from "./locations.ts";
+import type { OrganizationUrl } from "./organization-url.ts";
+
+/** The service areas that are read; each may have a host of its own (facts 1.3). */
+export type Area = "core" | "graph" | "identity" | "member-entitlements" | "security" | "location";
+
+/** One upstream operation. `path` follows the host's base URL; the values in it are already encoded. */
+export interface Operation<T> {
+  readonly area: Area;
+  readonly method: HttpRequest["method"];
+  readonly path: string;
+  /** The path with placeholders, for counters and messages. */
+  readonly template: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  readonly version: string;
+  readonly schema: z.ZodType<T>;
+  readonly scope: string;
+  /** For a POST that only reads. GET and HEAD always are idempotent. */
+  readonly idempotent?: boolean;
+  readonly maxBytes?: number;
+}
+
+export interface Answer<T> {
+  readonly value: T;
+  readonly headers: Headers;
+}
+
+export interface Connection {
+  readonly organization: OrganizationUrl;
+  readonly budget: Budget;
+  /** How many requests went out, by route. */
+  readonly requests: ReadonlyMap<string, number>;
+  send<T>(operation: Operation<T>, call: Call): Promise<Answer<T>>;
+}
+
+export interface ConnectionOptions {
+  readonly organization: OrganizationUrl;
+  readonly credential: Credential;
+  readonly dispatcher: Dispatcher;
+  /** Product and version, as sent to Azure DevOps. */
+  readonly userAgent: string;
+  readonly timeoutMs?: number;
+  readonly budget?: Budget;
+  readonly retry?: RetryPolicy;
+}
+
+export const defaultMaxBytes = 64 * 1024 * 1024;
+
+export function createConnection(options: ConnectionOptions): Connection {
+  const { organization, credential, dispatcher, userAgent, timeoutMs = 120_000, retry } = options;
+  const budget = options.budget ?? createBudget();
+  const requests = new Map<string, number>();
+  const http = createHttpClient({
+    dispatcher,
+    budget,
+    timeoutMs,
+    ...(retry ? { retry } : {}),
+    onRequest: (route) => requests.set(route, (requests.get(route) ?? 0) + 1),
+  });
+  const session = randomUUID();
+  let credentialWorked = false;
+
+  async function sendTo<T>(base: URL, operation: Operation<T>, call: Call): Promise<Answer<T>> {
+    const { method, template, scope, body, schema } = operation;
+    const route = `${method} ${template}`;
+    const request: HttpRequest = {
+      method,
+      url: operationUrl(base, operation),
+      route,
+      headers: {
+        authorization: await credential.authorization(call.signal),
+        accept: "application/json",
+        "accept-encoding": "gzip",
+        "user-agent": userAgent,
+        "x-tfs-fedauthredirect": "Suppress",
+        "x-vss-forcemsapassthrough": "true",
+        "x-tfs-session": session,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      idempotent: operation.idempotent ?? (method === "GET" || method === "HEAD"),
+      maxBytes: operation.maxBytes ?? defaultMaxBytes,
+    };
+    return http.send(request, call, (answer) => {
+      const value = readAnswer(answer, schema, { route, scope, credentialWorked });
+      credentialWorked = true;
+      return { value, headers: answer.headers };
+    });
+  }
+
+  const locations = createLocations(organization, (operation, call) => sendTo(organization.url, operation, call));
+
+  return {
+    organization,
+    budget,
+    requests,
+    async send(operation, call) {
+      return sendTo(await locations.baseUrl(operation.area, call), operation, call);
+    },
+  };
+}
+
+function operationUrl(base: URL, { path, query, version }: Operation<unknown>): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, "")}/_apis/${path}`;
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  url.searchParams.set("api-version", version);
+  return url;
+}
+
+/** The continuation token of a header-paged listing; absence alone means the end (facts 3.1). */
+export function continuationOf(answer: Answer<unknown>): string | undefined {
+  return headerValue(answer.headers, "x-ms-continuationtoken") || undefined;
+}
+
+/** Fails when a listing hands out the token that it was given: reading on would never end. */
+export function nextCursor(route: string, cursor: string, next: string | undefined): string | undefined {
+  if (next === undefined || next !== cursor) return next;
+  throw new ConnectorError("unexpected-answer", `${route}: the listing repeats its continuation token`);
+}

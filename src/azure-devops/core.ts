@@ -1,0 +1,77 @@
+import type { Call } from "../call.ts";
+import { isConnectorError } from "../errors.ts";
+import { type Connection, continuationOf, nextCursor } from "./connection.ts";
+import type { Page } from "./graph.ts";
+import {
+  type ConnectionData,
+  connectionData,
+  listOf,
+  type Project,
+  project,
+  type Team,
+  type TeamMember,
+  team,
+  teamMember,
+} from "./schemas.ts";
+
+/** Projects, teams and the connection itself. */
+export interface CoreApi {
+  /** Who the credential is, and which organization answers. */
+  getConnectionData(call: Call): Promise<ConnectionData>;
+  /** `all` leaves deleted projects out upstream; they have a filter of their own. */
+  listProjects(state: "all" | "deleted", cursor: string, call: Call): Promise<Page<Project>>;
+  getProject(id: string, call: Call): Promise<Project | undefined>;
+  /** Teams of all projects. */
+  listTeams(cursor: string, call: Call): Promise<Page<Team>>;
+  /** Direct members, nested groups among them, with who administers the team. */
+  listTeamMembers(projectId: string, teamId: string, cursor: string, call: Call): Promise<Page<TeamMember>>;
+}
+
+/** Asked for; upstream may give fewer at a time, so only an empty page or an absent token ends a listing. */
+const pageSize = 500;
+const base = { area: "core", method: "GET", version: "7.1", scope: "Project and Team (Read)" } as const;
+
+export function createCoreApi(connection: Connection): CoreApi {
+  return {
+    async getConnectionData(call) {
+      const operation = { ...base, path: "connectionData", template: "connectionData", version: "7.1-preview.1" };
+      return (await connection.send({ ...operation, schema: connectionData }, call)).value;
+    },
+    async listProjects(state, cursor, call) {
+      const skip = Number(cursor || 0);
+      const query = { stateFilter: state, $top: pageSize, continuationToken: cursor || undefined };
+      const answer = await connection.send(
+        { ...base, path: "projects", template: "projects", query, schema: listOf(project) },
+        call,
+      );
+      const items = answer.value.value;
+      // The documents declare no token header, the SDKs read one: without it a full page still has a next one.
+      const token = continuationOf(answer) ?? (items.length >= pageSize ? String(skip + items.length) : undefined);
+      return { items, next: nextCursor("GET projects", cursor, token) };
+    },
+    async getProject(id, call) {
+      try {
+        const path = `projects/${encodeURIComponent(id)}`;
+        return (await connection.send({ ...base, path, template: "projects/{id}", schema: project }, call)).value;
+      } catch (error) {
+        if (isConnectorError(error, "not-found")) return undefined;
+        throw error;
+      }
+    },
+    async listTeams(cursor, call) {
+      const skip = Number(cursor || 0);
+      const query = { $top: pageSize, $skip: skip };
+      const operation = { ...base, path: "teams", template: "teams", version: "7.1-preview.3", query };
+      const items = (await connection.send({ ...operation, schema: listOf(team) }, call)).value.value;
+      return { items, next: items.length === 0 ? undefined : String(skip + items.length) };
+    },
+    async listTeamMembers(projectId, teamId, cursor, call) {
+      const skip = Number(cursor || 0);
+      const path = `projects/${encodeURIComponent(projectId)}/teams/${encodeURIComponent(teamId)}/members`;
+      const operation = { ...base, path, template: "projects/{project}/teams/{team}/members" };
+      const query = { $top: pageSize, $skip: skip };
+      const items = (await connection.send({ ...operation, query, schema: listOf(teamMember) }, call)).value.value;
+      return { items, next: items.length === 0 ? undefined : String(skip + items.length) };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { ConnectorError } from "../errors.ts";
+
+/** An organization's address, checked and in one spelling: no trailing slash, no query. */
+export interface OrganizationUrl {
+  readonly url: URL;
+  /** The organization's name as the URL tells it. */
+  readonly name: string;
+}
+
+/**
+ * Takes `https://dev.azure.com/{org}`, `https://{org}.visualstudio.com`, a server's collection URL or a proxy's; plain
+ * http only on loopback, since every request carries the credential.
+ */
+export function parseOrganizationUrl(text: string): OrganizationUrl {
+  const url = parseUrl(text);
+  if (url.username || url.password) throw invalid(text, "must not hold a user name or password");
+  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url))) {
+    throw invalid(text, "must begin with https://");
+  }
+  url.search = "";
+  url.hash = "";
+  url.pathname = url.pathname.replace(/\/+$/, "");
+  const lastSegment = url.pathname.split("/").pop();
+  const name = lastSegment ? safeDecode(lastSegment) : (url.hostname.split(".")[0] ?? "");
+  if (!lastSegment && /^dev\.azure\.com$/i.test(url.hostname)) {
+    throw invalid(text, "names no organization; it has the form https://dev.azure.com/{organization}");
+  }
+  return { url, name };
+}
+
+export function isLoopback(url: URL): boolean {
+  return url.hostname === "localhost" || url.hostname === "[::1]" || /^127(\.\d+){3}$/.test(url.hostname);
+}
+
+function parseUrl(text: string): URL {
+  try {
+    return new URL(text.trim());
+  } catch (error) {
+    throw invalid("it", "is not a URL; it has the form https://dev.azure.com/{organization}", error);
+  }
+}
+
+function safeDecode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function invalid(text: string, why: string, cause?: unknown): ConnectorError {
+  const shown = text.replace(/\/\/[^/@]*@/, "//").slice(0, 200);
+  return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`, { cause });
+}

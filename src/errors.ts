@@ -1,0 +1,55 @@
+/**
+ * What went wrong, in the connector's own words. The gRPC code of each kind is decided at the edge, in one table
+ * (`server/error-codes.ts`), so that nothing inside has to know about gRPC.
+ */
+export type ErrorKind =
+  | "rate-limited"
+  | "unavailable"
+  | "timeout"
+  | "unauthenticated"
+  | "forbidden"
+  | "not-found"
+  | "wrong-route"
+  | "conflict"
+  | "refused"
+  | "invalid-request"
+  | "unsupported"
+  | "malformed-answer"
+  | "unexpected-answer"
+  | "read-only"
+  | "canceled"
+  | "bug";
+
+export interface ConnectorErrorOptions {
+  readonly cause?: unknown;
+  /** When trying again can succeed, in epoch milliseconds. */
+  readonly retryAtMs?: number;
+}
+
+/** The one error class. `message` is written for the person who has to act: it names the cause and the remedy. */
+export class ConnectorError extends Error {
+  override readonly name = "ConnectorError";
+  readonly kind: ErrorKind;
+  readonly retryAtMs: number | undefined;
+
+  constructor(kind: ErrorKind, message: string, options: ConnectorErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.kind = kind;
+    this.retryAtMs = options.retryAtMs;
+  }
+}
+
+/** True for a ConnectorError of one of `kinds` (of any kind when none is given). */
+export function isConnectorError(error: unknown, ...kinds: ErrorKind[]): error is ConnectorError {
+  return error instanceof ConnectorError && (kinds.length === 0 || kinds.includes(error.kind));
+}
+
+/** The error that ends a call whose caller went away or whose deadline passed, from its signal's reason. */
+export function abortError(signal: AbortSignal): ConnectorError {
+  const reason: unknown = signal.reason;
+  if (reason instanceof ConnectorError) return reason;
+  if (reason instanceof DOMException && reason.name === "TimeoutError") {
+    return new ConnectorError("timeout", "the call's deadline passed", { cause: reason });
+  }
+  return new ConnectorError("canceled", "the caller canceled the call", { cause: reason });
+}

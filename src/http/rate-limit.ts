@@ -1,0 +1,47 @@
+import { parseRetryAfter } from "./retry-after.ts";
+
+/** What one answer says of the caller's consumption (Azure DevOps: 200 units per identity in five sliding minutes). */
+export interface RateLimitSign {
+  /** Hold every request for this long; also comes with status 200, whose body is valid all the same. */
+  readonly retryAfterMs?: number;
+  /** How long the service held this request back. */
+  readonly delayedMs?: number;
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Epoch milliseconds at which consumption would be back at zero. */
+  readonly resetAtMs?: number;
+  readonly resource?: string;
+}
+
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Reads `Retry-After` and `X-RateLimit-*`; all of them are absent while consumption is low. */
+export function readRateLimit(headers: Headers, nowMs: number): RateLimitSign {
+  const retryAfterMs = parseRetryAfter(headerValue(headers, "retry-after"), nowMs);
+  const delay = headerNumber(headers, "x-ratelimit-delay");
+  const limit = headerNumber(headers, "x-ratelimit-limit");
+  const remaining = headerNumber(headers, "x-ratelimit-remaining");
+  const reset = headerNumber(headers, "x-ratelimit-reset");
+  const resource = headerValue(headers, "x-ratelimit-resource");
+  return {
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(delay === undefined ? {} : { delayedMs: delay * 1000 }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(remaining === undefined ? {} : { remaining }),
+    ...(reset === undefined ? {} : { resetAtMs: reset * 1000 }),
+    ...(resource === undefined ? {} : { resource: resource.slice(0, 200) }),
+  };
+}
+
+/** The first value of a header, whose name is given in lower case. */
+export function headerValue(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+function headerNumber(headers: Headers, name: string): number | undefined {
+  const text = headerValue(headers, name);
+  if (text === undefined || text.trim() === "") return undefined;
+  const value = Number(text);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+}

@@ -1,0 +1,15 @@
+/**
+ * Reads a `Retry-After` header: seconds (decimals are seen upstream) or an HTTP date.
+ * Returns the delay in milliseconds from `nowMs`, or undefined when the header is absent or makes no sense.
+ */
+export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
+  if (header === undefined || header.trim() === "") return undefined;
+  const seconds = Number(header);
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(seconds, maxDelaySeconds) * 1000 : undefined;
+  const at = Date.parse(header);
+  if (Number.isNaN(at)) return undefined;
+  return Math.min(Math.max(at - nowMs, 0), maxDelaySeconds * 1000);
+}
+
+/** A day: beyond it a header is taken for nonsense rather than obeyed to the letter. */
+const maxDelaySeconds = 86_400;
