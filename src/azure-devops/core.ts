@@ -38,16 +38,22 @@ export function createCoreApi(connection: Connection): CoreApi {
       return (await connection.send({ ...operation, schema: connectionData }, call)).value;
     },
     async listProjects(state, cursor, call) {
-      const skip = Number(cursor || 0);
-      const query = { stateFilter: state, $top: pageSize, continuationToken: cursor || undefined };
-      const answer = await connection.send(
-        { ...base, path: "projects", template: "projects", query, schema: listOf(project) },
-        call,
-      );
+      const [style, position] = cursor.split(":");
+      const query = {
+        stateFilter: state,
+        $top: pageSize,
+        continuationToken: style === "token" ? position : undefined,
+        $skip: style === "skip" ? position : undefined,
+      };
+      const operation = { ...base, path: "projects", template: "projects", query };
+      const answer = await connection.send({ ...operation, schema: listOf(project) }, call);
       const items = answer.value.value;
-      // The documents declare no token header, the SDKs read one: without it a full page still has a next one.
-      const token = continuationOf(answer) ?? (items.length >= pageSize ? String(skip + items.length) : undefined);
-      return { items, next: nextCursor("GET projects", cursor, token) };
+      const token = continuationOf(answer);
+      if (token !== undefined) return { items, next: nextCursor("GET projects", cursor, `token:${token}`) };
+      // The documents declare no token header, the SDKs read one. A listing that began with a token ends without one;
+      // one that never had any is read on by position until a page is empty.
+      const end = style === "token" || items.length === 0;
+      return { items, next: end ? undefined : `skip:${Number(position ?? 0) + items.length}` };
     },
     async getProject(id, call) {
       try {
