@@ -12,6 +12,11 @@ export interface Shared<T> {
   readonly value: T | undefined;
 }
 
+export interface SharedOptions {
+  /** How long the value is good for, from its completion; without it, as long as it is held. */
+  readonly ttlMs?: number;
+}
+
 interface Running<T> {
   readonly promise: Promise<T>;
   readonly controller: AbortController;
@@ -22,54 +27,60 @@ interface Running<T> {
  * Single flight with reference counting. A failure is not kept: the next caller loads again. The load runs under a
  * signal of its own, so that one caller's cancellation does not take the answer from the others.
  */
-export function createShared<T>(load: (call: Call) => Promise<T>): Shared<T> {
-  let done: { readonly value: T } | undefined;
+export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: SharedOptions = {}): Shared<T> {
+  let done: { readonly value: T; readonly untilMs: number } | undefined;
   let running: Running<T> | undefined;
 
   function start(call: Call): Running<T> {
     const controller = new AbortController();
     const own: Call = { ...call, signal: controller.signal, deadlineMs: Number.POSITIVE_INFINITY };
-    const current: Running<T> = { promise: load(own), controller, waiters: 0 };
-    running = current;
-    current.promise.then(
+    const begun: Running<T> = { promise: load(own), controller, waiters: 0 };
+    running = begun;
+    begun.promise.then(
       (value) => {
-        done = { value };
-        if (running === current) running = undefined;
+        done = { value, untilMs: Date.now() + (ttlMs ?? Number.POSITIVE_INFINITY) };
+        if (running === begun) running = undefined;
       },
       () => {
-        if (running === current) running = undefined;
+        if (running === begun) running = undefined;
       },
     );
-    return current;
+    return begun;
   }
 
-  function leave(current: Running<T>): void {
-    current.waiters -= 1;
-    if (current.waiters > 0 || running !== current) return;
+  function leave(left: Running<T>): void {
+    left.waiters -= 1;
+    if (left.waiters > 0 || running !== left) return;
     running = undefined;
-    current.controller.abort(new ConnectorError("canceled", "nobody waits for this reading any more"));
+    left.controller.abort(new ConnectorError("canceled", "nobody waits for this reading any more"));
+  }
+
+  function current(): { readonly value: T } | undefined {
+    if (done && done.untilMs <= Date.now()) done = undefined;
+    return done;
   }
 
   return {
     async get(call) {
-      if (done) return done.value;
-      const current = running ?? start(call);
-      current.waiters += 1;
+      const kept = current();
+      if (kept) return kept.value;
+      const load = running ?? start(call);
+      load.waiters += 1;
       try {
-        return await withinCall(current.promise, call);
+        return await withinCall(load.promise, call);
       } finally {
-        leave(current);
+        leave(load);
       }
     },
     prefetch(call) {
-      if (done || running) return;
+      if (current() || running) return;
       start(call).waiters += 1;
     },
     get started() {
-      return done !== undefined || running !== undefined;
+      return current() !== undefined || running !== undefined;
     },
     get value() {
-      return done?.value;
+      return current()?.value;
     },
   };
 }

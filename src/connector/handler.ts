@@ -1,0 +1,69 @@
+import type { Call } from "../call.ts";
+import type { EntitlementDefinition, Grant, Resource, ResourceRef, ResourceTypeDescription } from "./model.ts";
+
+/**
+ * How one resource type follows from the system that is read. `R` is what a sync shares: its readings. A handler is a
+ * value; whatever the platform can ask (a whole type, one resource, a stream) is served from these few functions.
+ */
+export interface ResourceHandler<R> {
+  readonly type: ResourceTypeDescription;
+  /** What every resource of the type has; empty when nothing can be granted on it. */
+  readonly entitlements: readonly EntitlementDefinition[];
+  /** All resources of the type, in pages as they arrive. */
+  list(readings: R): PageSource;
+  /** One resource, exactly as the listing tells it; undefined when it does not exist (any more). */
+  get(readings: R, id: string, call: Call): Promise<Resource | undefined>;
+  /** The form in which a resource is reported, when it can be named in another one too. */
+  canonical?(readings: R, ref: ResourceRef, call: Call): Promise<ResourceRef>;
+  readonly grants?: GrantSource<R>;
+}
+
+/** Pages of resources, addressed by upstream cursor; "" is the first. */
+export interface PageSource {
+  page(cursor: string, call: Call): Promise<SourcePage>;
+}
+
+export interface SourcePage {
+  /** In ascending order of id, each id once. */
+  readonly ids: readonly string[];
+  resource(index: number): Resource;
+  readonly next: string | undefined;
+  /** The cursor leads nowhere any more: the listing has to be read again from its start, and rows may come twice. */
+  readonly restarted?: boolean;
+}
+
+export interface GrantSource<R> {
+  /** Ids of all resources of the type that can have grants, ascending. */
+  resourceIds(readings: R, call: Call): Promise<readonly string[]>;
+  /**
+   * The grants on one resource, ordered by slug, principal type and principal id; undefined when the resource is
+   * really gone. `whole` says that the caller goes through the whole type.
+   */
+  of(readings: R, id: string, whole: boolean, call: Call): Promise<readonly Grant[] | undefined>;
+}
+
+/** Gives a literal its types. */
+export function defineResource<R>(handler: ResourceHandler<R>): ResourceHandler<R> {
+  return handler;
+}
+
+/** A source whose resources are all known at once: one page. `rows` must be sorted by id. */
+export function singlePage(load: (call: Call) => Promise<readonly Resource[]>): PageSource {
+  return {
+    async page(_cursor, call) {
+      const rows = await load(call);
+      return {
+        ids: rows.map((row) => row.id),
+        resource: (index) => itemAt(rows, index),
+        next: undefined,
+      };
+    },
+  };
+}
+
+/** The item at an index that is known to be in range. */
+export function itemAt<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`no item at ${index} of ${items.length}`);
+  return item;
+}

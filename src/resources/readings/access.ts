@@ -1,0 +1,77 @@
+import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import type { ConnectionData } from "../../azure-devops/schemas.ts";
+import { identityNamespaceId } from "../../azure-devops/security.ts";
+import type { Call } from "../../call.ts";
+import { isConnectorError } from "../../errors.ts";
+import { createShared, type SharedOptions } from "../../shared-load.ts";
+
+/** Readings that a sync can do without when their scope is missing from its start. */
+export type OptionalReading = "member-entitlements" | "identities" | "security";
+
+/** A reading that is left out, and what that means; told in the log and by `Validate`. */
+export interface Absence {
+  readonly reading: OptionalReading;
+  readonly consequence: string;
+  readonly remedy: string;
+  readonly cause: string;
+}
+
+/** What the credential of this sync may read, found out once at its start. */
+export interface Access {
+  connection(call: Call): Promise<ConnectionData>;
+  /** The absence of a reading, or undefined when it is there. */
+  absence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
+}
+
+type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
+
+export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Access {
+  // First of all: with one answer in hand, a 401 elsewhere means a missing scope and not a bad token.
+  const connection = createShared((call) => client.core.getConnectionData(call), life);
+
+  const probes: Record<OptionalReading, Probe> = {
+    "member-entitlements": (self, call) => client.memberEntitlements.getUser(self.authenticatedUser.id, call),
+    identities: (self, call) => client.identities.readBatch({ identityIds: [self.authenticatedUser.id] }, "none", call),
+    security: (self, call) =>
+      client.security.listAccessControlLists(identityNamespaceId, { token: self.instanceId }, call),
+  };
+
+  const absences = {
+    "member-entitlements": createShared((call) => probeOnce("member-entitlements", call), life),
+    identities: createShared((call) => probeOnce("identities", call), life),
+    security: createShared((call) => probeOnce("security", call), life),
+  };
+
+  async function probeOnce(reading: OptionalReading, call: Call): Promise<Absence | undefined> {
+    const self = await connection.get(call);
+    try {
+      await probes[reading](self, call);
+      return undefined;
+    } catch (error) {
+      if (!isConnectorError(error, "forbidden", "wrong-route")) throw error;
+      const absence = { reading, ...explanations[reading], cause: error.message };
+      call.log.warn(absence, "a reading is left out of this sync");
+      return absence;
+    }
+  }
+
+  return {
+    connection: (call) => connection.get(call),
+    absence: (reading, call) => absences[reading].get(call),
+  };
+}
+
+const explanations: Record<OptionalReading, Pick<Absence, "consequence" | "remedy">> = {
+  "member-entitlements": {
+    consequence: "users come from Graph, with status unspecified and without access level and dates",
+    remedy: "give the token the scope Member Entitlement Management (Read)",
+  },
+  identities: {
+    consequence: "memberships are read one group at a time from Graph, which takes one request a group",
+    remedy: "give the token the scope Identity (Read)",
+  },
+  security: {
+    consequence: "team administrators are read one team at a time from the members API, which shows members only",
+    remedy: "give the token the scope Security (Manage), or leave teams out",
+  },
+};

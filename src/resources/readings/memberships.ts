@@ -1,0 +1,140 @@
+import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import { canonicalDescriptor } from "../../azure-devops/descriptors.ts";
+import { type IdentityKeys, maxBatch } from "../../azure-devops/identities.ts";
+import type { Identity } from "../../azure-devops/schemas.ts";
+import type { Call } from "../../call.ts";
+import { itemAt } from "../../connector/handler.ts";
+import { safeId } from "../../connector/ids.ts";
+import { ConnectorError } from "../../errors.ts";
+import { createShared, type Shared, type SharedOptions } from "../../shared-load.ts";
+import type { IdentityResolver } from "./identities.ts";
+import { type Member, resolveMembers } from "./member-resolution.ts";
+import { unknownSubject } from "./principals.ts";
+
+/** A container of members: a group or a team. */
+export interface Container {
+  readonly id: string;
+  /** Subject descriptor of the group; a team's is that of its group. */
+  readonly descriptor: string;
+}
+
+/** Direct members of all groups (or all teams), read in batches in the order of their ids. */
+export interface MembershipReading {
+  /** Undefined when the container vanished since it was listed. */
+  of(id: string, call: Call): Promise<readonly Member[] | undefined>;
+  readonly started: boolean;
+}
+
+/** Where memberships come from in this sync. */
+export type MembershipSource = "identity-service" | "graph";
+
+export interface MembershipOptions extends SharedOptions {
+  readonly client: AzureDevOpsClient;
+  readonly resolver: IdentityResolver;
+  readonly source: (call: Call) => Promise<MembershipSource>;
+  readonly storageKeys: (call: Call) => Promise<ReadonlyMap<string, string>>;
+  /** All containers, in ascending order of id. */
+  readonly containers: (call: Call) => Promise<readonly Container[]>;
+}
+
+/** Batches that are read ahead of the one asked for. */
+const ahead = 4;
+
+type Batch = ReadonlyMap<string, readonly Member[] | undefined>;
+
+export function createMembershipReading(options: MembershipOptions): MembershipReading {
+  const { containers, ttlMs } = options;
+  const life = ttlMs === undefined ? {} : { ttlMs };
+  const plan = createShared(async (call: Call) => {
+    const all = await containers(call);
+    const batches: Shared<Batch>[] = [];
+    const batchOf = new Map<string, number>();
+    for (let start = 0; start < all.length; start += maxBatch) {
+      const slice = all.slice(start, start + maxBatch);
+      for (const container of slice) batchOf.set(container.id, batches.length);
+      batches.push(createShared((own) => readBatch(options, slice, own), life));
+    }
+    return { batches, batchOf };
+  }, life);
+
+  return {
+    async of(id, call) {
+      const { batches, batchOf } = await plan.get(call);
+      const index = batchOf.get(id);
+      if (index === undefined) return undefined;
+      const members = await itemAt(batches, index).get(call);
+      for (const batch of batches.slice(index + 1, index + 1 + ahead)) batch.prefetch(call);
+      return members.get(id);
+    },
+    get started() {
+      return plan.started;
+    },
+  };
+}
+
+/** The members of a few containers, in the form that this sync uses. */
+export async function readBatch(
+  options: Pick<MembershipOptions, "client" | "resolver" | "source" | "storageKeys">,
+  containers: readonly Container[],
+  call: Call,
+): Promise<Batch> {
+  if ((await options.source(call)) === "graph") return readFromGraph(options.client, containers, call);
+  const keys: IdentityKeys = { subjectDescriptors: containers.map(({ descriptor }) => descriptor) };
+  const [answers, storageKeys] = await Promise.all([
+    options.client.identities.readBatch(keys, "direct", call),
+    options.storageKeys(call),
+  ]);
+  const { found, missing } = matchAnswers(containers, answers);
+  const members = await resolveMembers(
+    found.map(([, identity]) => identity),
+    storageKeys,
+    options.resolver,
+    call,
+  );
+  const batch = new Map(found.map(([container], index) => [container.id, members[index]]));
+  // A group that the identity service does not know is asked for in the documented form, which can say that it is gone.
+  for (const [id, direct] of await readFromGraph(options.client, missing, call)) batch.set(id, direct);
+  return batch;
+}
+
+function matchAnswers(
+  containers: readonly Container[],
+  answers: readonly (Identity | null)[],
+): { found: [Container, Identity][]; missing: Container[] } {
+  const bySubject = new Map(
+    answers.flatMap((answer) =>
+      answer?.subjectDescriptor ? [[canonicalDescriptor(answer.subjectDescriptor), answer] as const] : [],
+    ),
+  );
+  const positional = answers.length === containers.length;
+  const found: [Container, Identity][] = [];
+  const missing: Container[] = [];
+  containers.forEach((container, index) => {
+    const inPlace = positional ? answers[index] : undefined;
+    const unnamed = inPlace && !inPlace.subjectDescriptor ? inPlace : undefined;
+    const identity = bySubject.get(container.descriptor) ?? unnamed;
+    if (identity) found.push([container, withMembers(identity)]);
+    else missing.push(container);
+  });
+  return { found, missing };
+}
+
+/** An answer without member lists says nothing about members; taking it for an empty group would revoke everybody. */
+function withMembers(identity: Identity): Identity {
+  if (identity.members || identity.memberIds) return identity;
+  throw new ConnectorError("unexpected-answer", "POST identitybatch: an identity comes without its members");
+}
+
+async function readFromGraph(
+  { graph }: AzureDevOpsClient,
+  containers: readonly Container[],
+  call: Call,
+): Promise<Batch> {
+  const entries = containers.map(async ({ id, descriptor }) => {
+    const descriptors = await graph.listMembers(descriptor, call);
+    const ids = descriptors && new Set(descriptors.map((member) => safeId(canonicalDescriptor(member))));
+    const members = ids && [...ids].map((subjectId) => ({ subjectId, unknown: unknownSubject(subjectId) }));
+    return [id, members] as const;
+  });
+  return new Map(await Promise.all(entries));
+}
