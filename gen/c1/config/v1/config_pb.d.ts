@@ -23,6 +23,8 @@ export declare const file_c1_config_v1_config: GenFile;
  */
 export declare type Configuration = Message<"c1.config.v1.Configuration"> & {
   /**
+   * All fields, those in groups included.
+   *
    * @generated from field: repeated c1.config.v1.Field fields = 1;
    */
   fields: Field[];
@@ -122,6 +124,8 @@ export declare type Constraint = Message<"c1.config.v1.Constraint"> & {
   name: string;
 
   /**
+   * What to tell somebody who breaks the rule.
+   *
    * @generated from field: string help_text = 5;
    */
   helpText: string;
@@ -147,6 +151,8 @@ export declare const ConstraintSchema: GenMessage<Constraint>;
  */
 export declare type FieldGroup = Message<"c1.config.v1.FieldGroup"> & {
   /**
+   * Unique in the form.
+   *
    * @generated from field: string name = 1;
    */
   name: string;
@@ -211,6 +217,8 @@ export declare type Field = Message<"c1.config.v1.Field"> & {
   placeholder: string;
 
   /**
+   * True: a value must be given.
+   *
    * @generated from field: bool is_required = 5;
    */
   isRequired: boolean;
@@ -586,6 +594,8 @@ export declare type ResourceIdSliceField = Message<"c1.config.v1.ResourceIdSlice
   defaultValue: ResourceIdField[];
 
   /**
+   * How many resources may be picked, and of which types.
+   *
    * @generated from field: optional c1.config.v1.RepeatedResourceIdRules rules = 2;
    */
   rules?: RepeatedResourceIdRules | undefined;

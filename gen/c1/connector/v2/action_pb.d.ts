@@ -60,6 +60,8 @@ export declare type BatonActionSchema = Message<"c1.connector.v2.BatonActionSche
   description: string;
 
   /**
+   * What it amounts to; within a resource type each kind but DYNAMIC occurs once.
+   *
    * @generated from field: repeated c1.connector.v2.ActionType action_type = 7;
    */
   actionType: ActionType[];
@@ -85,6 +87,8 @@ export declare const BatonActionSchemaSchema: GenMessage<BatonActionSchema>;
  */
 export declare type InvokeActionRequest = Message<"c1.connector.v2.InvokeActionRequest"> & {
   /**
+   * From BatonActionSchema.
+   *
    * @generated from field: string name = 1;
    */
   name: string;

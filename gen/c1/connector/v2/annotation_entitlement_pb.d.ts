@@ -27,6 +27,8 @@ export declare type EntitlementImmutable = Message<"c1.connector.v2.EntitlementI
   sourceId: string;
 
   /**
+   * Free-form facts about why.
+   *
    * @generated from field: google.protobuf.Struct metadata = 2;
    */
   metadata?: JsonObject | undefined;

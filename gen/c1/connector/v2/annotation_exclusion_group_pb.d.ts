@@ -20,6 +20,8 @@ export declare const file_c1_connector_v2_annotation_exclusion_group: GenFile;
  */
 export declare type EntitlementExclusionGroup = Message<"c1.connector.v2.EntitlementExclusionGroup"> & {
   /**
+   * The same on all members, and on nothing else.
+   *
    * @generated from field: string exclusion_group_id = 1;
    */
   exclusionGroupId: string;

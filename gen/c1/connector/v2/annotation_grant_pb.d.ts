@@ -19,6 +19,8 @@ export declare const file_c1_connector_v2_annotation_grant: GenFile;
  */
 export declare type GrantMetadata = Message<"c1.connector.v2.GrantMetadata"> & {
   /**
+   * By names of the connector's choice.
+   *
    * @generated from field: google.protobuf.Struct metadata = 1;
    */
   metadata?: JsonObject | undefined;
@@ -83,6 +85,8 @@ export declare type GrantImmutable = Message<"c1.connector.v2.GrantImmutable"> &
   sourceId: string;
 
   /**
+   * Free-form facts about why.
+   *
    * @generated from field: google.protobuf.Struct metadata = 2;
    */
   metadata?: JsonObject | undefined;

@@ -24,6 +24,8 @@ export declare const file_c1_connector_v2_annotation_trait: GenFile;
  */
 export declare type UserTrait = Message<"c1.connector.v2.UserTrait"> & {
   /**
+   * One of them marked as primary.
+   *
    * @generated from field: repeated c1.connector.v2.UserTrait.Email emails = 1;
    */
   emails: UserTrait_Email[];
@@ -89,11 +91,15 @@ export declare type UserTrait = Message<"c1.connector.v2.UserTrait"> & {
   lastLogin?: Timestamp | undefined;
 
   /**
+   * Unset when the target system does not tell.
+   *
    * @generated from field: c1.connector.v2.UserTrait.MFAStatus mfa_status = 10;
    */
   mfaStatus?: UserTrait_MFAStatus | undefined;
 
   /**
+   * Unset when the target system does not tell.
+   *
    * @generated from field: c1.connector.v2.UserTrait.SSOStatus sso_status = 11;
    */
   ssoStatus?: UserTrait_SSOStatus | undefined;
@@ -408,6 +414,8 @@ export declare const RoleScopeConditionsSchema: GenMessage<RoleScopeConditions>;
  */
 export declare type RoleScopeCondition = Message<"c1.connector.v2.RoleScopeCondition"> & {
   /**
+   * In the language that the list names.
+   *
    * @generated from field: string expression = 1;
    */
   expression: string;
@@ -426,6 +434,8 @@ export declare const RoleScopeConditionSchema: GenMessage<RoleScopeCondition>;
  */
 export declare type ScopeBindingTrait = Message<"c1.connector.v2.ScopeBindingTrait"> & {
   /**
+   * The role; both fields are needed.
+   *
    * @generated from field: c1.connector.v2.ResourceId role_id = 1;
    */
   roleId?: ResourceId | undefined;
@@ -451,6 +461,8 @@ export declare const ScopeBindingTraitSchema: GenMessage<ScopeBindingTrait>;
  */
 export declare type AppTrait = Message<"c1.connector.v2.AppTrait"> & {
   /**
+   * Where the application's users find help.
+   *
    * @generated from field: string help_url = 1;
    */
   helpUrl: string;
@@ -574,6 +586,8 @@ export declare type SecretTrait = Message<"c1.connector.v2.SecretTrait"> & {
   expiresAt?: Timestamp | undefined;
 
   /**
+   * Unset when the target system does not tell.
+   *
    * @generated from field: google.protobuf.Timestamp last_used_at = 4;
    */
   lastUsedAt?: Timestamp | undefined;
@@ -655,11 +669,15 @@ export declare type LicenseProfileTrait = Message<"c1.connector.v2.LicenseProfil
   licenseName: string;
 
   /**
+   * Seats paid for.
+   *
    * @generated from field: int64 purchased_seats = 2;
    */
   purchasedSeats: bigint;
 
   /**
+   * Seats taken.
+   *
    * @generated from field: int64 consumed_seats = 3;
    */
   consumedSeats: bigint;
@@ -823,6 +841,8 @@ export declare const AgentTrait_AgentStatusSchema: GenEnum<AgentTrait_AgentStatu
  */
 export declare type ManagedDeviceTrait = Message<"c1.connector.v2.ManagedDeviceTrait"> & {
   /**
+   * The maker's serial number.
+   *
    * @generated from field: string serial = 1;
    */
   serial: string;

@@ -13,10 +13,9 @@ import type { Message } from "@bufbuild/protobuf";
 export declare const file_c1_connector_v2_annotation_type_scoped_entitlements: GenFile;
 
 /**
- * On a resource type: ListEntitlements is called once for the type, not for each of its resources,
- * and must yield every entitlement of the type. The request carries this annotation and a resource
- * whose id is (type, type); it comes even when the type has no resources. Targeted syncs leave it
- * out.
+ * On a resource type: one chain of ListEntitlements calls must yield every entitlement of the type.
+ * Each carries this annotation and a stand-in resource with the id (type, type), even when the type
+ * has no resources. Targeted syncs leave it out.
  *
  * @generated from message c1.connector.v2.TypeScopedEntitlements
  */

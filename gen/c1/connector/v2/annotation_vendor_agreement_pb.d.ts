@@ -43,6 +43,8 @@ export declare type LineItem = Message<"c1.connector.v2.LineItem"> & {
   pricePerUnit?: Money | undefined;
 
   /**
+   * For the whole quantity.
+   *
    * @generated from field: c1.connector.v2.Money total_price = 5;
    */
   totalPrice?: Money | undefined;

@@ -65,6 +65,8 @@ export declare type VendorTrait = Message<"c1.connector.v2.VendorTrait"> & {
   vendorDbaName: string;
 
   /**
+   * The host name of the vendor's web site.
+   *
    * @generated from field: string website_domain = 4;
    */
   websiteDomain: string;
@@ -92,6 +94,8 @@ export declare type VendorTrait = Message<"c1.connector.v2.VendorTrait"> & {
   sourceBusinessId: string;
 
   /**
+   * Narrower than `source_business_id`, such as one legal entity of it.
+   *
    * @generated from field: string source_entity_id = 8;
    */
   sourceEntityId: string;

@@ -70,6 +70,8 @@ export declare type ConnectorMetadata = Message<"c1.connector.v2.ConnectorMetada
   displayName: string;
 
   /**
+   * Where to read about setting the connector up.
+   *
    * @generated from field: string help_url = 2;
    */
   helpUrl: string;
@@ -206,6 +208,8 @@ export declare const CredentialDetailsCredentialRotationSchema: GenMessage<Crede
  */
 export declare type CredentialDetailsCredentialIssue = Message<"c1.connector.v2.CredentialDetailsCredentialIssue"> & {
   /**
+   * One for each sort; what is not here cannot be asked for.
+   *
    * @generated from field: repeated c1.connector.v2.CredentialIssueOptionDescriptor options = 1;
    */
   options: CredentialIssueOptionDescriptor[];
@@ -271,6 +275,8 @@ export declare type CredentialIssueOptionDescriptor = Message<"c1.connector.v2.C
   customAudiencesAllowed: boolean;
 
   /**
+   * Audiences to choose from.
+   *
    * @generated from field: repeated string audiences = 7;
    */
   audiences: string[];
@@ -303,11 +309,15 @@ export declare const CredentialIssueOptionDescriptorSchema: GenMessage<Credentia
  */
 export declare type IssuanceExpiryCapability = Message<"c1.connector.v2.IssuanceExpiryCapability"> & {
   /**
+   * The shortest life that may be asked for.
+   *
    * @generated from field: google.protobuf.Duration min = 1;
    */
   min?: Duration | undefined;
 
   /**
+   * The longest life that may be asked for.
+   *
    * @generated from field: google.protobuf.Duration max = 2;
    */
   max?: Duration | undefined;
@@ -326,6 +336,8 @@ export declare const IssuanceExpiryCapabilitySchema: GenMessage<IssuanceExpiryCa
  */
 export declare type ConnectorCapabilities = Message<"c1.connector.v2.ConnectorCapabilities"> & {
   /**
+   * One for each resource type.
+   *
    * @generated from field: repeated c1.connector.v2.ResourceTypeCapability resource_type_capabilities = 1;
    */
   resourceTypeCapabilities: ResourceTypeCapability[];
@@ -356,6 +368,8 @@ export declare const ConnectorCapabilitiesSchema: GenMessage<ConnectorCapabiliti
  */
 export declare type CapabilityPermission = Message<"c1.connector.v2.CapabilityPermission"> & {
   /**
+   * The right's name in the target system.
+   *
    * @generated from field: string permission = 1;
    */
   permission: string;
@@ -439,6 +453,8 @@ export declare type ResourceTypeCapability = Message<"c1.connector.v2.ResourceTy
   resourceType?: ResourceType | undefined;
 
   /**
+   * CAPABILITY_SYNC for each type that is listed, and what else applies.
+   *
    * @generated from field: repeated c1.connector.v2.Capability capabilities = 2;
    */
   capabilities: Capability[];
@@ -465,6 +481,8 @@ export declare type ResourceTypeCapability = Message<"c1.connector.v2.ResourceTy
   skipSyncAnomalyDetection: boolean;
 
   /**
+   * Set when credentials can be issued to identities of the type.
+   *
    * @generated from field: c1.connector.v2.CredentialDetailsCredentialIssue credential_issue = 6;
    */
   credentialIssue?: CredentialDetailsCredentialIssue | undefined;
@@ -589,6 +607,8 @@ export declare type ConnectorAccountCreationSchema_Field = Message<"c1.connector
   displayName: string;
 
   /**
+   * True: it must be answered.
+   *
    * @generated from field: bool required = 2;
    */
   required: boolean;
@@ -611,6 +631,8 @@ export declare type ConnectorAccountCreationSchema_Field = Message<"c1.connector
   order: number;
 
   /**
+   * True: it is still understood, but should not be offered.
+   *
    * @generated from field: bool deprecated = 6;
    */
   deprecated: boolean;
@@ -666,6 +688,8 @@ export declare const ConnectorAccountCreationSchema_FieldSchema: GenMessage<Conn
  */
 export declare type ConnectorAccountCreationSchema_StringField = Message<"c1.connector.v2.ConnectorAccountCreationSchema.StringField"> & {
   /**
+   * Unset: there is no default, which an empty text would be.
+   *
    * @generated from field: optional string default_value = 1;
    */
   defaultValue?: string | undefined;

@@ -65,6 +65,8 @@ export declare type Entitlement = Message<"c1.connector.v2.Entitlement"> & {
   annotations: Any[];
 
   /**
+   * What holding it amounts to: assignment for membership, permission for rights, ownership.
+   *
    * @generated from field: c1.connector.v2.Entitlement.PurposeValue purpose = 7;
    */
   purpose: Entitlement_PurposeValue;
@@ -208,6 +210,8 @@ export declare const EntitlementsServiceListEntitlementsResponseSchema: GenMessa
  */
 export declare type EntitlementsServiceListStaticEntitlementsRequest = Message<"c1.connector.v2.EntitlementsServiceListStaticEntitlementsRequest"> & {
   /**
+   * The type whose common entitlements are asked for.
+   *
    * @generated from field: string resource_type_id = 1;
    */
   resourceTypeId: string;

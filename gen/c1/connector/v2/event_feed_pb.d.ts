@@ -148,11 +148,15 @@ export declare const ListEventFeedsResponseSchema: GenMessage<ListEventFeedsResp
  */
 export declare type Event = Message<"c1.connector.v2.Event"> & {
   /**
+   * The target system's id of the event.
+   *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
+   * By the target system's clock.
+   *
    * @generated from field: google.protobuf.Timestamp occurred_at = 2;
    */
   occurredAt?: Timestamp | undefined;
@@ -345,11 +349,15 @@ export declare const RevokeEventSchema: GenMessage<RevokeEvent>;
  */
 export declare type ResourceChangeEvent = Message<"c1.connector.v2.ResourceChangeEvent"> & {
   /**
+   * The resource that is to be read anew.
+   *
    * @generated from field: c1.connector.v2.ResourceId resource_id = 1;
    */
   resourceId?: ResourceId | undefined;
 
   /**
+   * Unset for a resource without a parent.
+   *
    * @generated from field: c1.connector.v2.ResourceId parent_resource_id = 2;
    */
   parentResourceId?: ResourceId | undefined;

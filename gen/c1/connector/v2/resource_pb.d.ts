@@ -507,6 +507,8 @@ export declare type AccountInfo = Message<"c1.connector.v2.AccountInfo"> & {
   emails: AccountInfo_Email[];
 
   /**
+   * The name to sign in with.
+   *
    * @generated from field: string login = 2;
    */
   login: string;
@@ -542,6 +544,8 @@ export declare type AccountInfo_Email = Message<"c1.connector.v2.AccountInfo.Ema
   address: string;
 
   /**
+   * True on one address of the account.
+   *
    * @generated from field: bool is_primary = 2;
    */
   isPrimary: boolean;
@@ -665,6 +669,8 @@ export declare const CredentialIssueOptions_ApiKeySchema: GenMessage<CredentialI
  */
 export declare type CredentialIssueOptions_Keypair = Message<"c1.connector.v2.CredentialIssueOptions.Keypair"> & {
   /**
+   * One of the advertised kinds.
+   *
    * @generated from field: c1.connector.v2.KeyGenerationProfile profile = 1;
    */
   profile?: KeyGenerationProfile | undefined;
@@ -814,6 +820,8 @@ export declare const CredentialOptions_NoPasswordSchema: GenMessage<CredentialOp
  */
 export declare type CredentialOptions_SSO = Message<"c1.connector.v2.CredentialOptions.SSO"> & {
   /**
+   * Which identity provider.
+   *
    * @generated from field: string sso_provider = 1;
    */
   ssoProvider: string;
@@ -832,6 +840,8 @@ export declare const CredentialOptions_SSOSchema: GenMessage<CredentialOptions_S
  */
 export declare type CredentialOptions_EncryptedPassword = Message<"c1.connector.v2.CredentialOptions.EncryptedPassword"> & {
   /**
+   * The same password, once for each recipient.
+   *
    * @generated from field: repeated c1.connector.v2.EncryptedData encrypted_passwords = 1;
    */
   encryptedPasswords: EncryptedData[];
@@ -943,6 +953,8 @@ export declare const LocalCredentialOptions_NoPasswordSchema: GenMessage<LocalCr
  */
 export declare type LocalCredentialOptions_SSO = Message<"c1.connector.v2.LocalCredentialOptions.SSO"> & {
   /**
+   * Which identity provider.
+   *
    * @generated from field: string sso_provider = 1;
    */
   ssoProvider: string;
@@ -1331,6 +1343,8 @@ export declare type EncryptionConfig = Message<"c1.connector.v2.EncryptionConfig
   provider: string;
 
   /**
+   * Names the key to whoever sent it.
+   *
    * @generated from field: string key_id = 3;
    */
   keyId: string;
@@ -1618,6 +1632,8 @@ export declare const Status_ResourceStatusSchema: GenEnum<Status_ResourceStatus>
  */
 export declare type ResourcesServiceListResourcesRequest = Message<"c1.connector.v2.ResourcesServiceListResourcesRequest"> & {
   /**
+   * The type whose resources are asked for.
+   *
    * @generated from field: string resource_type_id = 1;
    */
   resourceTypeId: string;

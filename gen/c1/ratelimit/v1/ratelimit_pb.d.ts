@@ -193,6 +193,8 @@ export declare type RateLimitDescriptors_Entry = Message<"c1.ratelimit.v1.RateLi
   key: string;
 
   /**
+   * The method's name, or the type's id.
+   *
    * @generated from field: string value = 2;
    */
   value: string;
@@ -311,6 +313,8 @@ export declare type FixedMemoryLimiter = Message<"c1.ratelimit.v1.FixedMemoryLim
   rate: bigint;
 
   /**
+   * The length of a period.
+   *
    * @generated from field: google.protobuf.Duration period = 2;
    */
   period?: Duration | undefined;
@@ -329,11 +333,15 @@ export declare const FixedMemoryLimiterSchema: GenMessage<FixedMemoryLimiter>;
  */
 export declare type ExternalLimiter = Message<"c1.ratelimit.v1.ExternalLimiter"> & {
   /**
+   * Settings that it understands, by name.
+   *
    * @generated from field: map<string, string> options = 1;
    */
   options: { [key: string]: string };
 
   /**
+   * Where it listens.
+   *
    * @generated from field: string address = 2;
    */
   address: string;
