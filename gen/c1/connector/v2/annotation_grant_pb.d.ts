@@ -56,8 +56,8 @@ export declare type GrantExpandable = Message<"c1.connector.v2.GrantExpandable">
   shallow: boolean;
 
   /**
-   * Only principals of these types; empty means all. Types that were not listed are taken out, and
-   * when none is left nothing is expanded.
+   * Which types of principals take part; empty means all. Unlisted types are taken out, and when
+   * that leaves none nothing is expanded.
    *
    * @generated from field: repeated string resource_type_ids = 3;
    */
@@ -113,7 +113,8 @@ export declare type GrantAlreadyExists = Message<"c1.connector.v2.GrantAlreadyEx
 export declare const GrantAlreadyExistsSchema: GenMessage<GrantAlreadyExists>;
 
 /**
- * On a Revoke response: the principal did not hold it any more, or the entitlement is gone.
+ * On a Revoke response: there was nothing to take away, be it that the grant or that the
+ * entitlement no longer exists.
  *
  * @generated from message c1.connector.v2.GrantAlreadyRevoked
  */
@@ -127,8 +128,8 @@ export declare type GrantAlreadyRevoked = Message<"c1.connector.v2.GrantAlreadyR
 export declare const GrantAlreadyRevokedSchema: GenMessage<GrantAlreadyRevoked>;
 
 /**
- * On a ListGrants response: the resource inside each grant's entitlement is to be stored as if it
- * had been listed. Its type must have been listed; a grant with an incomplete resource is dropped.
+ * On a ListGrants response: stores the resource of each grant's entitlement as if it had been
+ * listed. Its type must have been; a grant whose resource lacks something is dropped.
  *
  * @generated from message c1.connector.v2.InsertResourceGrants
  */

@@ -14,7 +14,7 @@ import type { ResourceId } from "./resource_pb.js";
 export declare const file_c1_connector_v2_annotation_resource_deleted: GenFile;
 
 /**
- * On a Grant or Revoke response: the operation also removed a resource from the target system.
+ * On the response to Grant or Revoke: the change took a resource out of the target system as well.
  *
  * @generated from message c1.connector.v2.ResourceDeleted
  */

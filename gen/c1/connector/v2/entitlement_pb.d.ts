@@ -65,7 +65,7 @@ export declare type Entitlement = Message<"c1.connector.v2.Entitlement"> & {
   annotations: Any[];
 
   /**
-   * What holding it amounts to: assignment for membership, permission for rights, ownership.
+   * What holding it amounts to.
    *
    * @generated from field: c1.connector.v2.Entitlement.PurposeValue purpose = 7;
    */
@@ -137,7 +137,7 @@ export declare type EntitlementsServiceListEntitlementsRequest = Message<"c1.con
   resource?: Resource | undefined;
 
   /**
-   * A wish; 0, as in syncs, leaves it to the connector.
+   * At most so many rows; 0, as in syncs, lets the connector choose.
    *
    * @generated from field: uint32 page_size = 2;
    */
@@ -217,7 +217,7 @@ export declare type EntitlementsServiceListStaticEntitlementsRequest = Message<"
   resourceTypeId: string;
 
   /**
-   * A wish; 0, as in syncs, leaves it to the connector.
+   * At most so many rows; 0, as in syncs, lets the connector choose.
    *
    * @generated from field: uint32 page_size = 2;
    */

@@ -38,7 +38,7 @@ export declare type ListEventsRequest = Message<"c1.connector.v2.ListEventsReque
   startAt?: Timestamp | undefined;
 
   /**
-   * A wish; 0 leaves it to the connector.
+   * At most so many rows; 0 lets the connector choose.
    *
    * @generated from field: uint32 page_size = 3;
    */

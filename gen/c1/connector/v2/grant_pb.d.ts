@@ -118,7 +118,7 @@ export declare type GrantsServiceListGrantsRequest = Message<"c1.connector.v2.Gr
   resource?: Resource | undefined;
 
   /**
-   * A wish; 0, as in syncs, leaves it to the connector.
+   * At most so many rows; 0, as in syncs, lets the connector choose.
    *
    * @generated from field: uint32 page_size = 2;
    */
@@ -230,7 +230,7 @@ export declare type GrantManagerServiceGrantResponse = Message<"c1.connector.v2.
   annotations: Any[];
 
   /**
-   * The grants made; empty means the one that was asked for.
+   * The grants made; empty when just the requested one was.
    *
    * @generated from field: repeated c1.connector.v2.Grant grants = 2;
    */

@@ -156,7 +156,7 @@ export declare type ResourceTypesServiceListResourceTypesRequest = Message<"c1.c
   parent?: Resource | undefined;
 
   /**
-   * A wish; 0, as in syncs, leaves it to the connector.
+   * At most so many rows; 0, as in syncs, lets the connector choose.
    *
    * @generated from field: uint32 page_size = 2;
    */
@@ -438,7 +438,8 @@ export declare type IssueCredentialRequest = Message<"c1.connector.v2.IssueCrede
   requestId: string;
 
   /**
-   * In the future and within the advertised bounds; unset asks for none.
+   * When the credential should lapse: later than now, and as the advertised bounds allow; unset
+   * asks for no end.
    *
    * @generated from field: google.protobuf.Timestamp expires_at = 5;
    */
@@ -458,7 +459,7 @@ export declare const IssueCredentialRequestSchema: GenMessage<IssueCredentialReq
  */
 export declare type IssueCredentialResponse = Message<"c1.connector.v2.IssueCredentialResponse"> & {
   /**
-   * Carries SecretTrait, with the request's identity and an expiry no later than asked.
+   * Carries SecretTrait, which names the identity and lapses when asked to, or earlier.
    *
    * @generated from field: c1.connector.v2.Resource secret = 1;
    */
@@ -1035,7 +1036,7 @@ export declare type CreateAccountRequest = Message<"c1.connector.v2.CreateAccoun
   encryptionConfigs: EncryptionConfig[];
 
   /**
-   * The type of account; empty means the only one, or `user` when there are several.
+   * The type of account. Empty: `user`, or whichever type there is when only one can be created.
    *
    * @generated from field: string resource_type_id = 4;
    */
@@ -1272,7 +1273,8 @@ export declare type EncryptedData = Message<"c1.connector.v2.EncryptedData"> & {
   encryptedBytes: Uint8Array;
 
   /**
-   * Hex SHA-256 of the recipient: a JWK's thumbprint, or the hash of an age recipient's text.
+   * The recipients, as hex SHA-256: of a JWK its thumbprint, of an age recipient the hash of its
+   * text.
    *
    * @generated from field: repeated string key_ids = 7;
    */
@@ -1646,7 +1648,7 @@ export declare type ResourcesServiceListResourcesRequest = Message<"c1.connector
   parentResourceId?: ResourceId | undefined;
 
   /**
-   * A wish; 0, as in syncs, leaves it to the connector.
+   * At most so many rows; 0, as in syncs, lets the connector choose.
    *
    * @generated from field: uint32 page_size = 3;
    */
@@ -1955,7 +1957,7 @@ export declare const CredentialManagerService: GenService<{
     output: typeof RotateCredentialResponseSchema;
   },
   /**
-   * Makes one more credential for an identity, of a sort that the connector advertises.
+   * Makes an identity a further credential, of a sort that the connector advertises.
    *
    * @generated from rpc c1.connector.v2.CredentialManagerService.IssueCredential
    */

@@ -60,8 +60,8 @@ export declare type TicketSchema = Message<"c1.connector.v2.TicketSchema"> & {
 export declare const TicketSchemaSchema: GenMessage<TicketSchema>;
 
 /**
- * A further field. In a schema the arm gives the kind of value and what is allowed; in a ticket it
- * gives the value.
+ * A further field. Its arm has the value in a ticket; in a schema it has the kind of value, what is
+ * allowed and the default.
  *
  * @generated from message c1.connector.v2.TicketCustomField
  */
@@ -479,7 +479,7 @@ export declare const TicketsServiceGetTicketSchemaResponseSchema: GenMessage<Tic
  */
 export declare type TicketsServiceListTicketSchemasRequest = Message<"c1.connector.v2.TicketsServiceListTicketSchemasRequest"> & {
   /**
-   * A wish; 0 leaves it to the connector.
+   * At most so many rows; 0 lets the connector choose.
    *
    * @generated from field: uint32 page_size = 1;
    */
