@@ -35,6 +35,8 @@ export interface GraphApi {
   /** False once a subject was removed from the organization, though it can still be fetched. */
   isActive(descriptor: string, call: Call): Promise<boolean>;
   getStorageKey(descriptor: string, call: Call): Promise<string | undefined>;
+  /** The subject descriptor of a storage key; a team id is one. */
+  getDescriptor(storageKey: string, call: Call): Promise<string | undefined>;
   /** Subjects by descriptor, any number of them; what is unknown is absent. */
   lookup(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, GraphSubject>>;
 }
@@ -87,6 +89,9 @@ export function createGraphApi(connection: Connection): GraphApi {
     async getStorageKey(descriptor, call) {
       const body = await getOrUndefined(one("graph/storagekeys", descriptor, valueBody), call);
       return body?.value.toLowerCase();
+    },
+    async getDescriptor(storageKey, call) {
+      return (await getOrUndefined(one("graph/descriptors", storageKey, valueBody), call))?.value;
     },
     async lookup(descriptors, call) {
       const found = new Map<string, GraphSubject>();

@@ -2,12 +2,14 @@ import { canonicalDescriptor, subjectOfIdentity } from "../../azure-devops/descr
 import type { Identity } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
-import { type IdentityResolver, unresolvedIdentity } from "./identities.ts";
+import { type IdentityResolver, type ResolvedIdentity, unresolvedIdentity } from "./identities.ts";
 import { type UnknownIdentity, unknownSubject } from "./principals.ts";
 
 /** A member before it is known whether any listing has it. */
 export interface Member {
   readonly subjectId: string;
+  /** False once it was removed from the organization; undefined where the source does not say. */
+  readonly active?: boolean | undefined;
   /** What to tell of it if no listing has it. */
   readonly unknown: UnknownIdentity;
 }
@@ -37,16 +39,16 @@ export async function resolveMembers(
   const descriptors = await resolver.byDescriptor(open.flat(), call);
   return sortedOut.map((group, index) => {
     const members = new Map<string, Member>();
-    const add = (unknown: UnknownIdentity) => members.set(unknown.id, { subjectId: unknown.id, unknown });
-    for (const id of group.knownIds) add(unknownSubject(id));
+    const add = (member: Member) => members.set(member.subjectId, member);
+    for (const id of group.knownIds) add({ subjectId: id, unknown: unknownSubject(id) });
     for (const descriptor of group.computable) add(unresolvedMember(descriptor));
     for (const key of group.pendingKeys) {
       const found = keys.get(key);
-      if (found && "subjectId" in found) add(unknownSubject(found.subjectId, found.displayName));
+      if (found && "subjectId" in found) add(resolvedMember(found));
     }
     for (const descriptor of open[index] ?? []) {
       const found = descriptors.get(descriptor);
-      if (found && "subjectId" in found) add(unknownSubject(found.subjectId, found.displayName));
+      if (found && "subjectId" in found) add(resolvedMember(found));
       else add(unresolvedMember(descriptor));
     }
     return [...members.values()];
@@ -88,7 +90,16 @@ function isUnresolved(resolved: object | undefined): boolean {
   return resolved === undefined || "unresolved" in resolved;
 }
 
-function unresolvedMember(identityDescriptor: string): UnknownIdentity {
+type Resolved = Extract<ResolvedIdentity, { subjectId: string }>;
+
+/** The member that a resolved identity is. */
+export function resolvedMember({ subjectId, displayName, active }: Resolved): Member {
+  return { subjectId, active, unknown: unknownSubject(subjectId, displayName) };
+}
+
+/** The member that an identity descriptor stands for when nothing but the descriptor is known of it. */
+export function unresolvedMember(identityDescriptor: string): Member {
   const { id, identityType } = unresolvedIdentity(identityDescriptor);
-  return { id, identityType, reason: "not resolved by Azure DevOps: deleted, or of a foreign directory" };
+  const reason = "not resolved by Azure DevOps: deleted, or of a foreign directory";
+  return { subjectId: id, unknown: { id, identityType, reason } };
 }

@@ -1,0 +1,112 @@
+import { canonicalDescriptor, isEntraGroup, projectOfDomain } from "../azure-devops/descriptors.ts";
+import type { GraphGroup } from "../azure-devops/schemas.ts";
+import type { Call } from "../call.ts";
+import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
+import { compareText, safeId } from "../connector/ids.ts";
+import type { Resource, ResourceRef } from "../connector/model.ts";
+import { grantsTo, memberEntitlement, memberTypesOf } from "./membership-grants.ts";
+import { canonicalGroup, storageKeyOf } from "./readings/groups.ts";
+import type { Readings, SyncOptions } from "./readings/index.ts";
+import type { MembershipSource } from "./readings/memberships.ts";
+
+/** Security groups of the organization and its projects, and Entra groups that were added to it. */
+export function groupResource(options: SyncOptions) {
+  return defineResource<Readings>({
+    type: {
+      id: "group",
+      displayName: "Group",
+      description: "A security group of the organization, of a project, or of Microsoft Entra.",
+      traits: ["group"],
+    },
+    entitlements: [memberEntitlement("group", memberTypesOf(options))],
+    list: groupSource,
+    async get(readings, id, call) {
+      const group = await readings.client.graph.getGroup(id, call);
+      if (!group || (await teamOf(readings, group, call))) return undefined;
+      const [source, organization] = await surroundings(readings, call);
+      return toResource(canonicalGroup(group), source, organization);
+    },
+    async canonical(readings, ref, call) {
+      if (!options.syncTeams || !ref.id.startsWith("vssgp.")) return ref;
+      const group = await readings.client.graph.getGroup(ref.id, call);
+      const team = group && (await teamOf(readings, group, call));
+      return team ?? ref;
+    },
+    grants: {
+      async resourceIds(readings, call) {
+        const [groups, teams] = await Promise.all([readings.groups.all(call), teamsOf(readings, call)]);
+        return [...groups].filter(([, group]) => !teams.has(group.originId?.toLowerCase() ?? "")).map(([id]) => id);
+      },
+      async of(readings, id, whole, call) {
+        const members = await readings.members.ofGroup(id, whole, call);
+        return members && readings.grantsOf(members, () => grantsTo("member", members));
+      },
+    },
+  });
+}
+
+function groupSource(readings: Readings): PageSource {
+  return {
+    async page(cursor, call) {
+      const [page, teams, [source, organization]] = await Promise.all([
+        readings.groups.page(cursor, call),
+        teamsOf(readings, call),
+        surroundings(readings, call),
+      ]);
+      const unique = new Map(page.items.map((group) => [safeId(group.descriptor), group]));
+      const rows = [...unique].filter(([, group]) => !teams.has(group.originId?.toLowerCase() ?? ""));
+      rows.sort(([a], [b]) => compareText(a, b));
+      return {
+        ids: rows.map(([id]) => id),
+        resource: (index) => toResource(itemAt(rows, index)[1], source, organization),
+        next: page.next,
+        ...(page.restarted ? { restarted: true } : {}),
+      };
+    },
+  };
+}
+
+/** Teams that are reported as such; none where teams are not listed. */
+async function teamsOf({ options, projects }: Readings, call: Call): Promise<ReadonlyMap<string, unknown>> {
+  return options.syncTeams ? projects.teams(call) : new Map();
+}
+
+async function teamOf(readings: Readings, { originId }: GraphGroup, call: Call): Promise<ResourceRef | undefined> {
+  const id = originId?.toLowerCase() ?? "";
+  return (await teamsOf(readings, call)).has(id) ? { type: "team", id } : undefined;
+}
+
+function surroundings(readings: Readings, call: Call): Promise<[MembershipSource, ResourceRef | undefined]> {
+  return Promise.all([readings.membershipSource(call), readings.organization(call)]);
+}
+
+function toResource(group: GraphGroup, source: MembershipSource, organization: ResourceRef | undefined): Resource {
+  const descriptor = canonicalDescriptor(group.descriptor);
+  const entra = isEntraGroup(descriptor);
+  const project = projectOfDomain(group.domain);
+  const storageKey = storageKeyOf(group);
+  return {
+    type: "group",
+    id: safeId(descriptor),
+    displayName: group.displayName || group.principalName || descriptor,
+    description: group.description || undefined,
+    parent: project ? { type: "project", id: project } : organization,
+    ...(group.isDeleted ? { status: { value: "deleted" } } : {}),
+    group: { source: entra ? "entra" : "azure-devops" },
+    // A team's group is the team itself where teams are listed: this is the team's id there.
+    ...(storageKey ? { aliases: [storageKey] } : {}),
+    profile: {
+      descriptor: group.descriptor,
+      principal_name: group.principalName,
+      mail_address: group.mailAddress,
+      origin: group.origin,
+      origin_id: group.originId,
+      domain: group.domain,
+      special_type: group.specialType,
+      scope: project ? "project" : entra ? "entra" : "organization",
+      entra_managed: entra,
+      membership: entra ? (source === "identity-service" ? "partial" : "unknown") : "complete",
+      membership_source: source,
+    },
+  };
+}

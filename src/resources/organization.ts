@@ -1,0 +1,26 @@
+import type { Call } from "../call.ts";
+import { defineResource, singlePage } from "../connector/handler.ts";
+import type { Resource } from "../connector/model.ts";
+import type { Readings } from "./readings/index.ts";
+
+/** The organization itself: the parent of projects. Its id stays when it is renamed. */
+export const organizationResource = defineResource<Readings>({
+  type: { id: "organization", displayName: "Organization", description: "The organization itself.", traits: [] },
+  entitlements: [],
+  list: (readings) => singlePage(async (call) => [await toResource(readings, call)]),
+  async get(readings, id, call) {
+    const organization = await toResource(readings, call);
+    return organization.id === id.toLowerCase() ? organization : undefined;
+  },
+});
+
+async function toResource({ access, client }: Readings, call: Call): Promise<Resource> {
+  const { instanceId, deploymentType } = await access.connection(call);
+  const { name, url } = client.connection.organization;
+  return {
+    type: "organization",
+    id: instanceId.toLowerCase(),
+    displayName: name,
+    profile: { url: url.href, deployment_type: deploymentType },
+  };
+}

@@ -1,0 +1,52 @@
+import { parseDate } from "../azure-devops/descriptors.ts";
+import type { Project } from "../azure-devops/schemas.ts";
+import { defineResource, singlePage } from "../connector/handler.ts";
+import type { Resource, ResourceRef, Status } from "../connector/model.ts";
+import type { Readings } from "./readings/index.ts";
+
+/** Projects of every state, deleted ones that can still be restored among them. */
+export const projectResource = defineResource<Readings>({
+  type: { id: "project", displayName: "Project", description: "A project of the organization.", traits: [] },
+  entitlements: [],
+  list: (readings) =>
+    singlePage(async (call) => {
+      const [projects, organization] = await Promise.all([
+        readings.projects.projects(call),
+        readings.organization(call),
+      ]);
+      return projects.map((project) => toResource(project, organization));
+    }),
+  async get(readings, id, call) {
+    const [project, organization] = await Promise.all([
+      readings.client.core.getProject(id, call),
+      readings.organization(call),
+    ]);
+    return project && toResource({ ...project, id: project.id.toLowerCase() }, organization);
+  },
+});
+
+const statuses: Readonly<Record<string, Status>> = {
+  wellformed: "enabled",
+  unchanged: "enabled",
+  deleting: "disabled",
+  deleted: "deleted",
+  new: "disabled",
+  createpending: "disabled",
+};
+
+function toResource(project: Project, organization: ResourceRef | undefined): Resource {
+  const value = statuses[project.state?.toLowerCase() ?? ""] ?? "unspecified";
+  return {
+    type: "project",
+    id: project.id,
+    displayName: project.name,
+    description: project.description || undefined,
+    parent: organization,
+    status: { value, ...(value === "enabled" ? {} : { details: `state ${project.state ?? "unknown"}` }) },
+    profile: {
+      state: project.state,
+      visibility: project.visibility,
+      last_update: parseDate(project.lastUpdateTime)?.toISOString(),
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import type { Call } from "../../call.ts";
+import { safeId } from "../../connector/ids.ts";
+import type { ResourceRef } from "../../connector/model.ts";
+import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { createGrantCache } from "../membership-grants.ts";
+import { type Access, createAccess } from "./access.ts";
+import { createGroupReading, type GroupReading } from "./groups.ts";
+import { createIdentityResolver } from "./identities.ts";
+import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
+import { createMembershipReading, type MembershipSource } from "./memberships.ts";
+import { createPrincipalReading, type Principals } from "./principals.ts";
+import { createProjectReading, type ProjectReading } from "./projects.ts";
+import { createSubjectReading, type SubjectReading } from "./subjects.ts";
+import { createTeamAdminReading } from "./team-admins.ts";
+import { createUnknownReading, type UnknownReading } from "./unknowns.ts";
+
+/** Which optional types are listed; it decides in which form teams are reported and what parents projects have. */
+export interface SyncOptions {
+  readonly syncTeams: boolean;
+  readonly syncOrganizations: boolean;
+}
+
+/** Everything that the calls of one sync read of the organization, each thing at most once. */
+export interface Readings {
+  readonly client: AzureDevOpsClient;
+  readonly options: SyncOptions;
+  readonly access: Access;
+  readonly subjects: SubjectReading;
+  readonly groups: GroupReading;
+  readonly projects: ProjectReading;
+  readonly members: MemberRefs;
+  readonly unknowns: UnknownReading;
+  /** Keeps the ordered grants made from one list of principals. */
+  readonly grantsOf: ReturnType<typeof createGrantCache>;
+  principals(call: Call): Promise<Principals>;
+  membershipSource(call: Call): Promise<MembershipSource>;
+  /** The organization as a parent, where organizations are listed. */
+  organization(call: Call): Promise<ResourceRef | undefined>;
+}
+
+export function createReadings(client: AzureDevOpsClient, options: SyncOptions, life: SharedOptions = {}): Readings {
+  const access = createAccess(client, life);
+  const subjects = createSubjectReading(client, access, life);
+  const groups = createGroupReading(client, life);
+  const projects = createProjectReading(client, life);
+  const resolver = createIdentityResolver(client);
+  const principals = createPrincipalReading({ subjects, groups, projects, syncTeams: options.syncTeams }, life);
+
+  const membershipSource = async (call: Call): Promise<MembershipSource> =>
+    (await access.absence("identities", call)) ? "graph" : "identity-service";
+
+  const storageKeys = createShared(async (call: Call) => {
+    const [users, ownGroups] = await Promise.all([subjects.storageKeys(call), groups.byStorageKey(call)]);
+    const keys = new Map(users);
+    for (const [key, group] of ownGroups) keys.set(key, safeId(group.descriptor));
+    return keys;
+  }, life);
+
+  const shared = { client, resolver, source: membershipSource, storageKeys: storageKeys.get, ...life };
+  const isTeamGroup = async (call: Call) => {
+    const teams = options.syncTeams ? await projects.teams(call) : new Map();
+    return (key: string | undefined | null) => key !== null && key !== undefined && teams.has(key.toLowerCase());
+  };
+
+  const groupMembers = createMembershipReading({
+    ...shared,
+    async containers(call) {
+      const [all, isTeam] = await Promise.all([groups.all(call), isTeamGroup(call)]);
+      return [...all]
+        .filter(([, group]) => !isTeam(group.originId))
+        .map(([id, { descriptor }]) => ({ id, descriptor }));
+    },
+  });
+
+  const teamMembers = createMembershipReading({
+    ...shared,
+    async containers(call) {
+      const [teams, byKey] = await Promise.all([projects.teams(call), groups.byStorageKey(call)]);
+      // A team whose group is in no listing is asked for by its id; only a team without any is gone.
+      const containers = [...teams.keys()].map(async (id) => {
+        const descriptor = byKey.get(id)?.descriptor ?? (await client.graph.getDescriptor(id, call));
+        return descriptor === undefined ? [] : [{ id, descriptor }];
+      });
+      return (await Promise.all(containers)).flat();
+    },
+  });
+
+  const teamAdmins = createTeamAdminReading({
+    client,
+    resolver,
+    teams: projects.teams,
+    async fromAccessControl(call) {
+      const absent = await Promise.all([access.absence("identities", call), access.absence("security", call)]);
+      return absent.every((absence) => absence === undefined);
+    },
+    ...life,
+  });
+
+  const members = createMemberRefs({
+    ...shared,
+    groupMembers,
+    teamMembers,
+    teamAdmins,
+    groups,
+    projects,
+    principals,
+    syncTeams: options.syncTeams,
+  });
+
+  const unknowns = createUnknownReading({ subjects, members, principals, ...life });
+
+  return {
+    client,
+    options,
+    access,
+    subjects,
+    groups,
+    projects,
+    members,
+    unknowns,
+    grantsOf: createGrantCache(),
+    principals,
+    membershipSource,
+    async organization(call) {
+      if (!options.syncOrganizations) return undefined;
+      return { type: "organization", id: (await access.connection(call)).instanceId.toLowerCase() };
+    },
+  };
+}

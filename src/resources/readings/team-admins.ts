@@ -1,0 +1,107 @@
+import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import { canonicalDescriptor, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
+import type { AccessControlList, Team } from "../../azure-devops/schemas.ts";
+import { identityNamespaceId } from "../../azure-devops/security.ts";
+import type { Call } from "../../call.ts";
+import { safeId } from "../../connector/ids.ts";
+import { createShared, type SharedOptions } from "../../shared-load.ts";
+import type { IdentityResolver } from "./identities.ts";
+import { type Member, resolvedMember, unresolvedMember } from "./member-resolution.ts";
+import { unknownSubject } from "./principals.ts";
+
+/**
+ * Read, Write, Delete, ManageMembership and CreateScope of the Identity namespace: what Microsoft's own clients set for
+ * a team administrator. ManageMembership alone is a permission of its own (facts 4.8).
+ */
+const adminBits = 31;
+
+/** Administrators of teams, who need not be members. */
+export interface TeamAdminReading {
+  of(team: Team, whole: boolean, call: Call): Promise<readonly Member[]>;
+}
+
+export interface TeamAdminOptions extends SharedOptions {
+  readonly client: AzureDevOpsClient;
+  readonly resolver: IdentityResolver;
+  /** True where the access control lists and the identity service can be read; else the members API has to do. */
+  readonly fromAccessControl: (call: Call) => Promise<boolean>;
+  readonly teams: (call: Call) => Promise<ReadonlyMap<string, Team>>;
+}
+
+export function createTeamAdminReading(options: TeamAdminOptions): TeamAdminReading {
+  const { client, resolver, fromAccessControl, teams, ttlMs } = options;
+  const life = ttlMs === undefined ? {} : { ttlMs };
+
+  const all = createShared(async (call: Call) => {
+    const byId = await teams(call);
+    if (await fromAccessControl(call)) {
+      const lists = await client.security.listAccessControlLists(identityNamespaceId, {}, call);
+      return adminsOf(lists, byId, resolver, call);
+    }
+    const entries = [...byId.values()].map(async (team) => [team.id, await listedAdmins(client, team, call)] as const);
+    return new Map(await Promise.all(entries));
+  }, life);
+
+  return {
+    async of(team, whole, call) {
+      if (whole || all.started) return (await all.get(call)).get(team.id) ?? [];
+      if (!(await fromAccessControl(call))) return listedAdmins(client, team, call);
+      const token = `${team.projectId}\\${team.id}`;
+      const lists = await client.security.listAccessControlLists(identityNamespaceId, { token }, call);
+      const admins = await adminsOf(lists, new Map([[team.id, team]]), resolver, call);
+      return admins.get(team.id) ?? [];
+    },
+  };
+}
+
+async function adminsOf(
+  lists: readonly AccessControlList[],
+  teams: ReadonlyMap<string, Team>,
+  resolver: IdentityResolver,
+  call: Call,
+): Promise<ReadonlyMap<string, readonly Member[]>> {
+  const descriptors = new Map<string, string[]>();
+  for (const { token, acesDictionary } of lists) {
+    const team = teams.get(teamOfToken(token));
+    if (!team) continue; // A list of a project or a group: no administrators of a team in it.
+    const admins = Object.entries(acesDictionary)
+      .filter(([, { allow = 0, deny = 0 }]) => (allow & ~deny & adminBits) === adminBits)
+      .map(([key, entry]) => entry.descriptor || key);
+    descriptors.set(team.id, admins);
+  }
+  const people = [...descriptors.values()].flat().filter((descriptor) => subjectOfIdentity(descriptor) === undefined);
+  const resolved = await resolver.byDescriptor(people, call);
+  const memberOf = (descriptor: string): Member => {
+    const computed = subjectOfIdentity(descriptor);
+    if (computed !== undefined) return unresolvedMember(descriptor);
+    const found = resolved.get(descriptor);
+    if (!found || "unresolved" in found) return unresolvedMember(descriptor);
+    return resolvedMember(found);
+  };
+  return new Map([...descriptors].map(([teamId, admins]) => [teamId, admins.map(memberOf)]));
+}
+
+/** The part after the project: tokens are `{project}\{team}`, compared without case. */
+function teamOfToken(token: string): string {
+  return token.slice(token.indexOf("\\") + 1).toLowerCase();
+}
+
+/** The members API shows administrators among the members only, and is asked for each team. */
+async function listedAdmins({ core }: AzureDevOpsClient, team: Team, call: Call): Promise<readonly Member[]> {
+  const admins: Member[] = [];
+  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+    const page: Awaited<ReturnType<typeof core.listTeamMembers>> = await core.listTeamMembers(
+      team.projectId,
+      team.id,
+      cursor,
+      call,
+    );
+    for (const { identity, isTeamAdmin } of page.items) {
+      if (!isTeamAdmin || !identity.descriptor) continue;
+      const subjectId = safeId(canonicalDescriptor(identity.descriptor));
+      admins.push({ subjectId, unknown: unknownSubject(subjectId, identity.displayName) });
+    }
+    cursor = page.next;
+  }
+  return admins;
+}

@@ -1,0 +1,107 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import {
+  createRegistry,
+  type DescMethod,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  type Message,
+} from "@bufbuild/protobuf";
+import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { Call } from "../call.ts";
+import { EncodedPage } from "../connector/page-encoder.ts";
+import type { Log } from "../telemetry/log.ts";
+import { type CallSignal, createCallSignal } from "./call-signal.ts";
+import { failureOf } from "./error-codes.ts";
+import { CallFailure, type Pipeline } from "./pipeline.ts";
+import type { Context } from "./service.ts";
+
+/** Larger requests are refused before they are read. */
+const maxRequestBytes = 4 * 1024 * 1024;
+
+/** The same methods over HTTP with JSON, so that curl is enough to use them. */
+export function connectHandler(
+  pipelines: readonly Pipeline[],
+  files: Parameters<typeof createRegistry>,
+  log: Log,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  // JSON of an `Any` needs the types that can be in it.
+  const registry = createRegistry(...files);
+  const routes = (router: ConnectRouter) => {
+    for (const pipeline of pipelines) {
+      const { method } = pipeline;
+      if (isUnary(method)) router.rpc(method, unaryMethod(pipeline, log));
+      else if (isServerStreaming(method)) router.rpc(method, streamMethod(pipeline, log));
+    }
+  };
+  return connectNodeAdapter({
+    routes,
+    jsonOptions: { registry },
+    readMaxBytes: maxRequestBytes,
+    fallback: (_request, response) => {
+      response.writeHead(404, { "content-type": "text/plain" });
+      response.end("unknown path; services are at /<package>.<Service>/<Method>, by POST\n");
+    },
+  });
+}
+
+const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === "unary";
+const isServerStreaming = (method: DescMethod): method is DescMethodServerStreaming =>
+  method.methodKind === "server_streaming";
+
+function unaryMethod(pipeline: Pipeline, log: Log) {
+  return async (request: Message, handler: HandlerContext): Promise<Message> => {
+    const { context, signal } = contextOf(handler, log);
+    try {
+      const result = await pipeline.unary(() => request, context);
+      return result instanceof EncodedPage ? result.message() : (result as Message);
+    } catch (error) {
+      throw connectError(error, context);
+    } finally {
+      signal.settle();
+    }
+  };
+}
+
+function streamMethod(pipeline: Pipeline, log: Log) {
+  return async function* (request: Message, handler: HandlerContext): AsyncGenerator<Message> {
+    const { context, signal } = contextOf(handler, log);
+    try {
+      for await (const result of pipeline.stream(() => request, context)) yield result as Message;
+    } catch (error) {
+      throw connectError(error, context);
+    } finally {
+      signal.settle();
+    }
+  };
+}
+
+function contextOf(handler: HandlerContext, log: Log): { context: Context; signal: CallSignal } {
+  const sent = handler.requestHeader.get("x-request-id") ?? "";
+  const requestId = /^[\w.-]{1,64}$/.test(sent) ? sent : randomUUID();
+  const timeoutMs = handler.timeoutMs();
+  const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
+  const signal = createCallSignal(deadlineMs);
+  handler.signal.addEventListener("abort", signal.cancel, { once: true });
+  handler.responseHeader.set("x-request-id", requestId);
+  const call: Call = {
+    signal: signal.signal,
+    deadlineMs,
+    lane: "read",
+    log: log.child({ requestId }),
+    upstream: { requests: 0 },
+  };
+  return { context: { call, caller: "local", requestId }, signal };
+}
+
+function connectError(error: unknown, { requestId }: Context): ConnectError {
+  const failure = error instanceof CallFailure ? error.failure : failureOf(error, requestId);
+  const known = Object.values(Code).find((value) => value === failure.code);
+  const result = new ConnectError(failure.message, typeof known === "number" ? known : Code.Internal);
+  result.details = failure.details.map(({ typeUrl, value }) => ({
+    type: typeUrl.slice(typeUrl.indexOf("/") + 1),
+    value,
+  }));
+  return result;
+}

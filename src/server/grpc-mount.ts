@@ -1,0 +1,143 @@
+import { randomUUID } from "node:crypto";
+import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type MethodDefinition,
+  type Server,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type StatusObject,
+} from "@grpc/grpc-js";
+import { EncodedPage } from "../connector/page-encoder.ts";
+import { ConnectorError } from "../errors.ts";
+import type { Log } from "../telemetry/log.ts";
+import { createCallSignal } from "./call-signal.ts";
+import { type Failure, failureOf, statusBytes } from "./error-codes.ts";
+import { CallFailure, type Pipeline } from "./pipeline.ts";
+import type { Context } from "./service.ts";
+
+/** Bytes pass through grpc-js as they are: its own deserializer answers INTERNAL for garbage, ours INVALID_ARGUMENT. */
+const asBytes = (bytes: Buffer) => bytes;
+
+export function mountOnGrpc(server: Server, pipelines: readonly Pipeline[], log: Log): void {
+  for (const service of new Set(pipelines.map((pipeline) => pipeline.service))) {
+    const own = pipelines.filter((pipeline) => pipeline.service === service);
+    const definition: Record<string, MethodDefinition<Buffer, Buffer>> = {};
+    const handlers: Record<string, handleUnaryCall<Buffer, Buffer> | handleServerStreamingCall<Buffer, Buffer>> = {};
+    for (const pipeline of own) {
+      const { name, methodKind } = pipeline.method;
+      const responseStream = methodKind === "server_streaming";
+      definition[name] = {
+        path: `/${service.typeName}/${name}`,
+        requestStream: false,
+        responseStream,
+        requestSerialize: asBytes,
+        requestDeserialize: asBytes,
+        responseSerialize: asBytes,
+        responseDeserialize: asBytes,
+      };
+      handlers[name] = responseStream ? streamHandler(pipeline, log) : unaryHandler(pipeline, log);
+    }
+    server.addService(definition, handlers);
+  }
+}
+
+function unaryHandler(pipeline: Pipeline, log: Log): handleUnaryCall<Buffer, Buffer> {
+  return (call, callback) => {
+    const { context, signal } = contextOf(call, log);
+    call.on("cancelled", signal.cancel);
+    pipeline
+      .unary(() => decode(pipeline.method.input, call.request), context)
+      .then((result) => callback(null, encode(pipeline.method.output, result)))
+      .catch((error) => callback(statusOf(failureFrom(error, context))))
+      .finally(signal.settle);
+  };
+}
+
+function streamHandler(pipeline: Pipeline, log: Log): handleServerStreamingCall<Buffer, Buffer> {
+  return (call) => {
+    const { context, signal } = contextOf(call, log);
+    call.on("cancelled", signal.cancel);
+    const send = async () => {
+      for await (const message of pipeline.stream(() => decode(pipeline.method.input, call.request), context)) {
+        if (!call.write(encode(pipeline.method.output, message))) await drained(call, context.call.signal);
+      }
+      call.end();
+    };
+    send()
+      .catch((error) => call.destroy(toError(statusOf(failureFrom(error, context)))))
+      .finally(signal.settle);
+  };
+}
+
+/** The slow reader's brake: nothing is made until what was made has been taken. */
+function drained(call: ServerWritableStream<Buffer, Buffer>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      call.off("drain", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    call.on("drain", done);
+    signal.addEventListener("abort", done);
+    if (signal.aborted) done();
+  });
+}
+
+function contextOf(call: ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>, log: Log) {
+  const deadline = call.getDeadline();
+  const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
+  const signal = createCallSignal(deadlineMs);
+  const requestId = requestIdOf(call.metadata);
+  const context: Context = {
+    call: {
+      signal: signal.signal,
+      deadlineMs,
+      lane: "read",
+      log: log.child({ requestId }),
+      upstream: { requests: 0 },
+    },
+    caller: "local",
+    requestId,
+  };
+  const headers = new Metadata();
+  headers.set("x-request-id", requestId);
+  call.sendMetadata(headers);
+  return { context, signal };
+}
+
+/** The caller's own request id where it sent a harmless one. */
+function requestIdOf(metadata: Metadata): string {
+  const sent = metadata.get("x-request-id")[0];
+  return typeof sent === "string" && /^[\w.-]{1,64}$/.test(sent) ? sent : randomUUID();
+}
+
+function decode(schema: DescMessage, bytes: Buffer): Message {
+  try {
+    return fromBinary(schema, bytes);
+  } catch (error) {
+    throw new ConnectorError("invalid-request", `the request is not a ${schema.typeName}`, { cause: error });
+  }
+}
+
+function encode(schema: DescMessage, result: object): Buffer {
+  // What a pipeline gives is a page or a message of the method's output type.
+  const bytes = result instanceof EncodedPage ? result.bytes() : toBinary(schema, result as Message);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function failureFrom(error: unknown, { requestId }: Context): Failure {
+  return error instanceof CallFailure ? error.failure : failureOf(error, requestId);
+}
+
+function statusOf(failure: Failure): StatusObject {
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(statusBytes(failure)));
+  return { code: failure.code, details: failure.message, metadata };
+}
+
+function toError(status: StatusObject): Error {
+  return Object.assign(new Error(status.details), status);
+}

@@ -1,0 +1,74 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  Capability,
+  ConnectorService,
+  ConnectorServiceCleanupResponseSchema,
+  ConnectorServiceGetMetadataResponseSchema,
+  ConnectorServiceValidateResponseSchema,
+} from "../../../gen/c1/connector/v2/connector_pb.js";
+import type { Call } from "../../call.ts";
+import { resourceTypeMessage } from "../../connector/to-proto.ts";
+import { mount } from "../service.ts";
+import { annotationsOf } from "./resource-types.ts";
+import type { ConnectorScope } from "./scope.ts";
+
+export interface ConnectorDescription {
+  readonly displayName: string;
+  readonly description: string;
+  readonly helpUrl: string;
+  /** Told to the platform as further facts: organization, options, version. */
+  readonly profile: Readonly<Record<string, string | boolean>>;
+}
+
+export interface ConnectorServiceOptions<R> extends ConnectorScope<R> {
+  readonly description: ConnectorDescription;
+  /** Fails when the configuration or the credential cannot do what it has to. */
+  readonly validate: (call: Call) => Promise<void>;
+}
+
+/**
+ * The version of the reference library whose contract is spoken here. The platform sends `active_sync_id` only when
+ * this parses as a version of 0.4.3 or later.
+ */
+const contractVersion = "v0.25.0";
+
+export function connectorService<R>(options: ConnectorServiceOptions<R>) {
+  const { description, sessions, validate } = options;
+  return mount(ConnectorService, {
+    async getMetadata() {
+      const { displayName, description: text, helpUrl, profile } = description;
+      return create(ConnectorServiceGetMetadataResponseSchema, {
+        metadata: {
+          displayName,
+          description: text,
+          helpUrl,
+          profile: { ...profile },
+          capabilities: capabilitiesOf(options),
+        },
+      });
+    },
+    async validate(_request, { call }) {
+      await validate(call);
+      return create(ConnectorServiceValidateResponseSchema, { sdkVersion: contractVersion });
+    },
+    async cleanup({ activeSyncId }, { caller }) {
+      sessions.end({ caller, syncId: activeSyncId });
+      return create(ConnectorServiceCleanupResponseSchema);
+    },
+  });
+}
+
+/** What the connector can do, computed from what its handlers have. */
+export function capabilitiesOf<R>({ registry, listing }: Pick<ConnectorScope<R>, "registry" | "listing">) {
+  // In a targeted sync the platform leaves out what is type-scoped or skipped, so only the other mode serves it.
+  const targeted = listing === "per-resource";
+  return {
+    connectorCapabilities: targeted
+      ? [Capability.SYNC, Capability.TARGETED_SYNC, Capability.SERVICE_MODE_TARGETED_SYNC]
+      : [Capability.SYNC],
+    resourceTypeCapabilities: registry.handlers.map((handler) => ({
+      resourceType: resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
+      capabilities: targeted ? [Capability.SYNC, Capability.TARGETED_SYNC] : [Capability.SYNC],
+    })),
+  };
+}

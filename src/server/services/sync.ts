@@ -1,0 +1,87 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { StreamSyncResponseSchema, SyncService } from "../../../gen/azuredevops/connector/v1/sync_pb.js";
+import { type SyncBatch, streamSync } from "../../connector/sync-stream.ts";
+import { entitlementMessage, grantMessage, resourceMessage, resourceTypeMessage } from "../../connector/to-proto.ts";
+import { mount } from "../service.ts";
+import { annotationsOf } from "./resource-types.ts";
+import { type ConnectorScope, readingsOf, tokensOf } from "./scope.ts";
+
+/** The state of the upstream budget, as a stream reports it. */
+export interface BudgetReport {
+  readonly concurrencyLimit: number;
+  readonly inFlight: number;
+  readonly waiting: number;
+  readonly pausedUntilMs: number | undefined;
+  readonly rateLimitRemaining: number | undefined;
+  readonly rateLimitResetAtMs: number | undefined;
+  readonly rateLimitResource: string | undefined;
+}
+
+export interface SyncServiceOptions<R> extends ConnectorScope<R> {
+  readonly budget: () => BudgetReport;
+}
+
+/** A whole sync as one stream, resumable after each batch. */
+export function syncService<R>(options: SyncServiceOptions<R>) {
+  const { registry, fingerprint, listing, budget } = options;
+  return mount(SyncService, {
+    async *streamSync({ resourceTypeIds, batchSize, resumeToken, activeSyncId: syncId }, context) {
+      const types =
+        resourceTypeIds.length === 0 ? registry.handlers : resourceTypeIds.map((id) => registry.handler(id));
+      const type = types.map((handler) => handler.type.id).join(",");
+      const tokens = tokensOf({ method: "stream", type, resource: "", parent: "", fingerprint, syncId });
+      const counts = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
+      const readings = readingsOf(options, syncId, context);
+      const stream = streamSync(
+        { handlers: types, readings, position: tokens.decode(resumeToken), batchSize },
+        context.call,
+      );
+      for await (const batch of stream) {
+        counts.resourceTypes += batch.types.length;
+        counts.resources += batch.resources.length;
+        counts.entitlements += batch.entitlements.length;
+        counts.grants += batch.grants.length;
+        yield create(StreamSyncResponseSchema, {
+          resourceTypes: batch.types.map((handler) =>
+            resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
+          ),
+          resources: batch.resources.map(resourceMessage),
+          entitlements: batch.entitlements.map(entitlementMessage),
+          grants: batch.grants.map(grantMessage),
+          resumeToken: tokens.encode(batch.next),
+          complete: isComplete(batch),
+          counters: countersOf(counts, context.call.upstream.requests),
+          upstreamBudget: budgetMessage(budget()),
+        });
+      }
+    },
+  });
+}
+
+const isComplete = <R>(batch: SyncBatch<R>) => batch.next === undefined;
+
+function countersOf(
+  counts: Record<"resourceTypes" | "resources" | "entitlements" | "grants", number>,
+  requests: number,
+) {
+  return {
+    resourceTypes: BigInt(counts.resourceTypes),
+    resources: BigInt(counts.resources),
+    entitlements: BigInt(counts.entitlements),
+    grants: BigInt(counts.grants),
+    upstreamRequests: BigInt(requests),
+  };
+}
+
+function budgetMessage({ pausedUntilMs, rateLimitResetAtMs, rateLimitRemaining, ...state }: BudgetReport) {
+  return {
+    concurrencyLimit: state.concurrencyLimit,
+    inFlight: state.inFlight,
+    waiting: state.waiting,
+    rateLimitResource: state.rateLimitResource ?? "",
+    ...(rateLimitRemaining === undefined ? {} : { rateLimitRemaining }),
+    ...(pausedUntilMs === undefined ? {} : { pausedUntil: timestampFromMs(pausedUntilMs) }),
+    ...(rateLimitResetAtMs === undefined ? {} : { rateLimitResetAt: timestampFromMs(rateLimitResetAtMs) }),
+  };
+}
