@@ -1,0 +1,139 @@
+import { createHash } from "node:crypto";
+import { Agent, type Dispatcher } from "undici";
+import { ActionService } from "../gen/c1/connector/v2/action_pb.js";
+import { AssetService } from "../gen/c1/connector/v2/asset_pb.js";
+import { SchemaService } from "../gen/c1/connector/v2/config_pb.js";
+import { EventService } from "../gen/c1/connector/v2/event_feed_pb.js";
+import { GrantManagerService } from "../gen/c1/connector/v2/grant_pb.js";
+import {
+  AccountManagerService,
+  CredentialManagerService,
+  ResourceDeleterService,
+  ResourceManagerService,
+} from "../gen/c1/connector/v2/resource_pb.js";
+import { TicketsService } from "../gen/c1/connector/v2/ticket_pb.js";
+import { type AzureDevOpsClient, createAzureDevOpsClient } from "./azure-devops/client.ts";
+import type { Credential } from "./azure-devops/credential.ts";
+import { parseOrganizationUrl } from "./azure-devops/organization-url.ts";
+import { createRegistry } from "./connector/registry.ts";
+import { createSessionStore } from "./connector/sessions.ts";
+import type { RetryPolicy } from "./http/retry.ts";
+import { createHandlers } from "./resources/index.ts";
+import { createReadings, type Readings, type SyncOptions } from "./resources/readings/index.ts";
+import { createPipelines, type Pipeline } from "./server/pipeline.ts";
+import { createRequestValidator } from "./server/request-validation.ts";
+import { mount } from "./server/service.ts";
+import { connectorService } from "./server/services/connector.ts";
+import { entitlementsService } from "./server/services/entitlements.ts";
+import { grantsService } from "./server/services/grants.ts";
+import { rateLimiterService } from "./server/services/rate-limiter.ts";
+import { resourceTypesService } from "./server/services/resource-types.ts";
+import { resourceGetterService, resourcesService } from "./server/services/resources.ts";
+import type { ConnectorScope, ListingMode } from "./server/services/scope.ts";
+import { syncService } from "./server/services/sync.ts";
+import type { Log } from "./telemetry/log.ts";
+import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
+import { checkOrganization } from "./validation.ts";
+import { version } from "./version.ts";
+
+export interface AppOptions extends SyncOptions {
+  readonly organizationUrl: string;
+  readonly credential: Credential;
+  readonly listing: ListingMode;
+  readonly log: Log;
+  readonly retry?: RetryPolicy;
+  readonly sessionIdleMs?: number;
+}
+
+/** The connector without its listeners: what `serve`, the command line and the tests have in common. */
+export interface App {
+  readonly client: AzureDevOpsClient;
+  readonly scope: ConnectorScope<Readings>;
+  readonly pipelines: readonly Pipeline[];
+  readonly metrics: Metrics;
+  /** Loads what is not needed to listen. */
+  warmUp(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/** Readings of calls without a sync id are used for so long. */
+const anonymousTtlMs = 30_000;
+
+export function createApp(options: AppOptions): App {
+  const { log, listing } = options;
+  const organization = parseOrganizationUrl(options.organizationUrl);
+  const dispatcher: Dispatcher = new Agent({ connections: 16, keepAliveTimeout: 30_000, maxResponseSize: -1 });
+  const client = createAzureDevOpsClient({
+    organization,
+    credential: options.credential,
+    dispatcher,
+    userAgent: `azure-devops-connector/${version}`,
+    ...(options.retry ? { retry: options.retry } : {}),
+  });
+  const sync: SyncOptions = { syncTeams: options.syncTeams, syncOrganizations: options.syncOrganizations };
+  const sessions = createSessionStore<Readings>({
+    create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
+    idleMs: options.sessionIdleMs ?? 30 * 60_000,
+    maxSessions: 16,
+  });
+  const scope: ConnectorScope<Readings> = {
+    registry: createRegistry(createHandlers(sync)),
+    sessions,
+    fingerprint: fingerprintOf(organization.url.href, sync),
+    listing,
+  };
+  const validator = createRequestValidator();
+  const metrics = createMetrics({
+    upstreamRequests: () => client.connection.requests,
+    sessions: () => sessions.size,
+  });
+  const description = {
+    displayName: "Azure DevOps",
+    description: "Who can do what in an Azure DevOps organization: people, service identities, groups and teams.",
+    helpUrl: "https://learn.microsoft.com/azure/devops/organizations/security/about-permissions",
+    profile: { organization: organization.name, version, ...sync },
+  };
+  const services = [
+    connectorService({ ...scope, description, validate: (call) => checkOrganization(client, sync, call) }),
+    resourceTypesService(scope),
+    resourcesService(scope),
+    resourceGetterService(scope),
+    entitlementsService(scope),
+    grantsService(scope),
+    syncService({ ...scope, budget: () => client.connection.budget.state }),
+    rateLimiterService,
+    ...unimplementedServices,
+  ];
+  return {
+    client,
+    scope,
+    pipelines: createPipelines(services, { log, validator, onCall: metrics.onCall }),
+    metrics,
+    warmUp: validator.warmUp,
+    async close() {
+      sessions.close();
+      await dispatcher.close();
+    },
+  };
+}
+
+/** Part of the contract, without an implementation yet: every method answers UNIMPLEMENTED by its name. */
+const unimplementedServices = [
+  mount(GrantManagerService, {}),
+  mount(AccountManagerService, {}),
+  mount(ResourceManagerService, {}),
+  mount(ResourceDeleterService, {}),
+  mount(CredentialManagerService, {}),
+  mount(EventService, {}),
+  mount(TicketsService, {}),
+  mount(ActionService, {}),
+  mount(AssetService, {}),
+  mount(SchemaService, {}),
+];
+
+function fingerprintOf(url: string, sync: SyncOptions): string {
+  return createHash("sha256")
+    .update(JSON.stringify([url.toLowerCase(), sync]))
+    .digest("base64url")
+    .slice(0, 22);
+}
