@@ -1,0 +1,37 @@
+import type { Host } from "./locations.ts";
+
+const prefixes: Readonly<Record<string, Host>> = { vssps: "vssps", vsaex: "vsaex" };
+
+export interface Address {
+  readonly host: Host;
+  readonly organization: string;
+  /** Path below the organization, decoded, without empty segments. */
+  readonly segments: readonly string[];
+  readonly path: string;
+  readonly query: URLSearchParams;
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+/** Takes a request's target apart. In place of a host name, each service host has a first path segment. */
+export function parseAddress(target: string): Address {
+  const question = target.indexOf("?");
+  const path = question < 0 ? target : target.slice(0, question);
+  const query = new URLSearchParams(question < 0 ? "" : target.slice(question + 1));
+  const segments = path.split("/").filter(Boolean).map(decode);
+  const host = prefixes[segments[0]?.toLowerCase() ?? ""];
+  const [organization = "", ...rest] = host ? segments.slice(1) : segments;
+  return { host: host ?? "core", organization, segments: rest, path, query };
+}
+
+/** Base URLs of the service hosts; hosts that serve nothing here have one too. */
+export function baseUrls(origin: string, organization: string, hostStyle: "path" | "single") {
+  return (host: string) =>
+    hostStyle === "single" || host === "core" ? `${origin}/${organization}` : `${origin}/${host}/${organization}`;
+}

@@ -1,0 +1,111 @@
+import type { Address } from "./addresses.ts";
+import type { Credentials } from "./credentials.ts";
+import { isAllowed } from "./credentials.ts";
+import { badArgument, Refusal } from "./problems.ts";
+import { noOrganization, notServed, refused, scopeMissing, signInPage, unauthenticated } from "./refusals.ts";
+import type { RequestSeen } from "./requests.ts";
+import type { Call, Reply, Route } from "./router.ts";
+import { createRouter } from "./router.ts";
+import type { Service } from "./service.ts";
+import { negotiateVersion, requestedVersion } from "./versions.ts";
+
+export interface Incoming {
+  readonly method: string;
+  readonly address: Address;
+  readonly headers: RequestSeen["headers"];
+  readonly text: string;
+}
+
+export interface Answer {
+  readonly route: string;
+  readonly reply: Reply;
+  /** Version that answers; the content type of a JSON body repeats it (facts 15.2). */
+  readonly version?: string;
+}
+
+/** Longest request target; beyond it long comma lists fail (facts 3.2). */
+const longestTarget = 16_384;
+
+function headerOf(headers: RequestSeen["headers"], name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : value?.[0];
+}
+
+function readBody(text: string): unknown {
+  if (text === "") return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badArgument("The body is not JSON.");
+  }
+}
+
+function lowerNames(query: URLSearchParams): ReadonlyMap<string, string> {
+  return new Map([...query].map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** Answers requests: organization, credentials, route, scope, version, and then the route itself, in this order. */
+export function createAnswerer(service: Service, credentials: Credentials, routes: readonly Route[]) {
+  const { beliefs, settings, state } = service;
+  const route = createRouter(routes, settings.hostStyle === "single");
+
+  function unauthorized({ address, headers }: Incoming): Reply {
+    const suppressed = headerOf(headers, "x-tfs-fedauthredirect")?.toLowerCase() === "suppress";
+    return suppressed ? unauthenticated(state.tenantId) : signInPage(service.baseUrl(address.host), beliefs.signIn);
+  }
+
+  function call(incoming: Incoming, params: ReadonlyMap<string, string>): Call {
+    const { address, headers, method } = incoming;
+    return {
+      ...service,
+      host: address.host,
+      method,
+      query: lowerNames(address.query),
+      body: readBody(incoming.text),
+      reader: `${headerOf(headers, "authorization")} ${headerOf(headers, "x-tfs-session")}`,
+      param: (name) => params.get(name) ?? "",
+    };
+  }
+
+  function routed(incoming: Incoming, found: { route: Route; params: ReadonlyMap<string, string> }): Answer {
+    const name = found.route.path;
+    const { headers, method } = incoming;
+    try {
+      const accept = headerOf(headers, "accept");
+      const requested = requestedVersion(lowerNames(incoming.address.query), accept);
+      const version = negotiateVersion(found.route.location, method, requested);
+      return { route: name, reply: found.route.handle(call(incoming, found.params)), version };
+    } catch (error) {
+      if (error instanceof Refusal) return { route: name, reply: refused(error) };
+      throw error;
+    }
+  }
+
+  /** Which route a request is for, before anything is checked. */
+  const routeOf = ({ address, method }: Incoming) =>
+    address.organization.toLowerCase() === settings.organization.toLowerCase()
+      ? route(address.host, method, address.segments)
+      : undefined;
+
+  function answer(incoming: Incoming): Answer {
+    const { address, headers } = incoming;
+    const path = `/${address.segments.join("/")}`;
+    if (address.organization.toLowerCase() !== settings.organization.toLowerCase()) {
+      return { route: path, reply: noOrganization() };
+    }
+    const found = routeOf(incoming);
+    const name = found?.route.path ?? path;
+    if (address.path.length + address.query.toString().length > longestTarget) {
+      return { route: name, reply: { status: 414 } };
+    }
+    const token = credentials.find(headerOf(headers, "authorization"));
+    if (!token) return { route: name, reply: unauthorized(incoming) };
+    if (!found) return { route: name, reply: notServed(path) };
+    if (!isAllowed(token, found.route.scopes)) {
+      return { route: name, reply: scopeMissing(state, beliefs, service.baseUrl(address.host)) };
+    }
+    return routed(incoming, found);
+  }
+
+  return { answer, routeName: (incoming: Incoming) => routeOf(incoming)?.route.path };
+}

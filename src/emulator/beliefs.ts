@@ -1,0 +1,75 @@
+/**
+ * What the published sources leave open or contradict each other on: one switch each, so that a client can
+ * be shown right under every belief. Numbers name the section of the facts.
+ */
+export interface Beliefs {
+  /** `POST identitybatch` is in no public document (3.3): there, or unknown to the host. */
+  readonly identityBatch: "available" | "missing";
+  /** Whether `identitybatch` is a preview resource at 7.1 (1.4). */
+  readonly identityBatchVersion: "preview" | "released";
+  /** What a token without the needed scope gets (9.2). */
+  readonly missingScope: "401" | "403" | "sign-in";
+  /** What bad credentials get without `X-TFS-FedAuthRedirect: Suppress` (10.4). */
+  readonly signIn: "redirect" | "html";
+  /** Which fields of a page of user entitlements hold the rows (3.4, 15.1). */
+  readonly entitlementRows: "items" | "members" | "both";
+  /** How the last page of user entitlements says that it is the last (15.1). */
+  readonly entitlementEnd: "absent" | "empty" | "null";
+  /** Full pages, or short ones, or also empty ones, with more to follow (3.1, 15.1). */
+  readonly graphPages: "full" | "short" | "empty";
+  /** Which build identities graph/users holds (3.1). */
+  readonly serviceAccountsInUsers: "some" | "all" | "none";
+  /** Whether service principals are among userentitlements, as users (3.4 against 15.3). */
+  readonly servicePrincipalsInUserEntitlements: boolean;
+  /** Whether identity reads give the members of an Entra group that signed in here, 99 at most (3.2). */
+  readonly entraMembersInIdentities: "partial" | "none";
+  /** The same for graph/memberships (3.2). */
+  readonly entraMembersInGraph: "partial" | "none";
+  /** Whether projects answers with `X-MS-ContinuationToken`, which the documents do not declare (15.1). */
+  readonly projectContinuation: "header" | "absent";
+  /** Whether `members` and `memberIds` of an identity are in the same order. */
+  readonly memberOrder: "aligned" | "unaligned";
+  /** What makes a team administrator: all five bits, or ManageMembership alone (4.8 against 15.5). */
+  readonly teamAdministrator: "all-bits" | "manage-membership";
+  /** Whether `isTeamAdmin` is left out when false (3.5), or written (SPEC example). */
+  readonly isTeamAdminFalse: "absent" | "written";
+  /** Whether reading access control lists needs vso.security_manage or any valid token (9.2). */
+  readonly aclReadScope: "any" | "security-manage";
+  /** Whether fields of an entry that would be 0 are left out (4.4), or written (SPEC example). */
+  readonly aclZeros: "absent" | "written";
+  /** Whether a project's token of the Project namespace ends in a colon (15.5). */
+  readonly projectTokenColon: boolean;
+  /** Unknown subjects of a lookup: absent or null (2.6). */
+  readonly lookupMissing: "absent" | "null";
+  /** Whether JSON bodies begin with a byte order mark (1.5). */
+  readonly byteOrderMark: boolean;
+  /** How "never" and other dates are written (1.5). */
+  readonly dates: "zulu" | "bare" | "fraction" | "mixed";
+  /** Whether any group has a licence rule. */
+  readonly groupRules: "some" | "none";
+}
+
+export const defaultBeliefs: Beliefs = {
+  identityBatch: "available",
+  identityBatchVersion: "preview",
+  missingScope: "401",
+  signIn: "redirect",
+  entitlementRows: "items",
+  entitlementEnd: "absent",
+  graphPages: "full",
+  serviceAccountsInUsers: "some",
+  servicePrincipalsInUserEntitlements: false,
+  entraMembersInIdentities: "partial",
+  entraMembersInGraph: "none",
+  projectContinuation: "header",
+  memberOrder: "unaligned",
+  teamAdministrator: "all-bits",
+  isTeamAdminFalse: "absent",
+  aclReadScope: "any",
+  aclZeros: "absent",
+  projectTokenColon: false,
+  lookupMissing: "absent",
+  byteOrderMark: false,
+  dates: "mixed",
+  groupRules: "some",
+};

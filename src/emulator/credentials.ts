@@ -1,0 +1,44 @@
+import { guid } from "./ids.ts";
+import type { Settings, TokenOptions } from "./options.ts";
+
+/** Tokens that the emulator knows, by their text, with their scopes. */
+export interface Credentials {
+  readonly token: string;
+  readonly syncOnlyToken: string;
+  /** The token of an Authorization header, when it is one of ours. */
+  find(authorization: string | undefined): TokenOptions | undefined;
+}
+
+function personalAccessToken(seed: number, index: number): string {
+  return [0, 1, 2]
+    .map((part) => guid(seed, "token", index * 3 + part).replaceAll("-", ""))
+    .join("")
+    .slice(0, 84);
+}
+
+/** Basic with any user name, or Bearer; the token is what counts (facts 9.1). */
+function presented(authorization: string | undefined): string | undefined {
+  const [, scheme, value = ""] = /^(Basic|Bearer)\s+(\S+)\s*$/i.exec(authorization ?? "") ?? [];
+  if (scheme === undefined) return undefined;
+  if (scheme.toLowerCase() === "bearer") return value;
+  const pair = Buffer.from(value, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  return colon < 0 ? undefined : pair.slice(colon + 1);
+}
+
+/** Whether a token may use a route that needs one of these scopes. */
+export function isAllowed({ scopes }: TokenOptions, needed: readonly string[]): boolean {
+  return needed.length === 0 || scopes.includes("*") || needed.some((scope) => scopes.includes(scope));
+}
+
+/** A token with every scope, one that can read Graph and projects alone, and those of the options. */
+export function createCredentials(settings: Settings): Credentials {
+  const full = { token: personalAccessToken(settings.seed, 0), scopes: ["*"] };
+  const syncOnly = { token: personalAccessToken(settings.seed, 1), scopes: ["vso.graph", "vso.project"] };
+  const known = new Map([full, syncOnly, ...settings.tokens].map((each) => [each.token, each]));
+  return {
+    token: full.token,
+    syncOnlyToken: syncOnly.token,
+    find: (authorization) => known.get(presented(authorization) ?? ""),
+  };
+}

@@ -1,0 +1,59 @@
+import { hashText, mix } from "./prng.ts";
+
+/** Start of every SID that Azure DevOps makes itself (facts 2.3). */
+export const sidRoot = "S-1-9-1551374245";
+/** Start of the SID of an Entra group; the four numbers of its object id follow (facts 2.3). */
+export const entraSidRoot = `${sidRoot}-1204400969-2402986413-2179408616-3`;
+
+const laneSalts = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344] as const;
+
+function hex(value: number): string {
+  return (value >>> 0).toString(16).padStart(8, "0");
+}
+
+/**
+ * A GUID for (seed, salt, index). For one salt no two indexes share a GUID: each of the four lanes is
+ * a bijection of the index.
+ */
+export function guid(seed: number, salt: string, index: number, version = 4): string {
+  const base = mix(hashText(salt) ^ mix(seed));
+  const [a, b, c, d] = laneSalts.map((lane) => hex(mix(mix(index ^ base) ^ mix(base ^ lane))));
+  const middle = b ?? "";
+  const tail = c ?? "";
+  const variant = "89ab"[Number.parseInt(tail[0] ?? "0", 16) & 3];
+  return `${a}-${middle.slice(0, 4)}-${version}${middle.slice(5)}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}${d}`;
+}
+
+/** The same GUID with another version digit: a storage key (6) and the CUID (7) often differ in it alone (facts 2.3). */
+export function withVersion(id: string, version: number): string {
+  return `${id.slice(0, 14)}${version}${id.slice(15)}`;
+}
+
+/** The four 32-bit numbers of a GUID inside a SID: its .NET byte order, read as big-endian words (facts 2.3). */
+export function sidNumbers(id: string): string {
+  const digits = id.replaceAll("-", "");
+  const byte = (position: number) => digits.slice(position * 2, position * 2 + 2);
+  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+  const bytes = order.map(byte).join("");
+  return [0, 8, 16, 24].map((start) => Number.parseInt(bytes.slice(start, start + 8), 16)).join("-");
+}
+
+/** SID of a group that every scope has, e.g. tail `0-0-0-0-1` for the administrators (facts 2.4). */
+export function wellKnownSid(scopeId: string, tail: string): string {
+  return `${sidRoot}-${sidNumbers(scopeId)}-${tail}`;
+}
+
+/** SID of any other group of a scope: `1` and four numbers of its own (facts 2.3). */
+export function customSid(scopeId: string, groupId: string): string {
+  return `${sidRoot}-${sidNumbers(scopeId)}-1-${sidNumbers(groupId)}`;
+}
+
+/** SID of an Entra group, from its object id alone (facts 2.3). */
+export function entraSid(objectId: string): string {
+  return `${entraSidRoot}-${sidNumbers(objectId)}`;
+}
+
+/** Base64url without padding, as in the second half of a subject descriptor. */
+export function encodePayload(payload: string): string {
+  return Buffer.from(payload, "utf8").toString("base64url");
+}

@@ -1,0 +1,70 @@
+/**
+ * An Azure DevOps organization in memory, served over HTTP, strict where Azure DevOps is strict. It is written
+ * from documents and recordings alone and shares only types with the client, so that it can prove it wrong.
+ */
+import { baseUrls } from "./addresses.ts";
+import { createAnswerer } from "./answer.ts";
+import { createCredentials } from "./credentials.ts";
+import { createLookup } from "./lookup.ts";
+import type { EmulatorOptions } from "./options.ts";
+import { resolveOptions } from "./options.ts";
+import { createReadings } from "./readings.ts";
+import type { RequestLog } from "./requests.ts";
+import { createRequestLog } from "./requests.ts";
+import { allRoutes } from "./routes/index.ts";
+import { seedOrganization } from "./seed/index.ts";
+import { listen } from "./server.ts";
+import type { OrganizationState } from "./state.ts";
+import type { Totals } from "./totals.ts";
+import { countTotals } from "./totals.ts";
+
+export type { Beliefs } from "./beliefs.ts";
+export { defaultBeliefs } from "./beliefs.ts";
+export { descriptorOf } from "./lookup.ts";
+export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
+export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
+export type { Reply } from "./router.ts";
+export type * from "./state.ts";
+export { groupOf, projectAt, subjectAt } from "./state.ts";
+export type { Totals } from "./totals.ts";
+
+export interface Emulator {
+  /** URL of the organization, e.g. `http://127.0.0.1:43211/fabrikam`. */
+  readonly url: string;
+  /** A token with every scope. */
+  readonly token: string;
+  /** A token that can read Graph, projects and teams, and nothing else. */
+  readonly syncOnlyToken: string;
+  readonly totals: Totals;
+  readonly state: OrganizationState;
+  readonly requests: RequestLog;
+  /** Makes every continuation token of access levels stale, as time does (facts 3.4). */
+  expireContinuationTokens(): void;
+  close(): Promise<void>;
+}
+
+/** Seeds an organization and serves it. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const settings = resolveOptions(options);
+  const { beliefs, hostStyle, organization, seed, shuffle } = settings;
+  const state = seedOrganization(settings);
+  const lookup = createLookup(state);
+  const readings = createReadings(seed, shuffle);
+  const credentials = createCredentials(settings);
+  const requests = createRequestLog();
+  const { close, origin } = await listen(settings, (at) => {
+    const baseUrl = baseUrls(at, organization, hostStyle);
+    const service = { settings, beliefs, state, lookup, readings, baseUrl };
+    return { settings, requests, answerer: createAnswerer(service, credentials, allRoutes(settings)) };
+  });
+  return {
+    url: `${origin}/${organization}`,
+    token: credentials.token,
+    syncOnlyToken: credentials.syncOnlyToken,
+    totals: countTotals(state, lookup, beliefs.servicePrincipalsInUserEntitlements),
+    state,
+    requests: requests.log,
+    expireContinuationTokens: readings.expire,
+    close,
+  };
+}

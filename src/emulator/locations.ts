@@ -1,0 +1,240 @@
+/** Service hosts; on Services each is a host name of its own (facts 1.1). */
+export type Host = "core" | "vssps" | "vsaex";
+
+/**
+ * An entry of a host's route table, as `OPTIONS _apis/` gives it (facts 1.2). `released` is `0.0` for what is
+ * preview only.
+ */
+export interface Location {
+  readonly id: string;
+  readonly area: string;
+  readonly resource: string;
+  readonly template: string;
+  readonly hosts: readonly Host[];
+  readonly version: number;
+  readonly min: string;
+  readonly max: string;
+  readonly released: string;
+}
+
+const everywhere: readonly Host[] = ["core", "vssps", "vsaex"];
+const released = "7.1";
+const preview = "0.0";
+
+function define(area: string, hosts: readonly Host[]) {
+  return (id: string, resource: string, template: string, state: string, version = 1, min = "1.0"): Location => {
+    return { id, area, resource, template, hosts, version, min, max: "7.2", released: state };
+  };
+}
+
+const location = define("Location", everywhere);
+const graph = define("Graph", ["vssps"]);
+const identity = define("IMS", ["vssps"]);
+const core = define("core", ["core"]);
+const security = define("Security", ["core"]);
+const entitlement = define("MemberEntitlementManagement", ["vsaex"]);
+
+/** Ids, templates and versions as recorded and as the SDKs name them (REC OPTIONS bodies; GO, Python SDK). */
+export const locations = {
+  connectionData: location("00d9565f-ed9c-4a06-9a50-00e7896ccab4", "ConnectionData", "_apis/{resource}", preview),
+  resourceAreas: location(
+    "e81700f7-3be2-46de-8624-2eb35882fcaa",
+    "ResourceAreas",
+    "_apis/{resource}/{areaId}",
+    preview,
+    1,
+    "3.2",
+  ),
+  users: graph(
+    "005e26ec-6b77-4e4f-a986-b3827bf241f5",
+    "Users",
+    "_apis/{area}/{resource}/{userDescriptor}",
+    preview,
+    1,
+    "3.1",
+  ),
+  groups: graph(
+    "ebbe6af8-0b91-4c13-8cf1-777c14858188",
+    "Groups",
+    "_apis/{area}/{resource}/{groupDescriptor}",
+    preview,
+    1,
+    "3.1",
+  ),
+  servicePrincipals: graph(
+    "e1dbb0ae-49cb-4532-95a1-86cd89cfcab4",
+    "ServicePrincipals",
+    "_apis/{area}/{resource}/{servicePrincipalDescriptor}",
+    preview,
+    1,
+    "7.1",
+  ),
+  membership: graph(
+    "3fd2e6ca-fb30-443a-b579-95b19ed0934c",
+    "Memberships",
+    "_apis/{area}/{resource}/{subjectDescriptor}/{containerDescriptor}",
+    preview,
+    1,
+    "3.1",
+  ),
+  memberships: graph(
+    "e34b6394-6b30-4435-94a9-409a5eef3e31",
+    "MembershipsBatch",
+    "_apis/{area}/Memberships/{subjectDescriptor}",
+    preview,
+    1,
+    "3.1",
+  ),
+  membershipStates: graph(
+    "1ffe5c94-1144-4191-907b-d0211cad36a8",
+    "MembershipStates",
+    "_apis/{area}/{resource}/{subjectDescriptor}",
+    preview,
+    1,
+    "4.0",
+  ),
+  descriptors: graph(
+    "048aee0a-7072-4cde-ab73-7af77b1e0b4e",
+    "Descriptors",
+    "_apis/{area}/{resource}/{storageKey}",
+    released,
+    1,
+    "4.0",
+  ),
+  storageKeys: graph(
+    "eb85f8cc-f0f6-4264-a5b1-ffe2e4d4801f",
+    "StorageKeys",
+    "_apis/{area}/{resource}/{subjectDescriptor}",
+    released,
+    1,
+    "4.0",
+  ),
+  subjectLookup: graph(
+    "4dd4d168-11f2-48c4-83e8-756fa0de027c",
+    "SubjectLookup",
+    "_apis/{area}/{resource}",
+    preview,
+    1,
+    "4.0",
+  ),
+  subjectQuery: graph(
+    "05942c89-006a-48ce-bb79-baeb8abf99c6",
+    "SubjectQuery",
+    "_apis/{area}/{resource}",
+    preview,
+    1,
+    "5.0",
+  ),
+  identities: identity("28010c54-d0c0-4c89-a5b0-1c9e188b9fb7", "Identities", "_apis/{resource}/{identityId}", released),
+  identityBatch: identity("299e50df-fe45-4d3a-8b5b-a5836fac74dc", "IdentityBatch", "_apis/{resource}", preview),
+  projects: core("603fe2ac-9723-48b9-88ad-09305aa6c6e1", "projects", "_apis/{resource}/{*projectId}", released, 4),
+  projectProperties: core(
+    "4976a71a-4487-49aa-8aab-a1eda469037a",
+    "properties",
+    "_apis/projects/{projectId}/{resource}",
+    preview,
+    1,
+    "3.2",
+  ),
+  allTeams: core("7a4d9ee9-3433-4347-b47a-7a80f1cf307e", "teams", "_apis/{resource}", preview, 3, "4.1"),
+  teams: core(
+    "d30a3dd1-f8ba-442a-b86a-bd0c0c383e59",
+    "teams",
+    "_apis/projects/{projectId}/{resource}/{*teamId}",
+    released,
+    3,
+  ),
+  teamMembers: core(
+    "294c494c-2600-4d7e-b76c-3dd50c3c95be",
+    "members",
+    "_apis/projects/{projectId}/teams/{teamId}/{resource}",
+    released,
+    2,
+  ),
+  securityNamespaces: security(
+    "ce7b9f95-fde9-4be8-a86d-83b366f0b87a",
+    "SecurityNamespaces",
+    "_apis/{resource}/{securityNamespaceId}",
+    released,
+  ),
+  accessControlLists: security(
+    "18a2ad18-7571-46ae-bec7-0c7da1495885",
+    "AccessControlLists",
+    "_apis/{resource}/{securityNamespaceId}",
+    released,
+  ),
+  userEntitlements: entitlement(
+    "387f832c-dbf2-4643-88e9-c1aa94dbb737",
+    "UserEntitlements",
+    "_apis/{resource}/{userDescriptor}",
+    released,
+    5,
+    "4.1",
+  ),
+  userEntitlement: entitlement(
+    "8480c6eb-ce60-47e9-88df-eca3c801638b",
+    "UserEntitlements",
+    "_apis/{resource}/{userId}",
+    released,
+    5,
+    "4.1",
+  ),
+  memberEntitlements: entitlement(
+    "1e8cabfb-1fda-461e-860f-eeeae54d06bb",
+    "MemberEntitlements",
+    "_apis/{resource}/{memberId}",
+    preview,
+    3,
+    "3.1",
+  ),
+  servicePrincipalEntitlement: entitlement(
+    "1d491a66-190b-43ae-86b8-9c2688c55186",
+    "ServicePrincipalEntitlements",
+    "_apis/{resource}/{servicePrincipalId}",
+    preview,
+    1,
+    "7.1",
+  ),
+  groupEntitlements: entitlement(
+    "9bce1f43-2629-419f-8f6c-7503be58a4f3",
+    "GroupEntitlements",
+    "_apis/{resource}/{groupDescriptor}",
+    released,
+    1,
+    "3.1",
+  ),
+  groupEntitlement: entitlement(
+    "2280bffa-58a2-49da-822e-0764a1bb44f7",
+    "GroupEntitlements",
+    "_apis/{resource}/{groupId}",
+    released,
+    1,
+    "3.1",
+  ),
+  entitlementSummary: entitlement(
+    "5ae55b13-c9dd-49d1-957e-6e76c152e3d9",
+    "UserEntitlementSummary",
+    "_apis/{resource}",
+    released,
+    2,
+    "4.1",
+  ),
+} as const satisfies Record<string, Location>;
+
+/** Service areas with their ids and hosts; those with no host here point to one that serves nothing (facts 1.3). */
+export const resourceAreas: readonly { readonly id: string; readonly name: string; readonly host: string }[] = [
+  { id: "bb1e7ec9-e901-4b68-999a-de7012b920f8", name: "Graph", host: "vssps" },
+  { id: "8a3d49b8-91f0-46ef-b33d-dda338c25db3", name: "IMS", host: "vssps" },
+  { id: "fc3682be-3d6c-427a-87c8-e527b16a1d05", name: "Identity", host: "vssps" },
+  { id: "68ddce18-2501-45f1-a17b-7931a9922690", name: "MemberEntitlementManagement", host: "vsaex" },
+  { id: "79134c72-4a58-4b42-976c-04e7115f32bf", name: "core", host: "core" },
+  { id: "4e080c62-fa21-4fbc-8fef-2a10a2b38049", name: "git", host: "core" },
+  { id: "5d6898bb-45ec-463f-95f9-54d49c71752e", name: "build", host: "core" },
+  { id: "a85b8835-c1a1-4aac-ae97-1c3d0ba72dbd", name: "distributedtask", host: "core" },
+  { id: "1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7", name: "serviceendpoint", host: "core" },
+  { id: "fb13a388-40dd-4a04-b530-013a739c72ef", name: "policy", host: "core" },
+  { id: "af68438b-ed04-4407-9eb6-f1dbae3f922e", name: "TokenAdmin", host: "vssps" },
+  { id: "94ff054d-5ee1-413d-9341-3f4a7827de2e", name: "audit", host: "auditservice" },
+  { id: "7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5", name: "Packaging", host: "feeds" },
+  { id: "efc2f575-36ef-48e9-b672-0c6fb4a48ac5", name: "Release", host: "vsrm" },
+];

@@ -1,0 +1,78 @@
+import { encodePayload } from "./ids.ts";
+import type { OrganizationState, Project, Subject, Team } from "./state.ts";
+
+/** Finds things by the names that requests use; each table is built at its first use. */
+export interface Lookup {
+  byDescriptor(descriptor: string): Subject | undefined;
+  byStorageKey(storageKey: string): Subject | undefined;
+  /** By identity descriptor, without case. */
+  byIdentity(identity: string): Subject | undefined;
+  /** By id or name, without case. */
+  project(idOrName: string): Project | undefined;
+  projectByScope(scopeId: string): Project | undefined;
+  /** By id or name within a project. */
+  team(project: Project, idOrName: string): Team | undefined;
+  teamsOf(project: Project): readonly Team[];
+  /** Indexes of those in userentitlements. */
+  readonly entitledUsers: readonly number[];
+  readonly entitledServicePrincipals: readonly number[];
+}
+
+/** The subject descriptor of a subject. */
+export function descriptorOf(subject: Subject): string {
+  return `${subject.prefix}.${encodePayload(subject.payload)}`;
+}
+
+/** The type of a descriptor compares without case, its payload with (facts 2.1). */
+function canonical(descriptor: string): string {
+  const dot = descriptor.indexOf(".");
+  return descriptor.slice(0, dot).toLowerCase() + descriptor.slice(dot);
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+function tableOf<T>(items: readonly T[], key: (item: T) => string) {
+  const table = lazy(() => new Map(items.map((item) => [key(item), item])));
+  return (name: string) => table().get(name);
+}
+
+/** Tables over one organization. */
+export function createLookup(state: OrganizationState): Lookup {
+  const { projects, subjects, teams } = state;
+  const descriptors = tableOf(subjects, descriptorOf);
+  const storageKeys = tableOf(subjects, (subject) => subject.storageKey);
+  const identities = tableOf(subjects, (subject) => subject.identity.toLowerCase());
+  const projectIds = tableOf(projects, (project) => project.id);
+  const projectNames = tableOf(projects, (project) => project.name.toLowerCase());
+  const scopes = tableOf(projects, (project) => project.scopeId);
+  const byProject = lazy(() => Map.groupBy(teams, (team) => team.project));
+  const teamsOf = (project: Project) => byProject().get(project.index) ?? [];
+  const entitled = (indexes: readonly number[]) =>
+    indexes.filter((index) => subjects[index]?.entitlement !== undefined);
+  const entitledUsers = lazy(() => entitled(state.users));
+  const entitledServicePrincipals = lazy(() => entitled(state.servicePrincipals));
+  return {
+    byDescriptor: (descriptor) => descriptors(canonical(descriptor)),
+    byStorageKey: (storageKey) => storageKeys(storageKey.toLowerCase()),
+    byIdentity: (identity) => identities(identity.toLowerCase()),
+    project: (name) => projectIds(name.toLowerCase()) ?? projectNames(name.toLowerCase()),
+    projectByScope: (scopeId) => scopes(scopeId.toLowerCase()),
+    teamsOf,
+    team: (project, name) => {
+      const wanted = name.toLowerCase();
+      return teamsOf(project).find((team) => team.id === wanted || team.name.toLowerCase() === wanted);
+    },
+    get entitledUsers() {
+      return entitledUsers();
+    },
+    get entitledServicePrincipals() {
+      return entitledServicePrincipals();
+    },
+  };
+}

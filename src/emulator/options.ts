@@ -1,0 +1,117 @@
+import type { Beliefs } from "./beliefs.ts";
+import { defaultBeliefs } from "./beliefs.ts";
+import type { RequestHook } from "./requests.ts";
+
+export type Preset = "small" | "medium" | "large";
+
+export interface TokenOptions {
+  readonly token: string;
+  /** Scopes as in the documents (`vso.graph`, ...); `*` is full access. */
+  readonly scopes: readonly string[];
+}
+
+export interface PageSizes {
+  /** graph/users, groups and serviceprincipals; 500 upstream (facts 3.1). */
+  readonly graph: number;
+  /** userentitlements and memberentitlements; 100 upstream (facts 3.4). */
+  readonly entitlements: number;
+  /** Default `$top` of projects; 100 upstream (facts 3.5). */
+  readonly projects: number;
+  /** Default `$top` of teams and of team members; 100 upstream (facts 3.5). */
+  readonly teams: number;
+}
+
+export interface EmulatorOptions {
+  readonly preset?: Preset;
+  readonly users?: number;
+  /** Groups that people made; default groups and those of teams come on top. */
+  readonly groups?: number;
+  readonly projects?: number;
+  readonly teamsPerProject?: number;
+  /** How deep groups are nested in groups. */
+  readonly nesting?: number;
+  readonly seed?: number;
+  /** Another order at each reading. */
+  readonly shuffle?: boolean;
+  readonly beliefs?: Partial<Beliefs>;
+  readonly organization?: string;
+  /** `host:port`; port 0 takes a free one. */
+  readonly listen?: string;
+  /** `path`: each service host is a path prefix of its own; `single`: every area on the organization's base. */
+  readonly hostStyle?: "path" | "single";
+  readonly tokens?: readonly TokenOptions[];
+  readonly pageSizes?: Partial<PageSizes>;
+  readonly onRequest?: RequestHook;
+}
+
+export interface Sizes {
+  readonly users: number;
+  readonly groups: number;
+  readonly projects: number;
+  readonly teamsPerProject: number;
+  readonly nesting: number;
+}
+
+export interface Settings extends Sizes {
+  readonly seed: number;
+  readonly shuffle: boolean;
+  readonly beliefs: Beliefs;
+  readonly organization: string;
+  readonly host: string;
+  readonly port: number;
+  readonly hostStyle: "path" | "single";
+  readonly tokens: readonly TokenOptions[];
+  readonly pageSizes: PageSizes;
+  readonly onRequest: RequestHook | undefined;
+}
+
+const presets: Record<Preset, Sizes> = {
+  small: { users: 400, groups: 60, projects: 25, teamsPerProject: 3, nesting: 4 },
+  medium: { users: 5_000, groups: 1_500, projects: 300, teamsPerProject: 3, nesting: 6 },
+  large: { users: 100_000, groups: 20_000, projects: 3_000, teamsPerProject: 3, nesting: 8 },
+};
+
+const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
+
+function parseListen(listen: string): { host: string; port: number } {
+  const split = listen.lastIndexOf(":");
+  const port = Number(listen.slice(split + 1));
+  if (split < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(`listen must be host:port, not ${JSON.stringify(listen)}`);
+  }
+  return { host: listen.slice(0, split), port };
+}
+
+function checkSizes(sizes: Sizes): void {
+  for (const [name, value] of Object.entries(sizes)) {
+    if (!Number.isInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number, not ${value}`);
+  }
+  if (sizes.users < 10 || sizes.projects < 1 || sizes.teamsPerProject < 1) {
+    throw new RangeError("an organization has at least 10 users, a project and a team in each project");
+  }
+}
+
+/** Fills every default once, so that nothing behind this needs one. */
+export function resolveOptions(options: EmulatorOptions): Settings {
+  const preset = presets[options.preset ?? "small"];
+  const sizes: Sizes = {
+    users: options.users ?? preset.users,
+    groups: options.groups ?? preset.groups,
+    projects: options.projects ?? preset.projects,
+    teamsPerProject: options.teamsPerProject ?? preset.teamsPerProject,
+    nesting: options.nesting ?? preset.nesting,
+  };
+  checkSizes(sizes);
+  return {
+    ...sizes,
+    ...parseListen(options.listen ?? "127.0.0.1:0"),
+    seed: options.seed ?? 1,
+    shuffle: options.shuffle ?? false,
+    beliefs: { ...defaultBeliefs, ...options.beliefs },
+    organization: options.organization ?? "fabrikam",
+    hostStyle: options.hostStyle ?? "path",
+    tokens: options.tokens ?? [],
+    pageSizes: { ...pageSizes, ...options.pageSizes },
+    onRequest: options.onRequest,
+  };
+}

@@ -1,0 +1,60 @@
+import type { Beliefs } from "./beliefs.ts";
+import { Refusal, refusalBody, unknownPath } from "./problems.ts";
+import type { Reply } from "./router.ts";
+import type { OrganizationState } from "./state.ts";
+import { subjectAt } from "./state.ts";
+
+const plain = { "Content-Type": "text/plain; charset=utf-8" };
+const html = { "Content-Type": "text/html; charset=utf-8" };
+
+/** An error body, with its message once more in a header (facts 11.1). */
+export function refused(refusal: Refusal): Reply {
+  const headers = { "X-TFS-ServiceError": encodeURIComponent(refusal.message) };
+  return { status: refusal.status, headers, body: refusalBody(refusal) };
+}
+
+/** What the host does not serve. */
+export function notServed(path: string): Reply {
+  const message = unknownPath(path);
+  return { status: 404, headers: { ...plain, "X-TFS-ServiceError": encodeURIComponent(message) }, body: message };
+}
+
+/** Another organization than the one that lives here: the front door's page, not an error body. */
+export function noOrganization(): Reply {
+  return {
+    status: 404,
+    headers: html,
+    body: "<!DOCTYPE html><html><title>Azure DevOps Services | Page not found</title></html>",
+  };
+}
+
+/** 401 with an empty body for clients that suppress the redirect (facts 1.5, 15.4). */
+export function unauthenticated(tenantId: string): Reply {
+  const challenge = `Bearer authorization_uri=https://login.microsoftonline.com/${tenantId}, Basic realm="https://dev.azure.com/"`;
+  return { status: 401, headers: { "WWW-Authenticate": challenge } };
+}
+
+/** The sign-in page that browsers get, and clients that do not suppress it (facts 10.4). */
+export function signInPage(base: string, signIn: Beliefs["signIn"]): Reply {
+  const address = `${base}/_signin?realm=dev.azure.com`;
+  if (signIn === "redirect")
+    return {
+      status: 302,
+      headers: { ...html, Location: address },
+      body: `<html><a href="${address}">Object moved</a></html>`,
+    };
+  return {
+    status: 203,
+    headers: html,
+    body: "<!DOCTYPE html><html><title>Azure DevOps Services | Sign In</title></html>",
+  };
+}
+
+/** A valid token without the scope that the route needs; nothing tells which (facts 9.2). */
+export function scopeMissing(state: OrganizationState, beliefs: Beliefs, base: string): Reply {
+  if (beliefs.missingScope === "401") return unauthenticated(state.tenantId);
+  if (beliefs.missingScope === "sign-in") return signInPage(base, beliefs.signIn);
+  const caller = subjectAt(state, state.caller);
+  const message = `TF400813: The user '${caller.storageKey}' is not authorized to access this resource.`;
+  return refused(new Refusal(403, "UnauthorizedRequestException", message));
+}

@@ -1,0 +1,96 @@
+import { locations } from "../locations.ts";
+import { badArgument, Refusal } from "../problems.ts";
+import type { Call, Reply, Route } from "../router.ts";
+import { ok, okList } from "../router.ts";
+import type { Subject } from "../state.ts";
+import { subjectAt } from "../state.ts";
+import { accessLevel, accessLevels, servicePrincipalEntitlement, userEntitlement } from "../wire/entitlements.ts";
+import { canonicalGuid } from "../wire/guids.ts";
+import { graphGroup } from "../wire/subjects.ts";
+import { entitlementScopes as scopes } from "./entitlements.ts";
+
+function subjectOf(call: Call, name: string, is: (subject: Subject) => boolean): Subject {
+  const asked = call.param(name);
+  const key = canonicalGuid(asked);
+  if (key === undefined) throw badArgument(`"${asked}" is not a GUID.`);
+  const subject = call.lookup.byStorageKey(key);
+  if (subject?.known === "graph" && is(subject)) return subject;
+  throw new Refusal(404, "IdentityNotFoundException", `The identity with identifier '${asked}' could not be found.`);
+}
+
+const isServicePrincipal = (subject: Subject) => subject.kind === "service-principal";
+
+function oneUser(call: Call): Reply {
+  const subject = subjectOf(call, "userId", (each) => !each.group && !isServicePrincipal(each));
+  return ok(userEntitlement(call, subject));
+}
+
+function oneServicePrincipal(call: Call): Reply {
+  return ok(servicePrincipalEntitlement(call, subjectOf(call, "servicePrincipalId", isServicePrincipal)));
+}
+
+function groupEntitlement(call: Call, subject: Subject): object {
+  return {
+    id: subject.storageKey,
+    group: graphGroup(call, subject),
+    licenseRule: {
+      ...accessLevel({ level: "express", status: "active", lastAccess: 0, created: 0, assignment: "unknown" }),
+    },
+    extensionRules: [],
+    projectEntitlements: [],
+    status: "applied",
+  };
+}
+
+function groupEntitlements(call: Call): Reply {
+  return okList(call.state.ruleGroups.map((index) => groupEntitlement(call, subjectAt(call.state, index))));
+}
+
+/** A group without a rule answers JSON `null`, not 404 (facts 3.4). */
+function oneGroup(call: Call): Reply {
+  const subject = subjectOf(call, "groupId", (each) => each.group !== undefined);
+  return ok(call.state.ruleGroups.includes(subject.index) ? groupEntitlement(call, subject) : null);
+}
+
+/** Seats by access level (facts 6.2). */
+function summary(call: Call): Reply {
+  const held = Map.groupBy(call.lookup.entitledUsers, (index) => subjectAt(call.state, index).entitlement?.level ?? "");
+  const licenses = Object.entries(accessLevels).map(([name, fields]) => {
+    const subjects = (held.get(name) ?? []).map((index) => subjectAt(call.state, index));
+    const assigned = subjects.length;
+    return {
+      accountLicenseType: fields.accountLicenseType,
+      msdnLicenseType: fields.msdnLicenseType,
+      source: fields.licensingSource,
+      licenseName: fields.licenseDisplayName,
+      assigned,
+      available: 5,
+      includedQuantity: name === "express" ? 5 : 0,
+      total: assigned + 5,
+      disabled: subjects.filter((subject) => subject.entitlement?.status === "disabled").length,
+      isPurchasable: name === "express" || name === "advanced",
+      nextBillingDate: "2026-12-01T00:00:00Z",
+      totalAfterNextBillingDate: assigned + 5,
+    };
+  });
+  return ok({
+    licenses,
+    projectRefs: [],
+    groupOptions: [],
+    availableAccessLevels: [],
+    defaultAccessLevel: accessLevel(undefined),
+  });
+}
+
+function get(path: string, location: Route["location"], handle: Route["handle"]): Route {
+  return { method: "GET", path: `_apis/${path}`, location, scopes, handle };
+}
+
+/** Access levels of one user, service principal or group, and how many seats there are (facts 3.4). */
+export const entitlementRoutes: readonly Route[] = [
+  get("userentitlements/{userId}", locations.userEntitlement, oneUser),
+  get("serviceprincipalentitlements/{servicePrincipalId}", locations.servicePrincipalEntitlement, oneServicePrincipal),
+  get("groupentitlements", locations.groupEntitlements, groupEntitlements),
+  get("groupentitlements/{groupId}", locations.groupEntitlement, oneGroup),
+  get("userentitlementsummary", locations.entitlementSummary, summary),
+];

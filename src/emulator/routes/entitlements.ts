@@ -1,0 +1,112 @@
+import { locations } from "../locations.ts";
+import { badArgument, Refusal } from "../problems.ts";
+import type { Call, Reply, Route } from "../router.ts";
+import { ok } from "../router.ts";
+import type { Subject } from "../state.ts";
+import { subjectAt } from "../state.ts";
+import { memberEntitlement, userEntitlement } from "../wire/entitlements.ts";
+
+export const entitlementScopes = ["vso.memberentitlementmanagement", "vso.memberentitlementmanagement_write"];
+
+interface Position {
+  readonly list: string;
+  readonly reading: number;
+  readonly offset: number;
+}
+
+/** Looks like the service's: it holds `+`, `=` and `#`, which do not survive a query unencoded (facts 3.4). */
+function writeToken(call: Call, { list, offset, reading }: Position): string {
+  const row = Buffer.from(`${list}/${call.readings.generation}/${reading}/${offset}?`, "utf8").toString("base64");
+  const size = call.settings.pageSizes.entitlements;
+  return `+RID:~${row}${row.endsWith("=") ? "" : "=="}#RT:${Math.ceil(offset / size)}#TRC:${offset}`;
+}
+
+function readToken(call: Call, list: string, token: string): Position {
+  const [, row = ""] = /^\+RID:~([A-Za-z0-9+/]+)/.exec(token) ?? [];
+  const [owner, , reading, offset] = Buffer.from(row, "base64").toString("utf8").replace("?", "").split("/");
+  const position = { list: owner ?? "", reading: Number(reading), offset: Number(offset) };
+  if (owner === list && writeToken(call, position) === token) return position;
+  // The service answers an unencoded or stale token so, not with a 400 (facts 3.4).
+  throw new Refusal(
+    500,
+    "VssServiceException",
+    "The continuation token is not of this listing, or is not valid any more.",
+  );
+}
+
+type Keep = (subject: Subject) => boolean;
+
+const comparisons: Readonly<Record<string, (subject: Subject, wanted: string) => boolean>> = {
+  name: (subject, wanted) =>
+    [subject.displayName, subject.mail ?? ""].some((name) => name.toLowerCase().startsWith(wanted)),
+  licensestatus: (subject, wanted) => subject.entitlement?.status.toLowerCase() === wanted,
+  usertype: (subject, wanted) => subject.metaType?.toLowerCase() === wanted,
+  licenseid: (subject, wanted) => `account-${subject.entitlement?.level}` === wanted,
+};
+
+/** `{field} eq '{value}'`, joined by `and` or by `or` (facts 3.4). */
+function readFilter(text: string | undefined): Keep {
+  if (!text) return () => true;
+  const any = / or /i.test(text);
+  const terms = text.split(any ? / or /i : / and /i).map((term): Keep => {
+    const [, field = "", value = ""] = /^\s*\(?\s*(\w+)\s+eq\s+'?([^']*?)'?\s*\)?\s*$/i.exec(term) ?? [];
+    const compare = comparisons[field.toLowerCase()];
+    if (!compare) throw badArgument(`"${term}" is no condition of a filter.`);
+    return (subject) => compare(subject, value.toLowerCase());
+  });
+  return (subject) => (any ? terms.some((term) => term(subject)) : terms.every((term) => term(subject)));
+}
+
+function endToken(call: Call): { continuationToken?: string | null } {
+  const { entitlementEnd } = call.beliefs;
+  if (entitlementEnd === "absent") return {};
+  return { continuationToken: entitlementEnd === "empty" ? "" : null };
+}
+
+/** A page of rows; its token is in the body. Parameters of older versions (`top`, `skip`) are ignored (facts 3.4). */
+function page(call: Call, list: string, indexes: readonly number[], render: (subject: Subject) => unknown) {
+  const token = call.query.get("continuationtoken");
+  const start = token ? readToken(call, list, token) : { list, reading: call.readings.begin(), offset: 0 };
+  const filter = call.query.get("$filter");
+  const keep = readFilter(filter);
+  const items = filter ? indexes.filter((index) => keep(subjectAt(call.state, index))) : indexes;
+  const size = call.settings.pageSizes.entitlements;
+  const rows = call.readings.slice(items, start.reading, start.offset, size);
+  const offset = start.offset + rows.length;
+  const next = offset < items.length ? { continuationToken: writeToken(call, { ...start, offset }) } : endToken(call);
+  return { rows: rows.map((index) => render(subjectAt(call.state, index))), totalCount: items.length, next };
+}
+
+function entitledUsers(call: Call): readonly number[] {
+  const { entitledServicePrincipals, entitledUsers: users } = call.lookup;
+  return call.beliefs.servicePrincipalsInUserEntitlements ? [...users, ...entitledServicePrincipals] : users;
+}
+
+function userEntitlements(call: Call): Reply {
+  const list = `users ${call.query.get("$filter") ?? ""}`.replaceAll("/", " ");
+  const { next, rows, totalCount } = page(call, list, entitledUsers(call), (subject) => userEntitlement(call, subject));
+  const { entitlementRows } = call.beliefs;
+  return ok({
+    ...(entitlementRows === "items" ? {} : { members: rows }),
+    ...next,
+    totalCount,
+    ...(entitlementRows === "members" ? {} : { items: rows }),
+  });
+}
+
+function memberEntitlements(call: Call): Reply {
+  const indexes = [...call.lookup.entitledUsers, ...call.lookup.entitledServicePrincipals];
+  const list = `members ${call.query.get("$filter") ?? ""}`.replaceAll("/", " ");
+  const { next, rows, totalCount } = page(call, list, indexes, (subject) => memberEntitlement(call, subject));
+  return ok({ members: rows, ...next, totalCount, items: rows });
+}
+
+function get(path: string, location: Route["location"], handle: Route["handle"]): Route {
+  return { method: "GET", path: `_apis/${path}`, location, scopes: entitlementScopes, handle };
+}
+
+/** Listings of access levels, page by page (facts 3.4, 15.1). */
+export const entitlementListRoutes: readonly Route[] = [
+  get("userentitlements", locations.userEntitlements, userEntitlements),
+  get("memberentitlements", locations.memberEntitlements, memberEntitlements),
+];

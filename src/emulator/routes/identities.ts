@@ -1,0 +1,94 @@
+import { locations } from "../locations.ts";
+import { badArgument } from "../problems.ts";
+import type { Call, Reply, Route } from "../router.ts";
+import { okList } from "../router.ts";
+import type { Subject } from "../state.ts";
+import { canonicalGuid } from "../wire/guids.ts";
+import type { MembershipQuery } from "../wire/identities.ts";
+import { wireIdentity } from "../wire/identities.ts";
+
+const scopes = ["vso.identity", "vso.identity_manage"];
+const membershipQueries: readonly MembershipQuery[] = ["none", "direct", "expanded", "expandedup", "expandeddown"];
+
+type Find = (call: Call, name: string) => Subject | undefined;
+
+/** The three ways to name identities in one request, and how each finds them (facts 2.6). */
+const finders: Readonly<Record<string, Find>> = {
+  descriptors: (call, name) => call.lookup.byIdentity(name),
+  identityIds: (call, name) => call.lookup.byStorageKey(canonicalGuid(name) ?? ""),
+  subjectDescriptors: (call, name) => call.lookup.byDescriptor(name),
+};
+
+function readQuery(value: unknown): MembershipQuery {
+  const byNumber = typeof value === "number" ? membershipQueries[value] : undefined;
+  const wanted = byNumber ?? String(value ?? "none").toLowerCase();
+  const found = membershipQueries.find((query) => query === wanted);
+  if (!found) throw badArgument(`"${value}" is no value of queryMembership.`);
+  return found;
+}
+
+/** Positional answers: what is unknown is null in its place (facts 2.6). */
+function positional(call: Call, find: Find, names: readonly string[], query: MembershipQuery): (object | null)[] {
+  return names.map((name) => {
+    const subject = find(call, name);
+    return subject && subject.known !== "nowhere" ? wireIdentity(call, subject, query) : null;
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function batch(call: Call): Reply {
+  const body = call.body;
+  if (!isRecord(body)) throw badArgument("The body must be an IdentityBatchInfo.");
+  const query = readQuery(body.queryMembership);
+  for (const [field, find] of Object.entries(finders)) {
+    const names = body[field];
+    if (!Array.isArray(names) || names.length === 0) continue;
+    if (!names.every((name) => typeof name === "string")) throw badArgument(`${field} must hold strings.`);
+    return okList(positional(call, find, names, query));
+  }
+  throw badArgument("The body names no identity: descriptors, identityIds and subjectDescriptors are empty.");
+}
+
+const filters: Readonly<Record<string, (subject: Subject, wanted: string) => boolean>> = {
+  general: (subject, wanted) =>
+    [subject.displayName, subject.principalName, subject.mail ?? "", subject.directoryAlias ?? ""].some(
+      (name) => name.toLowerCase() === wanted,
+    ),
+  accountname: (subject, wanted) => subject.principalName.toLowerCase() === wanted,
+  displayname: (subject, wanted) => subject.displayName.toLowerCase() === wanted,
+  mailaddress: (subject, wanted) => subject.mail?.toLowerCase() === wanted,
+  directoryalias: (subject, wanted) => subject.directoryAlias?.toLowerCase() === wanted,
+  localgroupname: (subject, wanted) => subject.group !== undefined && subject.displayName.toLowerCase() === wanted,
+};
+
+function search(call: Call, filter: string, query: MembershipQuery): Reply {
+  const matches = filters[filter.toLowerCase()];
+  const wanted = call.query.get("filtervalue")?.toLowerCase();
+  if (!matches) throw badArgument(`"${filter}" is no search filter.`);
+  if (wanted === undefined || wanted === "") throw badArgument("A search needs a filterValue.");
+  const found = call.state.subjects.filter((subject) => subject.known !== "nowhere" && matches(subject, wanted));
+  return okList(found.map((subject) => wireIdentity(call, subject, query)));
+}
+
+function identities(call: Call): Reply {
+  const query = readQuery(call.query.get("querymembership") || undefined);
+  for (const [field, find] of Object.entries(finders)) {
+    const names = call.query.get(field.toLowerCase());
+    if (names) return okList(positional(call, find, names.split(","), query));
+  }
+  const filter = call.query.get("searchfilter");
+  if (filter) return search(call, filter, query);
+  throw badArgument("The query names no identity and no search.");
+}
+
+/** Identities, one by one in the query or many in a body (facts 2.6, 3.3). */
+export function identityRoutes(previewBatch: boolean): readonly Route[] {
+  const location = { ...locations.identityBatch, released: previewBatch ? "0.0" : "7.1" };
+  return [
+    { method: "GET", path: "_apis/identities", location: locations.identities, scopes, handle: identities },
+    { method: "POST", path: "_apis/identitybatch", location, scopes, handle: batch },
+  ];
+}

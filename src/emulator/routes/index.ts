@@ -1,0 +1,27 @@
+import type { Settings } from "../options.ts";
+import type { Route } from "../router.ts";
+import { coreRoutes } from "./core.ts";
+import { entitlementRoutes } from "./entitlement.ts";
+import { entitlementListRoutes } from "./entitlements.ts";
+import { graphRoutes } from "./graph.ts";
+import { graphMembershipRoutes } from "./graph-memberships.ts";
+import { identityRoutes } from "./identities.ts";
+import { locationRoutes } from "./location.ts";
+import { securityRoutes } from "./security.ts";
+import { teamRoutes } from "./teams.ts";
+
+/** Every route of the emulator, as the beliefs have it. */
+export function allRoutes({ beliefs, hostStyle }: Settings): readonly Route[] {
+  const identity = identityRoutes(beliefs.identityBatchVersion === "preview");
+  const routes: readonly Route[] = [
+    ...graphRoutes,
+    ...graphMembershipRoutes,
+    ...identity.filter((route) => beliefs.identityBatch === "available" || route.path !== "_apis/identitybatch"),
+    ...coreRoutes,
+    ...teamRoutes,
+    ...securityRoutes(beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"]),
+    ...entitlementListRoutes,
+    ...entitlementRoutes,
+  ];
+  return [...locationRoutes(routes, hostStyle === "single"), ...routes];
+}

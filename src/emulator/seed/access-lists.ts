@@ -1,0 +1,99 @@
+import type { AccessEntry } from "../state.ts";
+import type { Builder } from "./builder.ts";
+import type { CollectionGroups, ProjectGroups } from "./groups.ts";
+import type { People } from "./memberships.ts";
+
+/** Namespaces that have lists here (facts 4.2). */
+export const identityNamespace = "5a27515b-ccd7-42c9-84f1-54c998f03866";
+export const projectNamespace = "52d39943-cb85-4d7f-8fa8-c6baac873819";
+const collectionNamespace = "3e65f728-f8bc-4ecd-8764-7e378b19bfa7";
+
+/** All five bits that Microsoft's clients set for a team administrator (facts 4.8). */
+const allBits = 31;
+const manageMembership = 8;
+const restoreScope = 32;
+
+/** Sets the list of one token. Tokens compare without case (facts 4.3). */
+function setList(
+  builder: Builder,
+  namespace: string,
+  token: string,
+  entries: readonly AccessEntry[],
+  inherit = true,
+): void {
+  const lists = builder.accessLists.get(namespace) ?? new Map();
+  builder.accessLists.set(namespace, lists);
+  lists.set(token.toLowerCase(), { token, inherit, entries });
+}
+
+function allow(who: number | string, bits: number): AccessEntry {
+  return { who, allow: bits, deny: 0 };
+}
+
+/** Lists of the collection's own tokens. */
+export function seedCollectionLists(builder: Builder, groups: CollectionGroups): void {
+  const administrators = allow(groups.administrators, allBits | restoreScope);
+  const services = allow(groups.serviceAccounts, allBits | restoreScope);
+  const readers = allow(groups.validUsers, 1);
+  setList(builder, identityNamespace, builder.collectionId, [administrators, services, readers]);
+  setList(builder, collectionNamespace, "NAMESPACE:", [allow(groups.administrators, 3767), readers]);
+  setList(builder, projectNamespace, "$PROJECT", [allow(groups.administrators, 67108863 & ~17563648)]);
+}
+
+/** Lists of one project's own tokens, as a new project has them. */
+export function seedProjectLists(builder: Builder, project: number, groups: ProjectGroups): void {
+  const { beliefs } = builder.settings;
+  const id = builder.projects[project]?.id ?? "";
+  const everyone = allow(groups.validUsers, 1);
+  setList(builder, identityNamespace, id, [allow(groups.administrators, allBits), everyone]);
+  const buildKey = builder.subject(groups.buildAdministrators).storageKey;
+  setList(builder, identityNamespace, `${id}\\${buildKey}`, [allow(groups.buildAdministrators, manageMembership)]);
+  const token = `$PROJECT:vstfs:///Classification/TeamProject/${id}${beliefs.projectTokenColon ? ":" : ""}`;
+  const contributors = allow(groups.contributors, 1 | 8 | 256 | 512 | 2048 | 4096);
+  const readers = allow(groups.readers, 1 | 512);
+  const administrators = allow(groups.administrators, 14_155_775);
+  setList(builder, projectNamespace, token, [administrators, contributors, readers, everyone], project % 19 !== 18);
+}
+
+interface Administrator {
+  readonly subject: number;
+  readonly allow: number;
+  readonly deny: number;
+}
+
+/**
+ * Who administers a team: its maker; some by an entry alone, without being a member; some groups; and
+ * entries that look like it and are not, with fewer bits or denied (facts 4.8).
+ */
+function administratorsOf(builder: Builder, team: number, members: readonly number[], people: People): Administrator[] {
+  const { random } = builder;
+  const isPerson = (index: number) => builder.subject(index).group === undefined;
+  const [maker, second, third] = members.filter(isPerson);
+  const found: Administrator[] = [];
+  if (maker !== undefined && team % 6 !== 5) found.push({ subject: maker, allow: allBits, deny: 0 });
+  if (second !== undefined && team % 3 === 1) found.push({ subject: second, allow: manageMembership, deny: 0 });
+  if (third !== undefined && team % 5 === 2) found.push({ subject: third, allow: allBits, deny: manageMembership });
+  if (team % 4 === 2) found.push({ subject: random.pick(people.users), allow: allBits | restoreScope, deny: 0 });
+  if (team % 7 === 3 && people.made.length > 0)
+    found.push({ subject: random.pick(people.made), allow: allBits, deny: 0 });
+  if (team % 8 === 6) found.push({ subject: random.pick(people.users), allow: 0, deny: allBits });
+  if (team % 9 === 4) found.push({ subject: random.pick(people.servicePrincipals), allow: allBits, deny: 0 });
+  return found.filter((entry, at) => found.findIndex((other) => other.subject === entry.subject) === at);
+}
+
+/** The list of one team's token, `{project id}\{team id}`. */
+export function seedTeamList(builder: Builder, team: number, people: People): void {
+  const { id, group, project } = builder.teams[team] ?? {};
+  if (id === undefined || group === undefined || project === undefined) return;
+  const members = builder.subject(group).group?.members ?? [];
+  const found = administratorsOf(builder, team, members, people);
+  for (const entry of found) {
+    builder.teamAdministrators.push({ team, ...entry, isMember: members.includes(entry.subject) });
+  }
+  const entries: AccessEntry[] = found.map(({ subject, ...bits }) => ({ who: subject, ...bits }));
+  if (team % 11 === 6)
+    entries.push(
+      allow(`Microsoft.IdentityModel.Claims.ClaimsIdentity;${builder.tenantId}\\gone@fabrikam.example`, allBits),
+    );
+  if (entries.length > 0) setList(builder, identityNamespace, `${builder.projects[project]?.id}\\${id}`, entries);
+}

@@ -1,0 +1,84 @@
+import type { Settings } from "../options.ts";
+import type { OrganizationState } from "../state.ts";
+import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
+import type { Builder } from "./builder.ts";
+import { createBuilder } from "./builder.ts";
+import type { ProjectGroups } from "./groups.ts";
+import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
+import type { People } from "./memberships.ts";
+import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
+import { securityNamespaces } from "./namespaces.ts";
+import { seedProjects } from "./projects.ts";
+import { seedServiceAccounts, seedStrays } from "./service-accounts.ts";
+import { seedServicePrincipals, seedUsers } from "./users.ts";
+
+function seedPeople(builder: Builder): People {
+  return {
+    users: seedUsers(builder),
+    servicePrincipals: seedServicePrincipals(builder),
+    serviceAccounts: seedServiceAccounts(builder),
+    strays: seedStrays(builder),
+    made: seedMadeGroups(builder),
+    entra: seedEntraGroups(builder),
+  };
+}
+
+/** Project groups, by project; a project that is being deleted still has its groups, but no team. */
+function seedScopes(builder: Builder, people: People): Map<number, ProjectGroups> {
+  const scopes = new Map<number, ProjectGroups>();
+  for (const project of [...builder.projects]) {
+    if (project.state !== "wellFormed" && project.state !== "deleting") continue;
+    const groups = seedProjectGroups(builder, project);
+    scopes.set(project.index, groups);
+    const teams = project.state === "wellFormed" ? seedTeams(builder, project) : [];
+    const [defaultTeam] = teams;
+    if (defaultTeam !== undefined) builder.projects[project.index] = { ...project, defaultTeam };
+    joinProject(builder, groups, teams, people);
+    seedProjectLists(builder, project.index, groups);
+  }
+  return scopes;
+}
+
+/** Which build identities the users listing holds; the facts have seen some there (3.1). */
+function listedAccounts(builder: Builder, accounts: readonly number[]): readonly number[] {
+  const [legacy = 0, ...services] = accounts;
+  const { serviceAccountsInUsers } = builder.settings.beliefs;
+  if (serviceAccountsInUsers === "none") return [legacy];
+  return [legacy, ...services.filter((_, at) => serviceAccountsInUsers === "all" || at === 0 || at % 3 === 2)];
+}
+
+/** The whole organization for these settings; the same settings give the same organization. */
+export function seedOrganization(settings: Settings): OrganizationState {
+  const builder = createBuilder(settings);
+  seedProjects(builder);
+  const people = seedPeople(builder);
+  const collection = seedCollectionGroups(builder);
+  const scopes = seedScopes(builder, people);
+  joinMadeGroups(builder, people, scopes);
+  joinEntraGroups(builder, people);
+  joinCollection(builder, collection, people, scopes.values());
+  seedCollectionLists(builder, collection);
+  for (const team of builder.teams) seedTeamList(builder, team.index, people);
+  const { subjects, projects, teams, accessLists, teamAdministrators } = builder;
+  const rules = settings.beliefs.groupRules === "none" ? [] : [...people.entra.slice(0, 2), ...people.made.slice(1, 2)];
+  return {
+    organization: settings.organization,
+    collectionId: builder.collectionId,
+    enterpriseId: builder.enterpriseId,
+    tenantId: builder.tenantId,
+    hostId: builder.hostId,
+    subjects,
+    users: [...people.users, ...listedAccounts(builder, people.serviceAccounts)],
+    groups: subjects.filter((subject) => subject.group !== undefined).map((subject) => subject.index),
+    servicePrincipals: people.servicePrincipals,
+    serviceAccounts: people.serviceAccounts,
+    strays: people.strays,
+    projects,
+    teams,
+    namespaces: securityNamespaces,
+    accessLists,
+    teamAdministrators,
+    ruleGroups: rules,
+    caller: people.users[0] ?? 0,
+  };
+}

@@ -1,0 +1,173 @@
+/**
+ * The organization in memory. Tests read it as an independent source of truth; routes render it.
+ * Subjects of every kind share one table and refer to each other by index, which keeps a large
+ * organization small.
+ */
+export type SubjectKind =
+  | "entra-user"
+  | "msa-user"
+  | "pending-user"
+  | "service-account"
+  | "legacy-service"
+  | "service-principal"
+  | "group"
+  | "entra-group"
+  | "stray";
+
+export type GroupKind = "made" | "default" | "team" | "entra";
+
+/** Who still knows a subject: Graph and identities, the identity service alone, or nobody. */
+export type Known = "graph" | "identities" | "nowhere";
+
+export interface GroupDetails {
+  readonly kind: GroupKind;
+  readonly description: string | null;
+  /** Index of the project; absent for groups of the collection, the enterprise and Entra. */
+  readonly project?: number;
+  /** `EveryoneApplicationGroup` for valid users, else `Generic` (facts 2.5). */
+  readonly specialType: string;
+  /** Indexes of the direct members; of an Entra group only those that signed in here. */
+  readonly members: number[];
+}
+
+export interface Entitlement {
+  readonly level: string;
+  readonly status: string;
+  /** Epoch milliseconds; 0 is never. */
+  readonly lastAccess: number;
+  readonly created: number;
+  readonly assignment: "unknown" | "groupRule";
+}
+
+export interface Subject {
+  readonly index: number;
+  readonly kind: SubjectKind;
+  /** First half of the subject descriptor. */
+  readonly prefix: string;
+  /** What the second half encodes: a CUID, a SID, or a service's own name. */
+  readonly payload: string;
+  readonly storageKey: string;
+  readonly originId: string;
+  readonly displayName: string;
+  readonly principalName: string;
+  readonly domain: string;
+  readonly mail: string | null;
+  /** Identity descriptor `{type};{identifier}` (facts 2.2). */
+  readonly identity: string;
+  readonly known: Known;
+  /** Indexes of the groups that it is a direct member of. */
+  readonly memberOf: number[];
+  readonly group?: GroupDetails;
+  readonly metaType?: string;
+  readonly directoryAlias?: string;
+  readonly applicationId?: string;
+  readonly deletedInOrigin?: boolean;
+  /** False for those that Graph knows but no longer counts as members of the organization. */
+  readonly active: boolean;
+  readonly entitlement?: Entitlement;
+}
+
+export interface Project {
+  readonly index: number;
+  readonly id: string;
+  /** Payload of its `scp.` descriptor; not the project id (facts 2.3, 15.3). */
+  readonly scopeId: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly state: "wellFormed" | "deleting" | "deleted" | "new" | "createPending";
+  readonly visibility: "private" | "public";
+  readonly revision: number;
+  readonly updated: number;
+  /** Index into `teams` of the default team; absent when the project is not well formed. */
+  readonly defaultTeam?: number;
+}
+
+export interface Team {
+  readonly index: number;
+  /** Also storage key and origin id of its group (facts 2.5). */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly project: number;
+  /** Index of its group among the subjects. */
+  readonly group: number;
+}
+
+export interface AccessEntry {
+  /** Index of a subject, or an identity descriptor that belongs to none. */
+  readonly who: number | string;
+  readonly allow: number;
+  readonly deny: number;
+}
+
+export interface AccessList {
+  readonly token: string;
+  readonly inherit: boolean;
+  readonly entries: readonly AccessEntry[];
+}
+
+export interface SecurityNamespace {
+  readonly id: string;
+  readonly name: string;
+  readonly separator: string;
+  readonly structure: number;
+  readonly read: number;
+  readonly write: number;
+  readonly system: number;
+  readonly bits: readonly { readonly name: string; readonly bit: number }[];
+}
+
+/** One entry on a team's token of the Identity namespace, as seeded (facts 4.8). */
+export interface TeamAdministrator {
+  readonly team: number;
+  readonly subject: number;
+  readonly allow: number;
+  readonly deny: number;
+  readonly isMember: boolean;
+}
+
+export interface OrganizationState {
+  readonly organization: string;
+  /** The collection's id, which a rename of the organization does not change. */
+  readonly collectionId: string;
+  readonly enterpriseId: string;
+  readonly tenantId: string;
+  readonly hostId: string;
+  readonly subjects: readonly Subject[];
+  /** Indexes by listing: what graph/users, graph/groups, graph/serviceprincipals and userentitlements hold. */
+  readonly users: readonly number[];
+  readonly groups: readonly number[];
+  readonly servicePrincipals: readonly number[];
+  readonly serviceAccounts: readonly number[];
+  readonly strays: readonly number[];
+  readonly projects: readonly Project[];
+  readonly teams: readonly Team[];
+  readonly namespaces: readonly SecurityNamespace[];
+  /** Namespace id, then token in lower case. */
+  readonly accessLists: ReadonlyMap<string, ReadonlyMap<string, AccessList>>;
+  readonly teamAdministrators: readonly TeamAdministrator[];
+  /** Groups with a licence rule. */
+  readonly ruleGroups: readonly number[];
+  /** Whom every token belongs to. */
+  readonly caller: number;
+}
+
+/** The subject at an index; an index from nowhere is a bug of the emulator. */
+export function subjectAt(state: OrganizationState, index: number): Subject {
+  const subject = state.subjects[index];
+  if (!subject) throw new RangeError(`no subject at ${index}`);
+  return subject;
+}
+
+/** The project at an index. */
+export function projectAt(state: OrganizationState, index: number): Project {
+  const project = state.projects[index];
+  if (!project) throw new RangeError(`no project at ${index}`);
+  return project;
+}
+
+/** The group details of a subject that is known to be a group. */
+export function groupOf(subject: Subject): GroupDetails {
+  if (!subject.group) throw new TypeError(`${subject.displayName} is not a group`);
+  return subject.group;
+}
