@@ -29,6 +29,8 @@ export interface CoreApi {
 
 /** Asked for; upstream may give fewer at a time, so only an empty page or an absent token ends a listing. */
 const pageSize = 500;
+/** The documented default page: a listing that is cut short is not cut below it. */
+const smallestPage = 100;
 const base = { area: "core", method: "GET", version: "7.1", scope: "Project and Team (Read)" } as const;
 
 export function createCoreApi(connection: Connection): CoreApi {
@@ -77,7 +79,7 @@ export function createCoreApi(connection: Connection): CoreApi {
       const operation = { ...base, path, template: "projects/{project}/teams/{team}/members" };
       const query = { $top: pageSize, $skip: skip };
       const items = (await connection.send({ ...operation, query, schema: listOf(teamMember) }, call)).value.value;
-      return { items, next: items.length === 0 ? undefined : String(skip + items.length) };
+      return { items, next: items.length < smallestPage ? undefined : String(skip + items.length) };
     },
   };
 }

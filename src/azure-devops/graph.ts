@@ -4,7 +4,6 @@ import { isConnectorError } from "../errors.ts";
 import { type Connection, continuationOf, nextCursor, type Operation } from "./connection.ts";
 import {
   type GraphGroup,
-  type GraphSubject,
   type GraphUser,
   graphGroup,
   graphMembership,
@@ -38,7 +37,7 @@ export interface GraphApi {
   /** The subject descriptor of a storage key; a team id is one. */
   getDescriptor(storageKey: string, call: Call): Promise<string | undefined>;
   /** Subjects by descriptor, any number of them; what is unknown is absent. */
-  lookup(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, GraphSubject>>;
+  lookup(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, GraphUser>>;
 }
 
 const base = { area: "graph", method: "GET", version: "7.1-preview.1", scope: "Graph (Read)" } as const;
@@ -94,7 +93,7 @@ export function createGraphApi(connection: Connection): GraphApi {
       return (await getOrUndefined(one("graph/descriptors", storageKey, valueBody), call))?.value;
     },
     async lookup(descriptors, call) {
-      const found = new Map<string, GraphSubject>();
+      const found = new Map<string, GraphUser>();
       for (let start = 0; start < descriptors.length; start += maxLookupKeys) {
         const keys = descriptors.slice(start, start + maxLookupKeys);
         const answer = await connection.send(

@@ -35,17 +35,9 @@ export const graphGroup = z.object({
   isDeleted: z.boolean().nullish(),
 });
 
-export const graphSubject = z.object({
-  descriptor: text,
-  displayName: optionalText,
-  subjectKind: optionalText,
-  origin: optionalText,
-  originId: optionalText,
-});
-
 export const graphMembership = z.object({ containerDescriptor: text, memberDescriptor: text });
 export const membershipState = z.object({ active: z.boolean() });
-export const subjectLookup = z.object({ value: z.record(z.string(), graphSubject.nullable()) });
+export const subjectLookup = z.object({ value: z.record(z.string(), graphUser.nullable()) });
 export const valueBody = z.object({ value: text });
 
 const accessLevel = z.object({
@@ -131,7 +123,6 @@ export const listOf = <T extends z.ZodType>(item: T) => z.object({ value: z.arra
 
 export type GraphUser = z.infer<typeof graphUser>;
 export type GraphGroup = z.infer<typeof graphGroup>;
-export type GraphSubject = z.infer<typeof graphSubject>;
 export type UserEntitlement = z.infer<typeof userEntitlement>;
 export type Identity = z.infer<typeof identity>;
 export type Project = z.infer<typeof project>;

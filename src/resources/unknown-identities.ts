@@ -15,9 +15,9 @@ export const unknownIdentityResource = defineResource<Readings>({
     traits: ["user"],
   },
   entitlements: [],
-  list: (readings) => singlePage(async (call) => [...(await readings.unknowns.all(call)).values()].map(toResource)),
+  list: (readings) => singlePage(async (call) => [...(await readings.unlisted.unknown(call)).values()].map(toResource)),
   async get(readings, id, call) {
-    const identity = (await readings.unknowns.all(call)).get(id);
+    const identity = (await readings.unlisted.unknown(call)).get(id);
     return identity && toResource(identity);
   },
 });

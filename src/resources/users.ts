@@ -34,10 +34,13 @@ function subjectResource(kind: SubjectKind, type: ResourceTypeDescription) {
   return defineResource<Readings>({
     type,
     entitlements: [],
-    list: (readings) => subjectSource(readings, kind, type.id),
+    list(readings) {
+      const listed = subjectSource(readings, kind, type.id);
+      return kind === "service-account" ? withUnlisted(listed, readings, type.id) : listed;
+    },
     async get(readings, id, call) {
       if (kindOf(id) !== kind) return undefined;
-      const subject = await getSubject(readings, id, kind, call);
+      const subject = (await getSubject(readings, id, kind, call)) ?? (await getUnlisted(readings, id, kind, call));
       return subject && toResource(type.id, subject);
     },
   });
@@ -56,6 +59,43 @@ function subjectSource({ subjects }: Readings, kind: SubjectKind, type: string):
       };
     },
   };
+}
+
+const unlistedCursor = "unlisted";
+
+/** Service identities that are known from memberships only follow after the listed ones. */
+function withUnlisted(listed: PageSource, { unlisted }: Readings, type: string): PageSource {
+  return {
+    async page(cursor, call) {
+      if (cursor !== unlistedCursor) {
+        const page = await listed.page(cursor, call);
+        return { ...page, next: page.next ?? unlistedCursor };
+      }
+      const rows = [...(await unlisted.serviceAccounts(call))];
+      return {
+        ids: rows.map(([id]) => id),
+        resource: (index) => toResource(type, unlistedSubject(...itemAt(rows, index))),
+        next: undefined,
+      };
+    },
+  };
+}
+
+async function getUnlisted(
+  { client, subjects, unlisted }: Readings,
+  id: string,
+  kind: SubjectKind,
+  call: Call,
+): Promise<Subject | undefined> {
+  if (kind !== "service-account") return undefined;
+  const found = subjects.started
+    ? (await unlisted.serviceAccounts(call)).get(id)
+    : (await client.graph.lookup([id], call)).get(id);
+  return found && unlistedSubject(id, found);
+}
+
+function unlistedSubject(id: string, graph: GraphUser): Subject {
+  return { id, kind: "service-account", graph, entitlement: undefined, entitlementsRead: true };
 }
 
 /** One subject: from the listings where they are being read anyway, else by itself. */

@@ -36,17 +36,18 @@ export async function listenGrpc(address: Address, pipelines: readonly Pipeline[
 
 /** Both versions of the protocol, over our descriptors and the health service's. */
 function addReflection(server: Server): void {
-  const health = Object.values(healthService).flatMap(({ requestType }) =>
-    "fileDescriptorProtos" in requestType ? [requestType] : [],
-  );
-  const ours = {
-    format: "Protocol Buffer 3 DescriptorProto",
-    type: {},
-    fileDescriptorProtos: encodedDescriptors(),
-  };
-  new ReflectionService(Object.fromEntries([ours, ...health].map((files, index) => [index, files]))).addToServer(
-    server,
-  );
+  const files = [...encodedDescriptors(), ...Object.values(healthService).flatMap(descriptorsOf)];
+  const definition = { format: "Protocol Buffer 3 DescriptorProto", type: {}, fileDescriptorProtos: files };
+  new ReflectionService({ all: definition as PackageEntry }).addToServer(server);
+}
+
+/** What reflection reads of a package entry is `fileDescriptorProtos` alone, whichever kind of entry it is. */
+type PackageEntry = ConstructorParameters<typeof ReflectionService>[0][string];
+
+function descriptorsOf({ requestType }: { readonly requestType: object }): Buffer[] {
+  return "fileDescriptorProtos" in requestType && Array.isArray(requestType.fileDescriptorProtos)
+    ? requestType.fileDescriptorProtos
+    : [];
 }
 
 function bind(server: Server, address: Address): Promise<number> {

@@ -24,6 +24,7 @@ export async function refsAlone(
   const found = new Map([...subjects].map(([descriptor, subject]) => [safeId(descriptor), subject]));
   return members.map(({ subjectId, active }): ResourceRef => {
     const subject = found.get(subjectId);
+    if (kindOf(subjectId) === "service-account") return { type: "service-account", id: subjectId };
     if (!subject || active === false) return { type: "unknown-identity", id: subjectId };
     const team = teams.get(subject.originId?.toLowerCase() ?? "");
     if (team) return { type: "team", id: team.id };

@@ -13,7 +13,7 @@ import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
 import { createSubjectReading, type SubjectReading } from "./subjects.ts";
 import { createTeamAdminReading } from "./team-admins.ts";
-import { createUnknownReading, type UnknownReading } from "./unknowns.ts";
+import { createUnlistedReading, type UnlistedReading } from "./unlisted.ts";
 
 /** Which optional types are listed; it decides in which form teams are reported and what parents projects have. */
 export interface SyncOptions {
@@ -30,7 +30,7 @@ export interface Readings {
   readonly groups: GroupReading;
   readonly projects: ProjectReading;
   readonly members: MemberRefs;
-  readonly unknowns: UnknownReading;
+  readonly unlisted: UnlistedReading;
   /** Keeps the ordered grants made from one list of principals. */
   readonly grantsOf: ReturnType<typeof createGrantCache>;
   principals(call: Call): Promise<Principals>;
@@ -108,7 +108,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     syncTeams: options.syncTeams,
   });
 
-  const unknowns = createUnknownReading({ subjects, members, principals, ...life });
+  const unlisted = createUnlistedReading({ client, subjects, members, principals, ...life });
 
   return {
     client,
@@ -118,7 +118,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     groups,
     projects,
     members,
-    unknowns,
+    unlisted,
     grantsOf: createGrantCache(),
     principals,
     membershipSource,

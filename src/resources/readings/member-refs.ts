@@ -44,9 +44,7 @@ export function createMemberRefs(options: MemberRefsOptions): MemberRefs {
     const kept = refsOf.get(members);
     if (kept) return kept;
     const directory = await principals(call);
-    const made = members.map(
-      ({ subjectId }) => directory.ref(subjectId) ?? { type: "unknown-identity", id: subjectId },
-    );
+    const made = members.map(({ subjectId }) => directory.ref(subjectId));
     refsOf.set(members, made);
     return made;
   }

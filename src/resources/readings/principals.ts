@@ -18,8 +18,9 @@ export interface UnknownIdentity {
 
 /** Says as which resource a subject is reported. */
 export interface Principals {
-  /** The listed resource of a subject descriptor (or storage key of a group); undefined when no listing has it. */
-  ref(subjectId: string): ResourceRef | undefined;
+  /** Service identities are known by their descriptor; whoever else no listing has is an unknown identity. */
+  ref(subjectId: string): ResourceRef;
+  isListed(subjectId: string): boolean;
 }
 
 export const typeOfKind = {
@@ -56,9 +57,13 @@ export function createPrincipalReading(
       const id = safeId(group.descriptor);
       refs.set(id, team ? { type: "team", id: team.id } : { type: "group", id });
     }
-    return { ref: (id) => refs.get(id) };
+    return { ref: (id) => refs.get(id) ?? unlistedRef(id), isListed: (id) => refs.has(id) };
   }, life);
   return (call) => directory.get(call);
+}
+
+function unlistedRef(id: string): ResourceRef {
+  return { type: kindOf(id) === "service-account" ? "service-account" : "unknown-identity", id };
 }
 
 /** The unknown identity that stands for a subject no listing has. */
