@@ -2,60 +2,71 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import { canonicalDescriptor, identityTypeOf, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import { type IdentityKeys, maxBatch } from "../../azure-devops/identities.ts";
 import type { Identity } from "../../azure-devops/schemas.ts";
-import type { Call } from "../../call.ts";
+import { type Call, sleep } from "../../call.ts";
 import { safeId, unknownIdentityId } from "../../connector/ids.ts";
+import { createShared, type Shared } from "../../shared-load.ts";
 
 /** Who an identity is: a subject, or one that does not resolve. */
 export type ResolvedIdentity =
   | { readonly subjectId: string; readonly displayName: string | undefined; readonly active: boolean }
   | { readonly unresolved: true };
 
-/**
- * Turns storage keys and identity descriptors into subjects, each looked up once. Lookups of one moment share batches
- * by being handed over together: callers pass all they need at a time.
- */
+/** Turns storage keys and identity descriptors into subjects, each looked up once, many in one request. */
 export interface IdentityResolver {
   byStorageKey(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>>;
   byDescriptor(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>>;
 }
 
 export function createIdentityResolver({ identities }: AzureDevOpsClient): IdentityResolver {
-  const known = {
-    identityIds: new Map<string, Promise<ResolvedIdentity>>(),
-    descriptors: new Map<string, Promise<ResolvedIdentity>>(),
-  };
-
-  async function resolve(
-    kind: "identityIds" | "descriptors",
-    keys: readonly string[],
-    call: Call,
-  ): Promise<ReadonlyMap<string, ResolvedIdentity>> {
-    const cache = known[kind];
-    const missing = [...new Set(keys)].filter((key) => !cache.has(key));
-    for (let start = 0; start < missing.length; start += maxBatch) {
-      const batch = missing.slice(start, start + maxBatch);
-      const answer = identities.readBatch(keysOf(kind, batch), "none", call);
-      batch.forEach((key, index) => {
-        const resolved = answer.then((found) => resolvedIdentity(found[index] ?? null));
-        cache.set(key, resolved);
-        resolved.catch(() => cache.delete(key));
-      });
-    }
-    const entries = keys.map(async (key) => {
-      const resolved = await cache.get(key);
-      return [key, resolved ?? { unresolved: true }] as const;
-    });
-    return new Map(await Promise.all(entries));
-  }
-
+  const read = (keys: IdentityKeys, call: Call) => identities.readBatch(keys, "none", call);
   return {
-    byStorageKey: (keys, call) => resolve("identityIds", keys, call),
-    byDescriptor: (descriptors, call) => resolve("descriptors", descriptors, call),
+    byStorageKey: createResolve((identityIds, call) => read({ identityIds }, call)),
+    byDescriptor: createResolve((descriptors, call) => read({ descriptors }, call)),
   };
 }
 
-function keysOf(kind: "identityIds" | "descriptors", keys: readonly string[]): IdentityKeys {
-  return kind === "identityIds" ? { identityIds: keys } : { descriptors: keys };
+/** Keys that are asked for within this time go into one request, whoever asks. */
+const gatherMs = 15;
+
+interface Batch {
+  readonly keys: string[];
+  readonly answers: Shared<readonly (Identity | null)[]>;
+}
+
+function createResolve(read: (keys: readonly string[], call: Call) => Promise<readonly (Identity | null)[]>) {
+  const places = new Map<string, { readonly batch: Batch; readonly index: number }>();
+  let open: Batch | undefined;
+
+  function placeOf(key: string): { readonly batch: Batch; readonly index: number } {
+    const known = places.get(key);
+    if (known) return known;
+    if (!open || open.keys.length >= maxBatch) open = newBatch();
+    const place = { batch: open, index: open.keys.push(key) - 1 };
+    places.set(key, place);
+    return place;
+  }
+
+  function newBatch(): Batch {
+    const keys: string[] = [];
+    const batch: Batch = {
+      keys,
+      answers: createShared(async (call) => {
+        if (keys.length < maxBatch) await sleep(gatherMs, call.signal);
+        if (open === batch) open = undefined;
+        return read(keys, call);
+      }),
+    };
+    return batch;
+  }
+
+  return async (keys: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>> => {
+    const wanted = [...new Set(keys)].map((key) => ({ key, ...placeOf(key) }));
+    const entries = wanted.map(async ({ key, batch, index }) => {
+      const answers = await batch.answers.get(call);
+      return [key, resolvedIdentity(answers[index] ?? null)] as const;
+    });
+    return new Map(await Promise.all(entries));
+  };
 }
 
 function resolvedIdentity(identity: Identity | null): ResolvedIdentity {

@@ -1,8 +1,7 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
-import { safeId } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
-import { createShared, type SharedOptions } from "../../shared-load.ts";
+import type { SharedOptions } from "../../shared-load.ts";
 import { createGrantCache } from "../membership-grants.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
@@ -11,6 +10,7 @@ import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
 import { createMembershipReading, type MembershipSource } from "./memberships.ts";
 import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
+import { createStorageKeyReading } from "./storage-keys.ts";
 import { createSubjectReading, type SubjectReading } from "./subjects.ts";
 import { createTeamAdminReading } from "./team-admins.ts";
 import { createUnlistedReading, type UnlistedReading } from "./unlisted.ts";
@@ -50,14 +50,13 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   const membershipSource = async (call: Call): Promise<MembershipSource> =>
     (await access.absence("identities", call)) ? "graph" : "identity-service";
 
-  const storageKeys = createShared(async (call: Call) => {
-    const [users, ownGroups] = await Promise.all([subjects.storageKeys(call), groups.byStorageKey(call)]);
-    const keys = new Map(users);
-    for (const [key, group] of ownGroups) keys.set(key, safeId(group.descriptor));
-    return keys;
-  }, life);
-
-  const shared = { client, resolver, source: membershipSource, storageKeys: storageKeys.get, ...life };
+  const shared = {
+    client,
+    resolver,
+    source: membershipSource,
+    storageKeys: createStorageKeyReading({ client, subjects, groups }, life),
+    ...life,
+  };
   const isTeamGroup = async (call: Call) => {
     const teams = options.syncTeams ? await projects.teams(call) : new Map();
     return (key: string | undefined | null) => key !== null && key !== undefined && teams.has(key.toLowerCase());

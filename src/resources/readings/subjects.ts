@@ -30,8 +30,6 @@ export interface SubjectReading {
   page(cursor: string, call: Call): Promise<SubjectPage>;
   /** All of them by id; complete before anything is concluded from somebody's absence. */
   all(call: Call): Promise<ReadonlyMap<string, Subject>>;
-  /** Subject ids by storage key, as far as the entitlement listing tells them. */
-  storageKeys(call: Call): Promise<ReadonlyMap<string, string>>;
   readonly started: boolean;
 }
 
@@ -127,10 +125,6 @@ export function createSubjectReading(
   return {
     page,
     all: (call) => all.get(call),
-    async storageKeys(call) {
-      const { byId } = await entitlements.get(call);
-      return new Map([...byId].map(([id, entitlement]) => [entitlement.id.toLowerCase(), id]));
-    },
     get started() {
       return started;
     },
