@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// Plain JavaScript of an old edition on purpose: on an old Node it has to get as far as saying what to do.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const needed = [22, 19];
+const [major, minor] = process.versions.node.split(".").map(Number);
+const isNew = major > needed[0] || (major === needed[0] && minor >= needed[1]);
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+if (isNew) {
+  // A checkout runs its sources as they are; the published package holds the compiled ones only.
+  const main = existsSync(at("../src/main.ts")) ? "../src/main.ts" : "../dist/src/main.js";
+  await import(new URL(main, import.meta.url).href);
+} else if (existsSync(at("../node_modules/node/bin/node"))) {
+  const { status, signal } = spawnSync(at("../node_modules/node/bin/node"), process.argv.slice(1), {
+    stdio: "inherit",
+  });
+  process.exitCode = status === null ? (signal === "SIGINT" ? 130 : 1) : status;
+} else {
+  console.error(
+    `azure-devops-connector needs Node ${needed.join(".")} or later, and this is ${process.versions.node}. ` +
+      "Install a newer Node. In a checkout, run `npm ci` (with `npm install-scripts approve node` first, " +
+      "if npm says that it blocked an install script), which brings one along.",
+  );
+  process.exitCode = 1;
+}

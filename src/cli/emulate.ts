@@ -1,0 +1,65 @@
+import { type Emulator, type EmulatorOptions, type Preset, startEmulator } from "../emulator/index.ts";
+import { ConnectorError } from "../errors.ts";
+import { isLoopbackAddress, parseAddress } from "../server/address.ts";
+import type { Invocation } from "./program.ts";
+import { stopSignal } from "./serve.ts";
+
+export async function run({ flags }: Invocation): Promise<number> {
+  const listen = String(flags.listen ?? "127.0.0.1:8080");
+  if (!isLoopbackAddress(parseAddress(listen))) {
+    throw new ConnectorError(
+      "refused",
+      `refusing to listen on ${listen}: the emulated organization is for this machine only`,
+    );
+  }
+  const emulator = await startEmulator({ ...emulatorOptions(flags), listen });
+  process.stdout.write(`${describe(emulator)}\n`);
+  await stopSignal();
+  await emulator.close();
+  return 0;
+}
+
+/** The organization that the flags describe. */
+export function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
+  const number = (name: string) => wholeNumber(name, flags[name]);
+  const preset = presets.find((name) => name === flags.preset);
+  const given = {
+    preset,
+    users: number("users"),
+    groups: number("groups"),
+    projects: number("projects"),
+    teamsPerProject: number("teams-per-project"),
+    nesting: number("nesting"),
+    seed: number("seed"),
+    shuffle: flags.shuffle === true,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+const presets: readonly Preset[] = ["small", "medium", "large"];
+
+function wholeNumber(name: string, text: string | boolean | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new ConnectorError("invalid-request", `--${name} must be a whole number, not ${JSON.stringify(text)}`);
+}
+
+/** What to tell whoever wants to connect. */
+export function describe({ url, token, syncOnlyToken, totals }: Emulator): string {
+  const counts = Object.entries(totals).flatMap(([name, value]) =>
+    typeof value === "number"
+      ? [`${name} ${value}`]
+      : [
+          `${name} (${Object.entries(value)
+            .map(([kind, count]) => `${kind} ${count}`)
+            .join(", ")})`,
+        ],
+  );
+  return [
+    `organization URL   ${url}`,
+    `token              ${token}`,
+    `sync-only token    ${syncOnlyToken}`,
+    `in it              ${counts.join(", ")}`,
+  ].join("\n");
+}

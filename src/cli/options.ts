@@ -1,0 +1,52 @@
+import type { OptionRow } from "../config/options.ts";
+
+/** Options that only the command line has. */
+
+export const serverOption: OptionRow = {
+  name: "server",
+  env: [],
+  kind: "address",
+  help: "HOST:PORT of a running connector to sync through; without it the sync runs in this process",
+};
+
+export const outputOptions: readonly OptionRow[] = [
+  {
+    name: "format",
+    env: [],
+    kind: "choice",
+    choices: ["table", "json", "ndjson"],
+    default: "table",
+    help: "counts as a table, or everything as one JSON document or as JSON lines",
+  },
+  { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
+];
+
+export const emulateOptions: readonly OptionRow[] = [
+  {
+    name: "listen",
+    env: [],
+    kind: "address",
+    default: "127.0.0.1:8080",
+    help: "HOST:PORT of the emulated organization; loopback only",
+  },
+  {
+    name: "preset",
+    env: [],
+    kind: "choice",
+    choices: ["small", "medium", "large"],
+    default: "small",
+    help: "the organization's size, which the numbers below change",
+  },
+  { name: "users", env: [], kind: "text", help: "how many people" },
+  {
+    name: "groups",
+    env: [],
+    kind: "text",
+    help: "how many groups that people made; default and team groups come on top",
+  },
+  { name: "projects", env: [], kind: "text", help: "how many projects" },
+  { name: "teams-per-project", env: [], kind: "text", help: "how many teams a project" },
+  { name: "nesting", env: [], kind: "text", help: "how deep groups are nested in groups" },
+  { name: "seed", env: [], kind: "text", help: "another organization of the same size for each number" },
+  { name: "shuffle", env: [], kind: "flag", help: "another order at each reading, since upstream promises none" },
+];

@@ -1,0 +1,67 @@
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { Client, credentials, status as grpcStatus } from "@grpc/grpc-js";
+import {
+  type StreamSyncRequest,
+  StreamSyncRequestSchema,
+  type StreamSyncResponse,
+  StreamSyncResponseSchema,
+  SyncService,
+} from "../../gen/azuredevops/connector/v1/sync_pb.js";
+import type { App } from "../app.ts";
+import { ConnectorError } from "../errors.ts";
+import { type Address, formatAddress } from "../server/address.ts";
+import { silentLog } from "../telemetry/log.ts";
+
+/** The batches of one sync, wherever they come from. */
+export type SyncSource = AsyncIterable<StreamSyncResponse>;
+
+/** A sync through a running connector's gRPC port. */
+export async function* syncThroughServer(address: Address, signal: AbortSignal): SyncSource {
+  const client = new Client(formatAddress(address), credentials.createInsecure());
+  const { typeName, method } = SyncService;
+  const stream = client.makeServerStreamRequest(
+    `/${typeName}/${method.streamSync.name}`,
+    (request: StreamSyncRequest) => Buffer.from(toBinary(StreamSyncRequestSchema, request)),
+    (bytes: Buffer) => fromBinary(StreamSyncResponseSchema, bytes),
+    create(StreamSyncRequestSchema, { activeSyncId: newSyncId() }),
+  );
+  const cancel = () => stream.cancel();
+  signal.addEventListener("abort", cancel);
+  try {
+    yield* stream;
+  } catch (error) {
+    throw serverError(error, address, signal);
+  } finally {
+    signal.removeEventListener("abort", cancel);
+    client.close();
+  }
+}
+
+/** The same sync without a server, by the same method. */
+export async function* syncInProcess({ pipelines }: App, signal: AbortSignal): SyncSource {
+  const pipeline = pipelines.find(({ method }) => method === SyncService.method.streamSync);
+  if (!pipeline) throw new ConnectorError("bug", "the connector has no SyncService");
+  const request = create(StreamSyncRequestSchema, { activeSyncId: newSyncId() });
+  const call = {
+    signal,
+    deadlineMs: Number.POSITIVE_INFINITY,
+    lane: "read",
+    log: silentLog,
+    upstream: { requests: 0 },
+  } as const;
+  const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: request.activeSyncId });
+  for await (const batch of batches) yield batch as StreamSyncResponse; // What this method yields.
+}
+
+function newSyncId(): string {
+  return `cli-${process.pid}-${Date.now()}`;
+}
+
+function serverError(error: unknown, address: Address, signal: AbortSignal): unknown {
+  if (signal.aborted) return new ConnectorError("canceled", "interrupted", { cause: error });
+  if (!(error instanceof Error) || !("code" in error) || !("details" in error)) return error;
+  const unreachable = error.code === grpcStatus.UNAVAILABLE && /connect/i.test(String(error.details));
+  const where = formatAddress(address);
+  const remedy = unreachable ? `is a connector serving on ${where}?` : `answered by the connector on ${where}`;
+  return new ConnectorError("unavailable", `${String(error.details)} (${remedy})`, { cause: error });
+}

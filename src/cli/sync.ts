@@ -1,0 +1,60 @@
+import { loadConnectorConfig } from "../config/load.ts";
+import { ConnectorError } from "../errors.ts";
+import { parseAddress } from "../server/address.ts";
+import { createLog } from "../telemetry/log.ts";
+import { createConnector } from "./connector.ts";
+import { jsonWriter, ndjsonWriter, type RowWriter } from "./formats.ts";
+import { type Output, openOutput } from "./output.ts";
+import type { Invocation } from "./program.ts";
+import { createProgress } from "./progress.ts";
+import { stopSignal } from "./serve.ts";
+import { type SyncSource, syncInProcess, syncThroughServer } from "./sync-source.ts";
+import { createTally, tallyTable } from "./tally.ts";
+
+export async function run({ flags, env }: Invocation): Promise<number> {
+  const controller = new AbortController();
+  void stopSignal().then(() => controller.abort(new ConnectorError("canceled", "interrupted")));
+  if (typeof flags.server === "string") {
+    return report(syncThroughServer(parseAddress(flags.server), controller.signal), flags);
+  }
+  const config = loadConnectorConfig({ ...flags, "log-level": flags["log-level"] ?? "warn" }, env);
+  const app = createConnector(config, createLog(config.logLevel));
+  try {
+    return await report(syncInProcess(app, controller.signal), flags);
+  } finally {
+    await app.close();
+  }
+}
+
+async function report(source: SyncSource, flags: Invocation["flags"]): Promise<number> {
+  const output = openOutput(typeof flags.out === "string" ? flags.out : undefined);
+  const format = flags.format ?? "table";
+  const writer =
+    format === "json" ? jsonWriter(output) : format === "ndjson" ? ndjsonWriter(output) : tableWriter(output);
+  const progress = createProgress();
+  try {
+    let complete = false;
+    for await (const batch of source) {
+      progress.update(batch);
+      await writer.add(batch);
+      complete = batch.complete;
+    }
+    if (!complete) throw new ConnectorError("unavailable", "the sync ended before it was complete; start it again");
+    progress.done();
+    await writer.end();
+    await output.commit();
+    return 0;
+  } catch (error) {
+    progress.done();
+    await output.discard();
+    throw error;
+  }
+}
+
+function tableWriter(output: Output): RowWriter {
+  const tally = createTally();
+  return {
+    add: async (batch) => tally.add(batch),
+    end: () => output.write(`${tallyTable(tally)}\n`),
+  };
+}
