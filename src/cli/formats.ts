@@ -17,7 +17,8 @@ type Kind = (typeof kinds)[number];
 
 const registry = createRegistry(...protoFiles);
 
-const json = <D extends DescMessage>(schema: D, message: MessageShape<D>): JsonValue => toJson(schema, message, { registry });
+const json = <D extends DescMessage>(schema: D, message: MessageShape<D>): JsonValue =>
+  toJson(schema, message, { registry });
 
 function rowsOf(batch: StreamSyncResponse, kind: Kind): JsonValue[] {
   switch (kind) {

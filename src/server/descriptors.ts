@@ -40,6 +40,7 @@ import { file_c1_connector_v2_ticket } from "../../gen/c1/connector/v2/ticket_pb
 import { file_c1_ratelimit_v1_ratelimit } from "../../gen/c1/ratelimit/v1/ratelimit_pb.js";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.js";
 import { file_google_rpc_status } from "../../gen/google/rpc/status_pb.js";
+import { file_grpc_health_v1_health } from "../../gen/grpc/health/v1/health_pb.js";
 import { file_validate_validate } from "../../gen/validate/validate_pb.js";
 
 /** Every file of the contract and of ours; a test finds one that is missing. Annotations are in files of their own. */
@@ -84,6 +85,7 @@ export const protoFiles: readonly DescFile[] = [
   file_c1_ratelimit_v1_ratelimit,
   file_google_rpc_error_details,
   file_google_rpc_status,
+  file_grpc_health_v1_health,
   file_validate_validate,
 ];
 

@@ -1,6 +1,6 @@
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
-import { HealthImplementation, service as healthService } from "grpc-health-check";
+import { HealthImplementation } from "grpc-health-check";
 import { ConnectorError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { type Address, formatAddress, isLoopbackAddress } from "./address.ts";
@@ -34,21 +34,15 @@ export async function listenGrpc(address: Address, pipelines: readonly Pipeline[
   };
 }
 
-/** Both versions of the protocol, over our descriptors and the health service's. */
+/** Both versions of the protocol. */
 function addReflection(server: Server): void {
-  const files = [...encodedDescriptors(), ...Object.values(healthService).flatMap(descriptorsOf)];
-  const definition = { format: "Protocol Buffer 3 DescriptorProto", type: {}, fileDescriptorProtos: files };
+  const format = "Protocol Buffer 3 DescriptorProto";
+  const definition = { format, type: {}, fileDescriptorProtos: encodedDescriptors() };
   new ReflectionService({ all: definition as PackageEntry }).addToServer(server);
 }
 
 /** What reflection reads of a package entry is `fileDescriptorProtos` alone, whichever kind of entry it is. */
 type PackageEntry = ConstructorParameters<typeof ReflectionService>[0][string];
-
-function descriptorsOf({ requestType }: { readonly requestType: object }): Buffer[] {
-  return "fileDescriptorProtos" in requestType && Array.isArray(requestType.fileDescriptorProtos)
-    ? requestType.fileDescriptorProtos
-    : [];
-}
 
 function bind(server: Server, address: Address): Promise<number> {
   return new Promise((resolve, reject) => {
