@@ -18,15 +18,21 @@ export interface ResourceHandler<R> {
   readonly grants?: GrantSource<R>;
 }
 
-/** Pages of resources, addressed by upstream cursor; "" is the first. */
+/** Resources of a type, as they arrive or all in order. */
 export interface PageSource {
-  page(cursor: string, call: Call): Promise<SourcePage>;
+  /** A page as upstream gives it, addressed by upstream cursor; "" is the first. Absent where all come at once. */
+  page?(cursor: string, call: Call): Promise<SourcePage>;
+  /** All of them, ascending by id: whoever wants parts of a page needs an order that does not change. */
+  sorted(call: Call): Promise<SourceRows>;
 }
 
-export interface SourcePage {
-  /** In ascending order of id, each id once. */
+export interface SourceRows {
+  /** In ascending order, each id once. */
   readonly ids: readonly string[];
   resource(index: number): Resource;
+}
+
+export interface SourcePage extends SourceRows {
   readonly next: string | undefined;
   /** The cursor leads nowhere any more: the listing has to be read again from its start, and rows may come twice. */
   readonly restarted?: boolean;
@@ -47,16 +53,12 @@ export function defineResource<R>(handler: ResourceHandler<R>): ResourceHandler<
   return handler;
 }
 
-/** A source whose resources are all known at once: one page. `rows` must be sorted by id. */
-export function singlePage(load: (call: Call) => Promise<readonly Resource[]>): PageSource {
+/** A source whose resources are all known at once. `rows` must be sorted by id. */
+export function allAtOnce(load: (call: Call) => Promise<readonly Resource[]>): PageSource {
   return {
-    async page(_cursor, call) {
+    async sorted(call) {
       const rows = await load(call);
-      return {
-        ids: rows.map((row) => row.id),
-        resource: (index) => itemAt(rows, index),
-        next: undefined,
-      };
+      return { ids: rows.map((row) => row.id), resource: (index) => itemAt(rows, index) };
     },
   };
 }

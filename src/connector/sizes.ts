@@ -1,12 +1,16 @@
 import type { EntitlementRow, GrantRow } from "./listing.ts";
 import type { Resource } from "./model.ts";
 
-/** Upper estimates of encoded sizes; texts can take three bytes a code unit. */
-export function resourceBytes({ displayName, description, profile, user, id, aliases }: Resource): number {
-  let units = displayName.length + (description?.length ?? 0) + 2 * id.length;
-  for (const [name, value] of Object.entries(profile ?? {})) units += name.length + String(value ?? "").length + 8;
-  for (const text of [...(user?.emails ?? []), user?.login ?? "", ...(aliases ?? [])]) units += text.length;
-  return 300 + 3 * 2 * units;
+/** Sizes of encoded rows, near enough to keep a page far below the limit of a message. */
+export function resourceBytes({ displayName, description, profile, user, group, id, aliases }: Resource): number {
+  let profileBytes = 0;
+  for (const [name, value] of Object.entries(profile ?? {})) {
+    if (value !== null && value !== undefined) profileBytes += name.length + Buffer.byteLength(String(value)) + 12;
+  }
+  const texts = [displayName, description, id, user?.login, ...(user?.emails ?? []), ...(aliases ?? [])];
+  const textBytes = texts.reduce((sum, text) => sum + (text ? Buffer.byteLength(text) + 8 : 0), 0);
+  // A trait repeats the profile.
+  return 250 + textBytes + profileBytes * (user || group ? 2 : 1);
 }
 
 export function grantBytes({ resource, slug, principal, throughSlug }: GrantRow): number {

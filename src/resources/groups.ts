@@ -2,7 +2,7 @@ import { canonicalDescriptor, isEntraGroup, projectOfDomain } from "../azure-dev
 import type { GraphGroup } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
-import { compareText, safeId } from "../connector/ids.ts";
+import { safeId } from "../connector/ids.ts";
 import type { Resource, ResourceRef } from "../connector/model.ts";
 import { grantsTo, memberEntitlement, memberTypesOf } from "./membership-grants.ts";
 import { canonicalGroup, storageKeyOf } from "./readings/groups.ts";
@@ -46,23 +46,21 @@ export function groupResource(options: SyncOptions) {
 }
 
 function groupSource(readings: Readings): PageSource {
+  async function rowsOf(found: Iterable<[string, GraphGroup]>, call: Call) {
+    const [teams, [source, organization]] = await Promise.all([teamsOf(readings, call), surroundings(readings, call)]);
+    const rows = [...found].filter(([, group]) => !teams.has(group.originId?.toLowerCase() ?? ""));
+    return {
+      ids: rows.map(([id]) => id),
+      resource: (index: number) => toResource(itemAt(rows, index)[1], source, organization),
+    };
+  }
   return {
     async page(cursor, call) {
-      const [page, teams, [source, organization]] = await Promise.all([
-        readings.groups.page(cursor, call),
-        teamsOf(readings, call),
-        surroundings(readings, call),
-      ]);
-      const unique = new Map(page.items.map((group) => [safeId(group.descriptor), group]));
-      const rows = [...unique].filter(([, group]) => !teams.has(group.originId?.toLowerCase() ?? ""));
-      rows.sort(([a], [b]) => compareText(a, b));
-      return {
-        ids: rows.map(([id]) => id),
-        resource: (index) => toResource(itemAt(rows, index)[1], source, organization),
-        next: page.next,
-        ...(page.restarted ? { restarted: true } : {}),
-      };
+      const { items, next, restarted } = await readings.groups.page(cursor, call);
+      const unique = new Map(items.map((group) => [safeId(group.descriptor), group]));
+      return { ...(await rowsOf(unique, call)), next, ...(restarted ? { restarted } : {}) };
     },
+    sorted: async (call) => rowsOf(await readings.groups.all(call), call),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Call } from "../call.ts";
-import { defineResource, singlePage } from "../connector/handler.ts";
+import { allAtOnce, defineResource } from "../connector/handler.ts";
 import type { Resource } from "../connector/model.ts";
 import type { Readings } from "./readings/index.ts";
 
@@ -7,7 +7,7 @@ import type { Readings } from "./readings/index.ts";
 export const organizationResource = defineResource<Readings>({
   type: { id: "organization", displayName: "Organization", description: "The organization itself.", traits: [] },
   entitlements: [],
-  list: (readings) => singlePage(async (call) => [await toResource(readings, call)]),
+  list: (readings) => allAtOnce(async (call) => [await toResource(readings, call)]),
   async get(readings, id, call) {
     const organization = await toResource(readings, call);
     return organization.id === id.toLowerCase() ? organization : undefined;

@@ -1,6 +1,6 @@
 import { parseDate } from "../azure-devops/descriptors.ts";
 import type { Project } from "../azure-devops/schemas.ts";
-import { defineResource, singlePage } from "../connector/handler.ts";
+import { allAtOnce, defineResource } from "../connector/handler.ts";
 import type { Resource, ResourceRef, Status } from "../connector/model.ts";
 import type { Readings } from "./readings/index.ts";
 
@@ -9,7 +9,7 @@ export const projectResource = defineResource<Readings>({
   type: { id: "project", displayName: "Project", description: "A project of the organization.", traits: [] },
   entitlements: [],
   list: (readings) =>
-    singlePage(async (call) => {
+    allAtOnce(async (call) => {
       const [projects, organization] = await Promise.all([
         readings.projects.projects(call),
         readings.organization(call),

@@ -1,6 +1,6 @@
 import type { Team } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
-import { defineResource, singlePage } from "../connector/handler.ts";
+import { allAtOnce, defineResource } from "../connector/handler.ts";
 import { safeId } from "../connector/ids.ts";
 import type { Resource } from "../connector/model.ts";
 import { grantsTo, memberEntitlement, memberTypesOf } from "./membership-grants.ts";
@@ -23,7 +23,7 @@ export const teamResource = defineResource<Readings>({
     memberEntitlement("team", memberTypesOf({ syncTeams: true })),
   ],
   list: (readings) =>
-    singlePage(async (call) => {
+    allAtOnce(async (call) => {
       const [teams, groups] = await Promise.all([readings.projects.teams(call), readings.groups.byStorageKey(call)]);
       return [...teams.values()].map((team) => toResource(team, groups.get(team.id)?.descriptor));
     }),

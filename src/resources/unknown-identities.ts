@@ -1,4 +1,4 @@
-import { defineResource, singlePage } from "../connector/handler.ts";
+import { allAtOnce, defineResource } from "../connector/handler.ts";
 import type { Resource } from "../connector/model.ts";
 import type { Readings } from "./readings/index.ts";
 import type { UnknownIdentity } from "./readings/principals.ts";
@@ -15,7 +15,7 @@ export const unknownIdentityResource = defineResource<Readings>({
     traits: ["user"],
   },
   entitlements: [],
-  list: (readings) => singlePage(async (call) => [...(await readings.unlisted.unknown(call)).values()].map(toResource)),
+  list: (readings) => allAtOnce(async (call) => [...(await readings.unlisted.unknown(call)).values()].map(toResource)),
   async get(readings, id, call) {
     const identity = (await readings.unlisted.unknown(call)).get(id);
     return identity && toResource(identity);

@@ -1,11 +1,11 @@
-import { canonicalDescriptor, kindOf, parseDate, prefixOf, type SubjectKind } from "../azure-devops/descriptors.ts";
+import { kindOf, parseDate, prefixOf, type SubjectKind } from "../azure-devops/descriptors.ts";
 import type { GraphUser, UserEntitlement } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
-import { safeId } from "../connector/ids.ts";
+import { compareText } from "../connector/ids.ts";
 import type { Resource, ResourceTypeDescription, Status } from "../connector/model.ts";
 import type { Readings } from "./readings/index.ts";
-import type { Subject } from "./readings/subjects.ts";
+import { type Subject, subjectOf } from "./readings/subjects.ts";
 
 /** People, services and applications: one listing upstream, told apart by the prefix of the descriptor. */
 
@@ -46,25 +46,25 @@ function subjectResource(kind: SubjectKind, type: ResourceTypeDescription) {
   });
 }
 
-function subjectSource({ subjects }: Readings, kind: SubjectKind, type: string): PageSource {
+function subjectSource({ subjects }: Readings, kind: SubjectKind, type: string) {
+  const rows = (found: readonly Subject[]) => ({
+    ids: found.map(({ id }) => id),
+    resource: (index: number) => toResource(type, itemAt(found, index)),
+  });
   return {
-    async page(cursor, call) {
-      const page = await subjects.page(cursor, call);
-      const rows = page.subjects.filter((subject) => subject.kind === kind);
-      return {
-        ids: rows.map(({ id }) => id),
-        resource: (index) => toResource(type, itemAt(rows, index)),
-        next: page.next,
-        ...(page.restarted ? { restarted: true } : {}),
-      };
+    async page(cursor: string, call: Call) {
+      const { subjects: found, next, restarted } = await subjects.page(cursor, call);
+      const own = found.filter((subject) => subject.kind === kind);
+      return { ...rows(own), next, ...(restarted ? { restarted } : {}) };
     },
+    sorted: async (call: Call) => rows(await subjects.sorted(kind, call)),
   };
 }
 
 const unlistedCursor = "unlisted";
 
 /** Service identities that are known from memberships only follow after the listed ones. */
-function withUnlisted(listed: PageSource, { unlisted }: Readings, type: string): PageSource {
+function withUnlisted(listed: ReturnType<typeof subjectSource>, { unlisted }: Readings, type: string): PageSource {
   return {
     async page(cursor, call) {
       if (cursor !== unlistedCursor) {
@@ -77,6 +77,13 @@ function withUnlisted(listed: PageSource, { unlisted }: Readings, type: string):
         resource: (index) => toResource(type, unlistedSubject(...itemAt(rows, index))),
         next: undefined,
       };
+    },
+    async sorted(call) {
+      const [own, others] = await Promise.all([listed.sorted(call), unlisted.serviceAccounts(call)]);
+      const found = new Map([...others].map(([id, graph]) => [id, () => toResource(type, unlistedSubject(id, graph))]));
+      own.ids.forEach((id, index) => found.set(id, () => own.resource(index)));
+      const rows = [...found].sort(([a], [b]) => compareText(a, b));
+      return { ids: rows.map(([id]) => id), resource: (index) => itemAt(rows, index)[1]() };
     },
   };
 }
@@ -113,17 +120,12 @@ async function getSubject(
     graph.isActive(id, call),
     access.absence("member-entitlements", call),
   ]);
-  // A removed user can still be fetched, but no listing has it.
-  if (!user || !active) return undefined;
+  if (!user) return undefined;
   const key = absence ? undefined : await graph.getStorageKey(id, call);
   const entitlement = key === undefined ? undefined : await memberEntitlements.getUser(key, call);
-  return {
-    id: safeId(canonicalDescriptor(user.descriptor)),
-    kind,
-    graph: user,
-    entitlement,
-    entitlementsRead: !absence,
-  };
+  const subject = subjectOf(user, entitlement, !absence);
+  // A removed user can still be fetched; Graph lists it no more, the entitlement listing does for a while.
+  return active || subject.entitlement ? subject : undefined;
 }
 
 function toResource(type: string, { id, kind, graph, entitlement, entitlementsRead }: Subject): Resource {
@@ -171,7 +173,7 @@ function toResource(type: string, { id, kind, graph, entitlement, entitlementsRe
   };
 }
 
-/** What the access level's status means for the account; `none` and `deleted` are both "gone" (facts 2.7). */
+/** What the access level's status means for the account (facts 2.7). */
 const statuses: Readonly<Record<string, { value: Status; details?: string }>> = {
   active: { value: "enabled" },
   pending: { value: "enabled", details: "pending: invited and not signed in yet" },
@@ -179,7 +181,6 @@ const statuses: Readonly<Record<string, { value: Status; details?: string }>> = 
   expired: { value: "enabled", details: "the access level expired; works as Stakeholder" },
   disabled: { value: "disabled" },
   deleted: { value: "deleted" },
-  none: { value: "deleted", details: "has no access level any more" },
 };
 
 function statusOf(

@@ -28,6 +28,8 @@ export interface SubjectPage {
 export interface SubjectReading {
   /** Entitlements first, since each holds a whole Graph user; then who is in Graph only; then service principals. */
   page(cursor: string, call: Call): Promise<SubjectPage>;
+  /** Those of one kind, ascending by id. */
+  sorted(kind: SubjectKind, call: Call): Promise<readonly Subject[]>;
   /** All of them by id; complete before anything is concluded from somebody's absence. */
   all(call: Call): Promise<ReadonlyMap<string, Subject>>;
   readonly started: boolean;
@@ -122,8 +124,14 @@ export function createSubjectReading(
     return byId;
   }, life);
 
+  const byKind = createShared(async (call: Call) => {
+    const subjects = [...(await all.get(call)).values()].sort((a, b) => compareText(a.id, b.id));
+    return Map.groupBy(subjects, ({ kind }) => kind);
+  }, life);
+
   return {
     page,
+    sorted: async (kind, call) => (await byKind.get(call)).get(kind) ?? [],
     all: (call) => all.get(call),
     get started() {
       return started;
@@ -151,9 +159,23 @@ function finish(
   return { subjects: sorted, next, ...(page.restarted ? { restarted: true } : {}) };
 }
 
-function subjectOf(graph: GraphUser, entitlement: UserEntitlement | undefined, entitlementsRead: boolean): Subject {
+/** The subject that a Graph row and what the entitlement service says of it make. */
+export function subjectOf(
+  graph: GraphUser,
+  entitlement: UserEntitlement | undefined,
+  entitlementsRead: boolean,
+): Subject {
   const id = idOf(graph);
-  return { id, kind: kindOf(id), graph, entitlement, entitlementsRead };
+  return { id, kind: kindOf(id), graph, entitlement: heldEntitlement(entitlement), entitlementsRead };
+}
+
+/**
+ * An entitlement without an access level is none: whoever has none can be given as one with the status `none` when
+ * asked for alone, and is left out of the listing.
+ */
+export function heldEntitlement(entitlement: UserEntitlement | undefined): UserEntitlement | undefined {
+  const status = entitlement?.accessLevel?.status;
+  return status && status.toLowerCase() !== "none" ? entitlement : undefined;
 }
 
 function idOf({ descriptor }: GraphUser): string {
