@@ -74,12 +74,12 @@ const presets: Record<Preset, Sizes> = {
 const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
 
 function parseListen(listen: string): { host: string; port: number } {
-  const split = listen.lastIndexOf(":");
-  const port = Number(listen.slice(split + 1));
-  if (split < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || port > 65_535)
     throw new TypeError(`listen must be host:port, not ${JSON.stringify(listen)}`);
-  }
-  return { host: listen.slice(0, split), port };
+  return { host, port };
 }
 
 function checkSizes(sizes: Sizes): void {

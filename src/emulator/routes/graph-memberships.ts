@@ -35,13 +35,19 @@ function membersOf(call: Call, subject: Subject): readonly number[] {
   return subject.group?.members ?? [];
 }
 
+/** Groups that it is a direct member of; Entra groups only when their members are shown at all. */
+function containersOf(call: Call, subject: Subject): readonly number[] {
+  if (call.beliefs.entraMembersInGraph === "partial") return subject.memberOf;
+  return subject.memberOf.filter((index) => subjectAt(call.state, index).group?.kind !== "entra");
+}
+
 function memberships(call: Call, subject: Subject): Reply {
   const direction = (call.query.get("direction") ?? "up").toLowerCase();
   const depth = call.query.get("depth") ?? "1";
   if (depth !== "1") throw badArgument("The depth of a membership query must be 1.");
   if (direction !== "up" && direction !== "down")
     throw badArgument(`The direction "${direction}" is neither up nor down.`);
-  const others = direction === "up" ? subject.memberOf : membersOf(call, subject);
+  const others = direction === "up" ? containersOf(call, subject) : membersOf(call, subject);
   const ordered = call.readings.slice(others, call.readings.begin(), 0, others.length);
   return okList(
     ordered.map((index) => {

@@ -25,6 +25,11 @@ function directMembers(service: Service, subject: Subject): readonly number[] {
   return service.beliefs.entraMembersInIdentities === "none" ? [] : subject.group.members.slice(0, entraMemberLimit);
 }
 
+function directParents(service: Service, subject: Subject): readonly number[] {
+  if (service.beliefs.entraMembersInIdentities === "partial") return subject.memberOf;
+  return subject.memberOf.filter((index) => subjectAt(service.state, index).group?.kind !== "entra");
+}
+
 function closure(service: Service, subject: Subject, step: (subject: Subject) => readonly number[]): number[] {
   const seen = new Set<number>();
   const waiting = [...step(subject)];
@@ -44,9 +49,9 @@ function membersOf(service: Service, subject: Subject, query: MembershipQuery): 
 }
 
 function parentsOf(service: Service, subject: Subject, query: MembershipQuery): readonly number[] {
-  if (query === "direct" || query === "expandeddown") return subject.memberOf;
+  if (query === "direct" || query === "expandeddown") return directParents(service, subject);
   if (query === "none") return [];
-  return closure(service, subject, (each) => each.memberOf);
+  return closure(service, subject, (each) => directParents(service, each));
 }
 
 /** `members` and `memberIds` are two lists of the same subjects, and need not be in the same order. */
