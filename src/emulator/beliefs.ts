@@ -39,6 +39,10 @@ export interface Beliefs {
   readonly aclZeros: "absent" | "written";
   /** Whether a project's token of the Project namespace ends in a colon (15.5). */
   readonly projectTokenColon: boolean;
+  /** Whether the keys of an access control list repeat the identity's own text, or its tenant id in upper case (1.5, 4.4). */
+  readonly aclKeyCase: "same" | "upper";
+  /** How storage keys are written in entitlements (1.5; the SPEC example has capitals). */
+  readonly entitlementIdCase: "lower" | "upper";
   /** Unknown subjects of a lookup: absent or null (2.6). */
   readonly lookupMissing: "absent" | "null";
   /** Whether JSON bodies begin with a byte order mark (1.5). */
@@ -68,6 +72,8 @@ export const defaultBeliefs: Beliefs = {
   aclReadScope: "any",
   aclZeros: "absent",
   projectTokenColon: false,
+  aclKeyCase: "same",
+  entitlementIdCase: "lower",
   lookupMissing: "absent",
   byteOrderMark: false,
   dates: "mixed",

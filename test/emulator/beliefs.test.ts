@@ -180,6 +180,25 @@ test("projectTokenColon", async () => {
   expect(await tokens()).toContain(true);
 });
 
+test("aclKeyCase", async () => {
+  const tenants = async () =>
+    new Set((await ask(emulator, identityLists)).text.match(/ClaimsIdentity;[^\\"]{36}(?=\\\\)/g));
+  await believing({});
+  const { tenantId } = emulator.state;
+  expect(await tenants()).toEqual(new Set([`ClaimsIdentity;${tenantId}`]));
+  await believing({ aclKeyCase: "upper" });
+  expect(await tenants()).toEqual(new Set([`ClaimsIdentity;${tenantId.toUpperCase()}`]));
+});
+
+test("entitlementIdCase", async () => {
+  const first = async () => (await walkEntitlements(emulator)).rows[0]?.id;
+  await believing({});
+  const key = subjectAt(emulator.state, 0).storageKey;
+  expect(await first()).toBe(key);
+  await believing({ entitlementIdCase: "upper" });
+  expect(await first()).toBe(key.toUpperCase());
+});
+
 test("lookupMissing", async () => {
   const lookup = async () => {
     const body = JSON.stringify({ lookupKeys: [{ descriptor: "aad.AAAA" }] });

@@ -16,6 +16,7 @@ const undocumented: Readonly<Record<string, string>> = {
   "OPTIONS _apis": "recorded; documents hold no OPTIONS",
   "OPTIONS _apis/{area}": "as the Node SDK calls it",
   "POST _apis/identitybatch": "as the SDKs call it; its rows are checked as those of identities",
+  "GET _apis/identities/{identityId}": "as the SDKs call it, and as teams link to it; a row of identities",
   "GET _apis/securitynamespaces": "recorded and in the examples; the document has only the form with an id",
   "HEAD _apis/graph/memberships/{subjectDescriptor}/{containerDescriptor}": "documented, and has no body",
 };
@@ -24,6 +25,8 @@ const otherBeliefs = {
   entitlementRows: "both",
   entitlementEnd: "empty",
   aclZeros: "written",
+  aclKeyCase: "upper",
+  entitlementIdCase: "upper",
   dates: "fraction",
   isTeamAdminFalse: "written",
   entraMembersInGraph: "partial",

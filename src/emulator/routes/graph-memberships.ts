@@ -2,6 +2,7 @@ import type { GraphMembership } from "../../azure-devops/types.ts";
 import { locations } from "../locations.ts";
 import { descriptorOf } from "../lookup.ts";
 import { badArgument, Refusal } from "../problems.ts";
+import { isRecord } from "../records.ts";
 import type { Call, Reply, Route } from "../router.ts";
 import { ok, okList } from "../router.ts";
 import type { Subject } from "../state.ts";
@@ -78,10 +79,6 @@ function oneMembership(call: Call, subject: Subject): Reply {
 function membershipState(call: Call, subject: Subject): Reply {
   const self = `${call.baseUrl("vssps")}/_apis/Graph/MembershipStates/${descriptorOf(subject)}`;
   return ok({ active: subject.active, _links: { self: { href: self }, member: { href: subjectUrl(call, subject) } } });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function lookupKeys(body: unknown): readonly string[] {

@@ -51,7 +51,9 @@ function namespaceOf(call: Call): SecurityNamespace {
 }
 
 function identityOf(call: Call, entry: AccessEntry): string {
-  return typeof entry.who === "string" ? entry.who : subjectAt(call.state, entry.who).identity;
+  const identity = typeof entry.who === "string" ? entry.who : subjectAt(call.state, entry.who).identity;
+  if (call.beliefs.aclKeyCase === "same") return identity;
+  return identity.replace(/;[0-9a-f-]{36}(?=\\)/, (tenant) => tenant.toUpperCase());
 }
 
 /** Fields that would be 0 are left out, of an entry and of its extended information (facts 4.4). */

@@ -5,6 +5,11 @@ import type { Service } from "../service.ts";
 import type { Subject } from "../state.ts";
 import { groupOf, subjectAt } from "../state.ts";
 
+/** Fields that nobody reads, but every identity has. */
+interface Versioned {
+  readonly resourceVersion: number;
+}
+
 /** How far memberships are followed. */
 export type MembershipQuery = "none" | "direct" | "expanded" | "expandedup" | "expandeddown";
 
@@ -106,7 +111,7 @@ function personProperties(subject: Subject) {
 }
 
 /** A subject as the identity service gives it (facts 3.3). */
-export function wireIdentity(service: Service, subject: Subject, query: MembershipQuery): Identity {
+export function wireIdentity(service: Service, subject: Subject, query: MembershipQuery): Identity & Versioned {
   const { subjects, ids } = memberLists(service, membersOf(service, subject, query), subject.index);
   const parents = parentsOf(service, subject, query).map((index) => subjectAt(service.state, index).identity);
   const properties = subject.group ? groupProperties(service, subject) : personProperties(subject);
@@ -122,7 +127,7 @@ export function wireIdentity(service: Service, subject: Subject, query: Membersh
     memberOf: parents,
     memberIds: ids,
     properties,
-    ...{ resourceVersion: 2 },
+    resourceVersion: 2,
     metaTypeId: metaTypeIds[subject.metaType ?? ""] ?? 255,
   };
 }
