@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { Beliefs, Emulator, EmulatorOptions } from "../../src/emulator/index.ts";
 import { defaultBeliefs, descriptorOf, projectAt, startEmulator, subjectAt } from "../../src/emulator/index.ts";
@@ -150,46 +151,6 @@ test("teamAdministrator and isTeamAdminFalse", async () => {
   expect(await admins()).toEqual({ row: false, written: true });
 });
 
-const identityLists = "_apis/accesscontrollists/5a27515b-ccd7-42c9-84f1-54c998f03866";
-
-test("aclReadScope", async () => {
-  const status = async () =>
-    (await ask(emulator, identityLists, { authorization: `Bearer ${emulator.syncOnlyToken}`, with: suppress })).status;
-  await believing({});
-  expect(await status()).toBe(200);
-  await believing({ aclReadScope: "security-manage" });
-  expect(await status()).toBe(401);
-});
-
-test("aclZeros", async () => {
-  const zeros = async () => (await ask(emulator, identityLists)).text.includes('"deny":0');
-  await believing({});
-  expect(await zeros()).toBe(false);
-  await believing({ aclZeros: "written" });
-  expect(await zeros()).toBe(true);
-});
-
-test("projectTokenColon", async () => {
-  const tokens = async () => {
-    const { json } = await ask(emulator, "_apis/accesscontrollists/52d39943-cb85-4d7f-8fa8-c6baac873819");
-    return json.value.map((list) => list.token?.endsWith(":"));
-  };
-  await believing({});
-  expect(await tokens()).not.toContain(true);
-  await believing({ projectTokenColon: true });
-  expect(await tokens()).toContain(true);
-});
-
-test("aclKeyCase", async () => {
-  const tenants = async () =>
-    new Set((await ask(emulator, identityLists)).text.match(/ClaimsIdentity;[^\\"]{36}(?=\\\\)/g));
-  await believing({});
-  const { tenantId } = emulator.state;
-  expect(await tenants()).toEqual(new Set([`ClaimsIdentity;${tenantId}`]));
-  await believing({ aclKeyCase: "upper" });
-  expect(await tenants()).toEqual(new Set([`ClaimsIdentity;${tenantId.toUpperCase()}`]));
-});
-
 test("entitlementIdCase", async () => {
   const first = async () => (await walkEntitlements(emulator)).rows[0]?.id;
   await believing({});
@@ -244,7 +205,8 @@ test("groupRules", async () => {
 });
 
 test("every belief has a test here, but for the form of pages, which the walks show", async () => {
-  const text = await readFile(import.meta.filename, "utf8");
+  const files = ["beliefs.test.ts", "acl-beliefs.test.ts"].map((name) => join(import.meta.dirname, name));
+  const text = (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
   const tested = Object.keys(defaultBeliefs).filter((belief) =>
     new RegExp(`^test\\(".*\\b${belief}\\b.*"`, "m").test(text),
   );

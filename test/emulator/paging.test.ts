@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { Emulator, EmulatorOptions } from "../../src/emulator/index.ts";
-import { descriptorOf, startEmulator, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, groupOf, startEmulator, subjectAt } from "../../src/emulator/index.ts";
 import { ask, walkEntitlements, walkGraph, walkSkip } from "./requests.ts";
 
 let emulator: Emulator;
@@ -55,6 +55,26 @@ test("shuffled readings differ in order, and two at once do not disturb each oth
 test("unshuffled readings are alike", async () => {
   await start();
   expect(await walkGraph(emulator, "groups")).toEqual(await walkGraph(emulator, "groups"));
+});
+
+test("listings narrow by project and by descriptor type", async () => {
+  await start({ pageSizes: { graph: 500 } });
+  const { state } = emulator;
+  const { projects } = state;
+  const scope = (id: string | undefined) => `scp.${Buffer.from(id ?? "").toString("base64url")}`;
+  const listed = async (path: string) =>
+    (await ask(emulator, `_apis/graph/${path}`, { host: "vssps" })).json.value.map((row) => row.descriptor);
+  const own = state.groups.filter((index) => subjectAt(state, index).group?.project === 0);
+  expect(await listed(`groups?scopeDescriptor=${scope(projects[0]?.scopeId)}`)).toEqual(descriptors(own));
+  const users = await listed(`users?scopeDescriptor=${scope(projects[0]?.scopeId)}`);
+  const readers = own
+    .flatMap((index) => groupOf(subjectAt(state, index)).members)
+    .filter((index) => state.users.includes(index));
+  expect(users).toEqual(expect.arrayContaining(descriptors(readers)));
+  expect(users.length).toBeLessThan(emulator.totals.users);
+  expect((await listed("users?subjectTypes=msa,svc")).every((each) => /^(msa|svc)\./.test(each))).toBe(true);
+  const path = `_apis/graph/groups?scopeDescriptor=${scope(projects[0]?.id)}`;
+  expect((await ask(emulator, path, { host: "vssps" })).json.typeKey).toBe("GroupScopeDoesNotExistException");
 });
 
 test("a Graph token of another list, or no token at all, is refused", async () => {

@@ -51,7 +51,7 @@ test("the azure-devops package for Python lists projects, teams, members, users 
   const { state } = emulator;
   const descriptors = (indexes: readonly number[]) =>
     indexes.map((index) => descriptorOf(subjectAt(state, index))).sort();
-  const found = JSON.parse(stdout);
+  const found: Record<"projects" | "teams" | "users" | "groups", string[]> & { members: number } = JSON.parse(stdout);
   expect(found.projects).toEqual(
     state.projects
       .filter((each) => each.state === "wellFormed")

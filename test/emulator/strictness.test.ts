@@ -207,6 +207,18 @@ describe("subjects", () => {
   });
 });
 
+test("with a single host every area is on the organization's base", async () => {
+  const single = await startEmulator({ hostStyle: "single" });
+  try {
+    expect((await ask(single, "_apis/graph/groups?api-version=7.1-preview.1")).status).toBe(200);
+    expect((await ask(single, "_apis/userentitlements?api-version=7.1")).status).toBe(200);
+    const { json } = await ask(single, "_apis/resourceareas");
+    expect(new Set(json.value.map((area) => area.locationUrl))).toEqual(new Set([`${single.url}/`]));
+  } finally {
+    await single.close();
+  }
+});
+
 test("requests are counted by route, and a hook may answer instead", async () => {
   const hooked = await startEmulator({
     onRequest: ({ method, route }) =>
