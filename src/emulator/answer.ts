@@ -2,9 +2,18 @@ import type { Address } from "./addresses.ts";
 import type { Credentials } from "./credentials.ts";
 import { isAllowed } from "./credentials.ts";
 import { badArgument, Refusal } from "./problems.ts";
-import { noOrganization, notServed, refused, scopeMissing, signInPage, unauthenticated } from "./refusals.ts";
+import {
+  noOrganization,
+  notServed,
+  refused,
+  scopeMissing,
+  signInPage,
+  unauthenticated,
+  wrongMethod,
+} from "./refusals.ts";
+import type { Reply } from "./reply.ts";
 import type { RequestSeen } from "./requests.ts";
-import type { Call, Reply, Route } from "./router.ts";
+import type { Call, Route } from "./router.ts";
 import { createRouter } from "./router.ts";
 import type { Service } from "./service.ts";
 import { negotiateVersion, requestedVersion } from "./versions.ts";
@@ -47,7 +56,7 @@ function lowerNames(query: URLSearchParams): ReadonlyMap<string, string> {
 /** Answers requests: organization, credentials, route, scope, version, and then the route itself, in this order. */
 export function createAnswerer(service: Service, credentials: Credentials, routes: readonly Route[]) {
   const { beliefs, settings, state } = service;
-  const route = createRouter(routes, settings.hostStyle === "single");
+  const router = createRouter(routes, settings.hostStyle === "single");
 
   function unauthorized({ address, headers }: Incoming): Reply {
     const suppressed = headerOf(headers, "x-tfs-fedauthredirect")?.toLowerCase() === "suppress";
@@ -84,7 +93,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
   /** Which route a request is for, before anything is checked. */
   const routeOf = ({ address, method }: Incoming) =>
     address.organization.toLowerCase() === settings.organization.toLowerCase()
-      ? route(address.host, method, address.segments)
+      ? router.find(address.host, method, address.segments)
       : undefined;
 
   function answer(incoming: Incoming): Answer {
@@ -100,6 +109,8 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     }
     const token = credentials.find(headerOf(headers, "authorization"));
     if (!token) return { route: name, reply: unauthorized(incoming) };
+    if (!found && router.knows(address.host, address.segments))
+      return { route: name, reply: wrongMethod(incoming.method) };
     if (!found) return { route: name, reply: notServed(path) };
     if (!isAllowed(token, found.route.scopes)) {
       return { route: name, reply: scopeMissing(state, beliefs, service.baseUrl(address.host)) };

@@ -19,6 +19,8 @@ export interface Beliefs {
   readonly graphPages: "full" | "short" | "empty";
   /** Which build identities graph/users holds (3.1). */
   readonly serviceAccountsInUsers: "some" | "all" | "none";
+  /** Whether graph/groups leaves deleted groups out, or lists and flags them (2.7). */
+  readonly deletedGroups: "omitted" | "flagged";
   /** Whether service principals are among userentitlements, as users (3.4 against 15.3). */
   readonly servicePrincipalsInUserEntitlements: boolean;
   /** Whether identity reads give the members of an Entra group that signed in here, 99 at most (3.2). */
@@ -62,6 +64,7 @@ export const defaultBeliefs: Beliefs = {
   entitlementEnd: "absent",
   graphPages: "full",
   serviceAccountsInUsers: "some",
+  deletedGroups: "omitted",
   servicePrincipalsInUserEntitlements: false,
   entraMembersInIdentities: "partial",
   entraMembersInGraph: "none",

@@ -1,4 +1,4 @@
-import type { Reply } from "./router.ts";
+import type { Reply } from "./reply.ts";
 
 /** What a hook sees of a request before it is answered. */
 export interface RequestSeen {

@@ -78,6 +78,14 @@ test("serviceAccountsInUsers", async () => {
   expect(counts[1]).toBeLessThan(counts[2] ?? 0);
 });
 
+test("deletedGroups", async () => {
+  const flagged = async () => (await walkGraph(emulator, "groups")).rows.filter((row) => row.isDeleted).length;
+  await believing({});
+  expect(await flagged()).toBe(0);
+  await believing({ deletedGroups: "flagged" });
+  expect(await flagged()).toBe(1);
+});
+
 test("servicePrincipalsInUserEntitlements", async () => {
   const principals = async () =>
     (await walkEntitlements(emulator)).rows

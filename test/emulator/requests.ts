@@ -27,6 +27,7 @@ export interface Row {
   readonly id: string;
   readonly descriptor: string;
   readonly isTeamAdmin?: boolean;
+  readonly isDeleted?: boolean;
   readonly locationUrl?: string;
   readonly identity?: { readonly id: string };
   readonly user?: { readonly descriptor: string; readonly subjectKind: string };

@@ -74,6 +74,12 @@ describe("paths", () => {
     }
   });
 
+  test("with a method that is not served say so, in the wrapped form", async () => {
+    const { status, text } = await ask(emulator, "_apis/identitybatch?api-version=7.1-preview.1", { host: "vssps" });
+    expect(status).toBe(405);
+    expect(JSON.parse(text)).toEqual({ count: 1, value: { Message: expect.stringContaining("'GET'") } });
+  });
+
   test("of another organization are not served", async () => {
     const { origin } = new URL(emulator.url);
     const response = await fetch(`${origin}/contoso/_apis/projects`, {

@@ -1,7 +1,8 @@
 import { locations } from "../locations.ts";
 import { badArgument, Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { ok } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { memberEntitlement, userEntitlement } from "../wire/entitlements.ts";

@@ -1,8 +1,9 @@
 import { locations } from "../locations.ts";
 import { badArgument, Refusal } from "../problems.ts";
 import { isRecord } from "../records.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok, okList } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 import type { MembershipQuery } from "../wire/identities.ts";

@@ -1,7 +1,8 @@
 import { locations } from "../locations.ts";
 import { Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { okList } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { AccessEntry, AccessList, SecurityNamespace } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";

@@ -1,12 +1,8 @@
+import { collectionNamespace, identityNamespace, projectNamespace } from "../namespace-ids.ts";
 import type { AccessEntry } from "../state.ts";
 import type { Builder } from "./builder.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import type { People } from "./memberships.ts";
-
-/** Namespaces that have lists here (facts 4.2). */
-export const identityNamespace = "5a27515b-ccd7-42c9-84f1-54c998f03866";
-export const projectNamespace = "52d39943-cb85-4d7f-8fa8-c6baac873819";
-const collectionNamespace = "3e65f728-f8bc-4ecd-8764-7e378b19bfa7";
 
 /** All five bits that Microsoft's clients set for a team administrator (facts 4.8). */
 const allBits = 31;

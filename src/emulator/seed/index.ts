@@ -70,7 +70,9 @@ export function seedOrganization(settings: Settings): OrganizationState {
     hostId: builder.hostId,
     subjects,
     users: [...people.users, ...listedAccounts(builder, people.serviceAccounts)],
-    groups: subjects.filter((subject) => subject.group && subject.kind !== "stray").map((subject) => subject.index),
+    groups: subjects
+      .filter((subject) => subject.group && (subject.kind !== "stray" || settings.beliefs.deletedGroups === "flagged"))
+      .map((subject) => subject.index),
     servicePrincipals: people.servicePrincipals,
     serviceAccounts: people.serviceAccounts,
     strays: [...people.strays, people.deletedGroup],
