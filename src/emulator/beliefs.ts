@@ -50,11 +50,12 @@ export interface Beliefs {
   /** Whether JSON bodies begin with a byte order mark (1.5). */
   readonly byteOrderMark: boolean;
   /** How "never" and other dates are written (1.5). */
-  readonly dates: "zulu" | "bare" | "fraction" | "mixed";
+  readonly dates: "zulu" | "bare" | "fraction" | "shifted" | "mixed";
   /** Whether any group has a licence rule. */
   readonly groupRules: "some" | "none";
 }
 
+/** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
 export const defaultBeliefs: Beliefs = {
   identityBatch: "available",
   identityBatchVersion: "preview",

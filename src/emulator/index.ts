@@ -28,6 +28,7 @@ export type * from "./state.ts";
 export { groupOf, projectAt, subjectAt } from "./state.ts";
 export type { Totals } from "./totals.ts";
 
+/** A running emulator. */
 export interface Emulator {
   /** URL of the organization, e.g. `http://127.0.0.1:43211/fabrikam`. */
   readonly url: string;

@@ -15,6 +15,7 @@ export interface RequestSeen {
 /** Answers instead of the route, or lets it pass by giving nothing; may wait first. */
 export type RequestHook = (request: RequestSeen) => Reply | undefined | Promise<Reply | undefined>;
 
+/** A request that was answered. */
 export interface RequestRecord {
   readonly method: string;
   readonly route: string;

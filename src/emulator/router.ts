@@ -15,6 +15,7 @@ export interface Call extends Service {
   param(name: string): string;
 }
 
+/** One method of one path: where it is listed, who may use it, and how it answers. */
 export interface Route {
   readonly method: string;
   readonly path: string;
@@ -40,6 +41,7 @@ function matchPath(template: readonly string[], segments: readonly string[]): Re
   return params;
 }
 
+/** The route table of every host. */
 export interface Router {
   /** The route of (host, method, path); paths compare without case (facts 15.3). */
   find(host: Host, method: string, segments: readonly string[]): Match | undefined;

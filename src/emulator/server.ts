@@ -63,6 +63,7 @@ function send(response: ServerResponse, { answer, session, settings }: Sending):
   response.end(body);
 }
 
+/** A listening server. */
 export interface Listening {
   /** `http://host:port`, without a slash at the end. */
   readonly origin: string;

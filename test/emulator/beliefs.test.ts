@@ -194,7 +194,12 @@ test("dates", async () => {
     const { rows } = await walkEntitlements(emulator);
     return new Set(rows.map((row) => row.lastAccessedDate).filter((date) => date?.startsWith("0001")));
   };
-  const forms = { zulu: "0001-01-01T00:00:00Z", bare: "0001-01-01T00:00:00", fraction: "0001-01-01T00:00:00.0000000Z" };
+  const forms = {
+    zulu: "0001-01-01T00:00:00Z",
+    bare: "0001-01-01T00:00:00",
+    fraction: "0001-01-01T00:00:00.0000000Z",
+    shifted: "0001-01-01T08:00:00Z",
+  };
   for (const [dates, form] of Object.entries(forms)) {
     const belief = Object.keys(forms).find((name): name is keyof typeof forms => name === dates) ?? "zulu";
     await believing({ dates: belief });

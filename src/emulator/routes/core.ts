@@ -9,6 +9,7 @@ import type { Service } from "../service.ts";
 import type { Project } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 
+/** Any of these reads projects and teams (facts 9.2). */
 export const projectScopes = ["vso.project", "vso.project_write", "vso.project_manage", "vso.profile"];
 const states = ["deleting", "new", "wellformed", "createpending", "all", "unchanged", "deleted"];
 const processId = "adcc42ab-9882-485e-a3ed-7678f01f66bc";

@@ -7,6 +7,7 @@ import type { Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { memberEntitlement, userEntitlement } from "../wire/entitlements.ts";
 
+/** Either reads access levels (facts 9.2). */
 export const entitlementScopes = ["vso.memberentitlementmanagement", "vso.memberentitlementmanagement_write"];
 
 interface Position {

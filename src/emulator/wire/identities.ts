@@ -110,17 +110,23 @@ function personProperties(subject: Subject) {
   };
 }
 
+/** Some people have a name of their own beside the directory's (REC). */
+function displayNames(subject: Subject) {
+  if (subject.group) return { providerDisplayName: subject.principalName };
+  if (subject.index % 23 !== 5) return { providerDisplayName: subject.displayName };
+  return { providerDisplayName: subject.principalName, customDisplayName: subject.displayName };
+}
+
 /** A subject as the identity service gives it (facts 3.3). */
 export function wireIdentity(service: Service, subject: Subject, query: MembershipQuery): Identity & Versioned {
   const { subjects, ids } = memberLists(service, membersOf(service, subject, query), subject.index);
   const parents = parentsOf(service, subject, query).map((index) => subjectAt(service.state, index).identity);
   const properties = subject.group ? groupProperties(service, subject) : personProperties(subject);
-  const name = subject.group ? subject.principalName : subject.displayName;
   return {
     id: subject.storageKey,
     descriptor: subject.identity,
     subjectDescriptor: descriptorOf(subject),
-    providerDisplayName: name,
+    ...displayNames(subject),
     isActive: subject.active,
     ...(subject.group ? { isContainer: true } : {}),
     members: subjects.map((member) => member.identity),
