@@ -24,7 +24,21 @@ export { descriptorOf } from "./lookup.ts";
 export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
-export type * from "./state.ts";
+export type {
+  AccessEntry,
+  AccessList,
+  Entitlement,
+  GroupDetails,
+  GroupKind,
+  Known,
+  OrganizationState,
+  Project,
+  SecurityNamespace,
+  Subject,
+  SubjectKind,
+  Team,
+  TeamAdministrator,
+} from "./state.ts";
 export { groupOf, projectAt, subjectAt } from "./state.ts";
 export type { Totals } from "./totals.ts";
 
@@ -42,6 +56,8 @@ export interface Emulator {
   /** Makes every continuation token of access levels stale, as time does (facts 3.4). */
   expireContinuationTokens(): void;
   close(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Seeds an organization and serves it. */
@@ -67,5 +83,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: requests.log,
     expireContinuationTokens: readings.expire,
     close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -178,31 +178,33 @@ describe("subjects", () => {
 });
 
 test("with a single host every area is on the organization's base", async () => {
-  const single = await startEmulator({ hostStyle: "single" });
-  try {
-    expect((await ask(single, "_apis/graph/groups?api-version=7.1-preview.1")).status).toBe(200);
-    expect((await ask(single, "_apis/userentitlements?api-version=7.1")).status).toBe(200);
-    const { json } = await ask(single, "_apis/resourceareas");
-    expect(new Set(json.value.map((area) => area.locationUrl))).toEqual(new Set([`${single.url}/`]));
-  } finally {
-    await single.close();
-  }
+  await using single = await startEmulator({ hostStyle: "single" });
+  expect((await ask(single, "_apis/graph/groups?api-version=7.1-preview.1")).status).toBe(200);
+  expect((await ask(single, "_apis/userentitlements?api-version=7.1")).status).toBe(200);
+  const { json } = await ask(single, "_apis/resourceareas");
+  expect(new Set(json.value.map((area) => area.locationUrl))).toEqual(new Set([`${single.url}/`]));
 });
 
 test("requests are counted by route, and a hook may answer instead", async () => {
-  const hooked = await startEmulator({
+  await using hooked = await startEmulator({
     onRequest: ({ method, route }) =>
       `${method} ${route}` === "GET _apis/projects" ? { status: 503, body: { message: "busy" } } : undefined,
   });
-  try {
-    expect((await ask(hooked, "_apis/projects?api-version=7.1")).status).toBe(503);
-    expect((await ask(hooked, "_apis/teams")).status).toBe(200);
-    expect(hooked.requests.total).toBe(2);
-    expect(hooked.requests.count("GET _apis/projects")).toBe(1);
-    expect(hooked.requests.recent.map((request) => request.status)).toEqual([503, 200]);
-    hooked.requests.reset();
-    expect([hooked.requests.total, hooked.requests.count("GET _apis/teams")]).toEqual([0, 0]);
-  } finally {
-    await hooked.close();
-  }
+  expect((await ask(hooked, "_apis/projects?api-version=7.1")).status).toBe(503);
+  expect((await ask(hooked, "_apis/teams")).status).toBe(200);
+  expect(hooked.requests.total).toBe(2);
+  expect(hooked.requests.count("GET _apis/projects")).toBe(1);
+  expect(hooked.requests.recent.map((request) => request.status)).toEqual([503, 200]);
+  hooked.requests.reset();
+  expect([hooked.requests.total, hooked.requests.count("GET _apis/teams")]).toEqual([0, 0]);
+});
+
+test("a hook that fails shows as a fault of the emulator, not of the service", async () => {
+  await using hooked = await startEmulator({
+    onRequest: async () => {
+      throw new Error("the hook broke");
+    },
+  });
+  const { status, text } = await ask(hooked, "_apis/projects");
+  expect([status, text]).toEqual([500, expect.stringContaining("emulator: Error: the hook broke")]);
 });
