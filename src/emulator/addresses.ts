@@ -2,6 +2,7 @@ import type { Host } from "./locations.ts";
 
 const prefixes: Readonly<Record<string, Host>> = { vssps: "vssps", vsaex: "vsaex" };
 
+/** A request's target, taken apart. */
 export interface Address {
   readonly host: Host;
   readonly organization: string;
@@ -9,6 +10,8 @@ export interface Address {
   readonly segments: readonly string[];
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Length of the request's target as it was sent. */
+  readonly length: number;
 }
 
 function decode(segment: string): string {
@@ -27,7 +30,7 @@ export function parseAddress(target: string): Address {
   const segments = path.split("/").filter(Boolean).map(decode);
   const host = prefixes[segments[0]?.toLowerCase() ?? ""];
   const [organization = "", ...rest] = host ? segments.slice(1) : segments;
-  return { host: host ?? "core", organization, segments: rest, path, query };
+  return { host: host ?? "core", organization, segments: rest, path, query, length: target.length };
 }
 
 /** Base URLs of the service hosts; hosts that serve nothing here have one too. */

@@ -2,13 +2,23 @@ import type { Address } from "./addresses.ts";
 import type { Credentials } from "./credentials.ts";
 import { isAllowed } from "./credentials.ts";
 import { badArgument, Refusal } from "./problems.ts";
-import { noOrganization, notServed, refused, scopeMissing, signInPage, unauthenticated } from "./refusals.ts";
+import {
+  noOrganization,
+  notServed,
+  refused,
+  scopeMissing,
+  signInPage,
+  unauthenticated,
+  wrongMethod,
+} from "./refusals.ts";
+import type { Reply } from "./reply.ts";
 import type { RequestSeen } from "./requests.ts";
-import type { Call, Reply, Route } from "./router.ts";
+import type { Call, Route } from "./router.ts";
 import { createRouter } from "./router.ts";
 import type { Service } from "./service.ts";
 import { negotiateVersion, requestedVersion } from "./versions.ts";
 
+/** A request as it came, with its body read. */
 export interface Incoming {
   readonly method: string;
   readonly address: Address;
@@ -16,6 +26,7 @@ export interface Incoming {
   readonly text: string;
 }
 
+/** What is sent, and for the log which route it was. */
 export interface Answer {
   readonly route: string;
   readonly reply: Reply;
@@ -47,7 +58,7 @@ function lowerNames(query: URLSearchParams): ReadonlyMap<string, string> {
 /** Answers requests: organization, credentials, route, scope, version, and then the route itself, in this order. */
 export function createAnswerer(service: Service, credentials: Credentials, routes: readonly Route[]) {
   const { beliefs, settings, state } = service;
-  const route = createRouter(routes, settings.hostStyle === "single");
+  const router = createRouter(routes, settings.hostStyle === "single");
 
   function unauthorized({ address, headers }: Incoming): Reply {
     const suppressed = headerOf(headers, "x-tfs-fedauthredirect")?.toLowerCase() === "suppress";
@@ -81,26 +92,27 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     }
   }
 
+  const isOurs = ({ organization }: Address) => organization.toLowerCase() === settings.organization.toLowerCase();
+
   /** Which route a request is for, before anything is checked. */
   const routeOf = ({ address, method }: Incoming) =>
-    address.organization.toLowerCase() === settings.organization.toLowerCase()
-      ? route(address.host, method, address.segments)
-      : undefined;
+    isOurs(address) ? router.find(address.host, method, address.segments) : undefined;
 
   function answer(incoming: Incoming): Answer {
     const { address, headers } = incoming;
     const path = `/${address.segments.join("/")}`;
-    if (address.organization.toLowerCase() !== settings.organization.toLowerCase()) {
-      return { route: path, reply: noOrganization() };
-    }
+    if (!isOurs(address)) return { route: path, reply: noOrganization() };
     const found = routeOf(incoming);
     const name = found?.route.path ?? path;
-    if (address.path.length + address.query.toString().length > longestTarget) {
+    if (address.length > longestTarget) {
       return { route: name, reply: { status: 414 } };
     }
     const token = credentials.find(headerOf(headers, "authorization"));
     if (!token) return { route: name, reply: unauthorized(incoming) };
-    if (!found) return { route: name, reply: notServed(path) };
+    if (!found) {
+      const known = router.knows(address.host, address.segments);
+      return { route: name, reply: known ? wrongMethod(incoming.method) : notServed(path) };
+    }
     if (!isAllowed(token, found.route.scopes)) {
       return { route: name, reply: scopeMissing(state, beliefs, service.baseUrl(address.host)) };
     }

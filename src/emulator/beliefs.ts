@@ -19,6 +19,8 @@ export interface Beliefs {
   readonly graphPages: "full" | "short" | "empty";
   /** Which build identities graph/users holds (3.1). */
   readonly serviceAccountsInUsers: "some" | "all" | "none";
+  /** Whether graph/groups leaves deleted groups out, or lists and flags them (2.7). */
+  readonly deletedGroups: "omitted" | "flagged";
   /** Whether service principals are among userentitlements, as users (3.4 against 15.3). */
   readonly servicePrincipalsInUserEntitlements: boolean;
   /** Whether identity reads give the members of an Entra group that signed in here, 99 at most (3.2). */
@@ -39,16 +41,21 @@ export interface Beliefs {
   readonly aclZeros: "absent" | "written";
   /** Whether a project's token of the Project namespace ends in a colon (15.5). */
   readonly projectTokenColon: boolean;
+  /** Whether the keys of an access control list repeat the identity's own text, or its tenant id in upper case (1.5, 4.4). */
+  readonly aclKeyCase: "same" | "upper";
+  /** How storage keys are written in entitlements (1.5; the SPEC example has capitals). */
+  readonly entitlementIdCase: "lower" | "upper";
   /** Unknown subjects of a lookup: absent or null (2.6). */
   readonly lookupMissing: "absent" | "null";
   /** Whether JSON bodies begin with a byte order mark (1.5). */
   readonly byteOrderMark: boolean;
   /** How "never" and other dates are written (1.5). */
-  readonly dates: "zulu" | "bare" | "fraction" | "mixed";
+  readonly dates: "zulu" | "bare" | "fraction" | "shifted" | "mixed";
   /** Whether any group has a licence rule. */
   readonly groupRules: "some" | "none";
 }
 
+/** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
 export const defaultBeliefs: Beliefs = {
   identityBatch: "available",
   identityBatchVersion: "preview",
@@ -58,6 +65,7 @@ export const defaultBeliefs: Beliefs = {
   entitlementEnd: "absent",
   graphPages: "full",
   serviceAccountsInUsers: "some",
+  deletedGroups: "omitted",
   servicePrincipalsInUserEntitlements: false,
   entraMembersInIdentities: "partial",
   entraMembersInGraph: "none",
@@ -68,6 +76,8 @@ export const defaultBeliefs: Beliefs = {
   aclReadScope: "any",
   aclZeros: "absent",
   projectTokenColon: false,
+  aclKeyCase: "same",
+  entitlementIdCase: "lower",
   lookupMissing: "absent",
   byteOrderMark: false,
   dates: "mixed",

@@ -6,9 +6,10 @@ export const sidRoot = "S-1-9-1551374245";
 export const entraSidRoot = `${sidRoot}-1204400969-2402986413-2179408616-3`;
 
 const laneSalts = [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344] as const;
+const scratch = Buffer.alloc(16);
 
-function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, "0");
+function hyphened(digits: string): string {
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-${digits.slice(12, 16)}-${digits.slice(16, 20)}-${digits.slice(20)}`;
 }
 
 /**
@@ -17,11 +18,11 @@ function hex(value: number): string {
  */
 export function guid(seed: number, salt: string, index: number, version = 4): string {
   const base = mix(hashText(salt) ^ mix(seed));
-  const [a, b, c, d] = laneSalts.map((lane) => hex(mix(mix(index ^ base) ^ mix(base ^ lane))));
-  const middle = b ?? "";
-  const tail = c ?? "";
-  const variant = "89ab"[Number.parseInt(tail[0] ?? "0", 16) & 3];
-  return `${a}-${middle.slice(0, 4)}-${version}${middle.slice(5)}-${variant}${tail.slice(1, 4)}-${tail.slice(4)}${d}`;
+  const spread = mix(index ^ base);
+  for (const [lane, own] of laneSalts.entries()) scratch.writeUInt32BE(mix(spread ^ mix(base ^ own)), lane * 4);
+  scratch[6] = ((scratch[6] ?? 0) & 0x0f) | (version << 4);
+  scratch[8] = ((scratch[8] ?? 0) & 0x3f) | 0x80;
+  return hyphened(scratch.toString("hex"));
 }
 
 /** The same GUID with another version digit: a storage key (6) and the CUID (7) often differ in it alone (facts 2.3). */
@@ -31,11 +32,9 @@ export function withVersion(id: string, version: number): string {
 
 /** The four 32-bit numbers of a GUID inside a SID: its .NET byte order, read as big-endian words (facts 2.3). */
 export function sidNumbers(id: string): string {
-  const digits = id.replaceAll("-", "");
-  const byte = (position: number) => digits.slice(position * 2, position * 2 + 2);
-  const order = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
-  const bytes = order.map(byte).join("");
-  return [0, 8, 16, 24].map((start) => Number.parseInt(bytes.slice(start, start + 8), 16)).join("-");
+  const bytes = Buffer.from(id.replaceAll("-", ""), "hex");
+  const middle = bytes.readUInt16LE(4) * 0x10000 + bytes.readUInt16LE(6);
+  return `${bytes.readUInt32LE(0)}-${middle}-${bytes.readUInt32BE(8)}-${bytes.readUInt32BE(12)}`;
 }
 
 /** SID of a group that every scope has, e.g. tail `0-0-0-0-1` for the administrators (facts 2.4). */

@@ -22,12 +22,27 @@ export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
 export { descriptorOf } from "./lookup.ts";
 export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
+export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
-export type { Reply } from "./router.ts";
-export type * from "./state.ts";
+export type {
+  AccessEntry,
+  AccessList,
+  Entitlement,
+  GroupDetails,
+  GroupKind,
+  Known,
+  OrganizationState,
+  Project,
+  SecurityNamespace,
+  Subject,
+  SubjectKind,
+  Team,
+  TeamAdministrator,
+} from "./state.ts";
 export { groupOf, projectAt, subjectAt } from "./state.ts";
 export type { Totals } from "./totals.ts";
 
+/** A running emulator. */
 export interface Emulator {
   /** URL of the organization, e.g. `http://127.0.0.1:43211/fabrikam`. */
   readonly url: string;
@@ -41,6 +56,8 @@ export interface Emulator {
   /** Makes every continuation token of access levels stale, as time does (facts 3.4). */
   expireContinuationTokens(): void;
   close(): Promise<void>;
+  /** The same, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Seeds an organization and serves it. */
@@ -66,5 +83,6 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: requests.log,
     expireContinuationTokens: readings.expire,
     close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -211,6 +211,14 @@ export const locations = {
     1,
     "3.1",
   ),
+  groupEntitlementMembers: entitlement(
+    "45a36e53-5286-4518-aa72-2d29f7acc5d8",
+    "Members",
+    "_apis/GroupEntitlements/{groupId}/{resource}/{memberId}",
+    released,
+    2,
+    "3.1",
+  ),
   entitlementSummary: entitlement(
     "5ae55b13-c9dd-49d1-957e-6e76c152e3d9",
     "UserEntitlementSummary",

@@ -2,14 +2,17 @@ import type { Beliefs } from "./beliefs.ts";
 import { defaultBeliefs } from "./beliefs.ts";
 import type { RequestHook } from "./requests.ts";
 
+/** Sizes of a small test, of a real company, and of the largest organizations. */
 export type Preset = "small" | "medium" | "large";
 
+/** A further access token. */
 export interface TokenOptions {
   readonly token: string;
   /** Scopes as in the documents (`vso.graph`, ...); `*` is full access. */
   readonly scopes: readonly string[];
 }
 
+/** Rows of a page where the service decides; lower them to make small organizations page. */
 export interface PageSizes {
   /** graph/users, groups and serviceprincipals; 500 upstream (facts 3.1). */
   readonly graph: number;
@@ -21,6 +24,7 @@ export interface PageSizes {
   readonly teams: number;
 }
 
+/** What an emulator can be told; everything has a default. */
 export interface EmulatorOptions {
   readonly preset?: Preset;
   readonly users?: number;
@@ -44,6 +48,7 @@ export interface EmulatorOptions {
   readonly onRequest?: RequestHook;
 }
 
+/** How much is seeded of what people make. */
 export interface Sizes {
   readonly users: number;
   readonly groups: number;
@@ -52,6 +57,7 @@ export interface Sizes {
   readonly nesting: number;
 }
 
+/** The options with every default filled in. */
 export interface Settings extends Sizes {
   readonly seed: number;
   readonly shuffle: boolean;
@@ -74,12 +80,12 @@ const presets: Record<Preset, Sizes> = {
 const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
 
 function parseListen(listen: string): { host: string; port: number } {
-  const split = listen.lastIndexOf(":");
-  const port = Number(listen.slice(split + 1));
-  if (split < 1 || !Number.isInteger(port) || port < 0 || port > 65_535) {
+  const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];
+  const host = bracketed ?? plain;
+  const port = Number(digits);
+  if (host === undefined || port > 65_535)
     throw new TypeError(`listen must be host:port, not ${JSON.stringify(listen)}`);
-  }
-  return { host: listen.slice(0, split), port };
+  return { host, port };
 }
 
 function checkSizes(sizes: Sizes): void {

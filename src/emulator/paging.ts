@@ -19,14 +19,19 @@ function writeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(Object.values(cursor)), "utf8").toString("base64url");
 }
 
-function readCursor(token: string, list: string, begun: number): Cursor | undefined {
+function parseJson(text: string): unknown {
   try {
-    const [owner, reading, offset, paused] = JSON.parse(Buffer.from(token, "base64url").toString("utf8"));
-    if (owner !== list || !Number.isInteger(offset) || !Number.isInteger(reading) || reading > begun) return undefined;
-    return { list, reading, offset, paused: paused === true };
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function readCursor(token: string, list: string, begun: number): Cursor | undefined {
+  const parsed = parseJson(Buffer.from(token, "base64url").toString("utf8"));
+  const [owner, reading, offset, paused]: readonly unknown[] = Array.isArray(parsed) ? parsed : [];
+  if (owner !== list || typeof reading !== "number" || typeof offset !== "number" || reading > begun) return undefined;
+  return { list, reading, offset, paused: paused === true };
 }
 
 function pageLength({ beliefs, settings }: Call, offset: number): number {

@@ -1,6 +1,6 @@
 import type { Beliefs } from "./beliefs.ts";
 import { Refusal, refusalBody, unknownPath } from "./problems.ts";
-import type { Reply } from "./router.ts";
+import type { Reply } from "./reply.ts";
 import type { OrganizationState } from "./state.ts";
 import { subjectAt } from "./state.ts";
 
@@ -17,6 +17,12 @@ export function refused(refusal: Refusal): Reply {
 export function notServed(path: string): Reply {
   const message = unknownPath(path);
   return { status: 404, headers: { ...plain, "X-TFS-ServiceError": encodeURIComponent(message) }, body: message };
+}
+
+/** A path that is served for other methods; the wrapped form of an error (facts 11.1). */
+export function wrongMethod(method: string): Reply {
+  const Message = `The requested resource does not support http method '${method}'.`;
+  return { status: 405, body: { count: 1, value: { Message } } };
 }
 
 /** Another organization than the one that lives here: the front door's page, not an error body. */

@@ -1,4 +1,4 @@
-import type { Reply } from "./router.ts";
+import type { Reply } from "./reply.ts";
 
 /** What a hook sees of a request before it is answered. */
 export interface RequestSeen {
@@ -15,6 +15,7 @@ export interface RequestSeen {
 /** Answers instead of the route, or lets it pass by giving nothing; may wait first. */
 export type RequestHook = (request: RequestSeen) => Reply | undefined | Promise<Reply | undefined>;
 
+/** A request that was answered. */
 export interface RequestRecord {
   readonly method: string;
   readonly route: string;

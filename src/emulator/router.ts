@@ -1,12 +1,6 @@
 import type { Host, Location } from "./locations.ts";
+import type { Reply } from "./reply.ts";
 import type { Service } from "./service.ts";
-
-/** An answer; `body` becomes JSON unless it is a string with a content type of its own. */
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
 
 /** One request as a route sees it. */
 export interface Call extends Service {
@@ -21,6 +15,7 @@ export interface Call extends Service {
   param(name: string): string;
 }
 
+/** One method of one path: where it is listed, who may use it, and how it answers. */
 export interface Route {
   readonly method: string;
   readonly path: string;
@@ -46,25 +41,27 @@ function matchPath(template: readonly string[], segments: readonly string[]): Re
   return params;
 }
 
-/** A function that finds the route of (host, method, path); paths compare without case (facts 15.3). */
-export function createRouter(routes: readonly Route[], anyHost: boolean) {
+/** The route table of every host. */
+export interface Router {
+  /** The route of (host, method, path); paths compare without case (facts 15.3). */
+  find(host: Host, method: string, segments: readonly string[]): Match | undefined;
+  /** Whether a path is served for another method. */
+  knows(host: Host, segments: readonly string[]): boolean;
+}
+
+/** Finds routes by their templates; with `anyHost` every host serves every route. */
+export function createRouter(routes: readonly Route[], anyHost: boolean): Router {
   const table = routes.map((route) => ({ route, template: route.path.split("/") }));
-  return (host: Host, method: string, segments: readonly string[]): Match | undefined => {
+  const matches = function* (host: Host, segments: readonly string[]) {
     for (const { route, template } of table) {
-      if (route.method !== method || !(anyHost || route.location.hosts.includes(host))) continue;
+      if (!anyHost && !route.location.hosts.includes(host)) continue;
       const params = matchPath(template, segments);
-      if (params) return { route, params };
+      if (params) yield { route, params };
     }
-    return undefined;
   };
-}
-
-/** 200 with a body. */
-export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
-  return { status: 200, body, headers };
-}
-
-/** 200 with `{count, value}`, which is how every list but the paged entitlements is written. */
-export function okList(value: readonly unknown[], headers: Readonly<Record<string, string>> = {}): Reply {
-  return { status: 200, body: { count: value.length, value }, headers };
+  return {
+    find: (host, method, segments) => matches(host, segments).find(({ route }) => route.method === method),
+    // The route tables of OPTIONS have templates that fit anything.
+    knows: (host, segments) => matches(host, segments).some(({ route }) => route.method !== "OPTIONS"),
+  };
 }

@@ -51,18 +51,19 @@ function commonHeaders(session: string | undefined): Record<string, string> {
 
 function send(response: ServerResponse, { answer, session, settings }: Sending): void {
   const { reply, version } = answer;
-  const text = bodyText(reply.body, settings.beliefs.byteOrderMark);
+  const body = Buffer.from(bodyText(reply.body, settings.beliefs.byteOrderMark), "utf8");
   const json = `application/json; charset=utf-8${version === undefined ? "" : `; api-version=${version}`}`;
   const headers = {
     ...commonHeaders(session),
-    ...(text === "" ? {} : { "Content-Type": json }),
-    "Content-Length": String(Buffer.byteLength(text)),
+    ...(body.length === 0 ? {} : { "Content-Type": json }),
+    "Content-Length": String(body.length),
     ...reply.headers,
   };
   response.writeHead(reply.status, headers);
-  response.end(text);
+  response.end(body);
 }
 
+/** A listening server. */
 export interface Listening {
   /** `http://host:port`, without a slash at the end. */
   readonly origin: string;

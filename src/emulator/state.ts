@@ -14,11 +14,13 @@ export type SubjectKind =
   | "entra-group"
   | "stray";
 
+/** Who made a group: people, the service, a team, or Entra. */
 export type GroupKind = "made" | "default" | "team" | "entra";
 
 /** Who still knows a subject: Graph and identities, the identity service alone, or nobody. */
 export type Known = "graph" | "identities" | "nowhere";
 
+/** What a subject that is a group has besides. */
 export interface GroupDetails {
   readonly kind: GroupKind;
   readonly description: string | null;
@@ -30,6 +32,7 @@ export interface GroupDetails {
   readonly members: number[];
 }
 
+/** A person's or service principal's access level (facts 6.1). */
 export interface Entitlement {
   readonly level: string;
   readonly status: string;
@@ -39,6 +42,7 @@ export interface Entitlement {
   readonly assignment: "unknown" | "groupRule";
 }
 
+/** Anything that can be a member or stand in an entry: people, service identities, groups, strays. */
 export interface Subject {
   readonly index: number;
   readonly kind: SubjectKind;
@@ -67,6 +71,7 @@ export interface Subject {
   readonly entitlement?: Entitlement;
 }
 
+/** A project; only well-formed ones are listed without a filter (facts 3.5). */
 export interface Project {
   readonly index: number;
   readonly id: string;
@@ -82,6 +87,7 @@ export interface Project {
   readonly defaultTeam?: number;
 }
 
+/** A team, which is also a group (facts 2.5). */
 export interface Team {
   readonly index: number;
   /** Also storage key and origin id of its group (facts 2.5). */
@@ -93,6 +99,7 @@ export interface Team {
   readonly group: number;
 }
 
+/** What one identity is allowed and denied on a token. */
 export interface AccessEntry {
   /** Index of a subject, or an identity descriptor that belongs to none. */
   readonly who: number | string;
@@ -100,12 +107,14 @@ export interface AccessEntry {
   readonly deny: number;
 }
 
+/** The entries of one token; without `inherit` the parents' do not count (facts 4.4). */
 export interface AccessList {
   readonly token: string;
   readonly inherit: boolean;
   readonly entries: readonly AccessEntry[];
 }
 
+/** A security namespace and its bits (facts 4.1). */
 export interface SecurityNamespace {
   readonly id: string;
   readonly name: string;
@@ -126,6 +135,7 @@ export interface TeamAdministrator {
   readonly isMember: boolean;
 }
 
+/** Everything there is. Lists hold indexes into `subjects`. */
 export interface OrganizationState {
   readonly organization: string;
   /** The collection's id, which a rename of the organization does not change. */

@@ -37,7 +37,7 @@ export function negotiateVersion(location: Location, method: string, requested: 
     throw new Refusal(400, "VssVersionOutOfRangeException", message);
   }
   if (preview === undefined && asked > Number(location.released)) {
-    const message = `The requested version "${requested}" of the resource is under preview. The -preview flag must be supplied in the api-version, for example "${requested}-preview".`;
+    const message = `At version "${requested}" this resource is a preview: ask for "${requested}-preview" instead.`;
     throw new Refusal(400, "VssInvalidPreviewVersionException", message);
   }
   return requested;

@@ -126,6 +126,7 @@ function entitlementExchanges(emulator: Emulator): readonly Exchange[] {
     get("groupentitlements"),
     get("groupentitlements/{groupId}", { params: { groupId: rule.storageKey } }),
     get("groupentitlements/{groupId}", { params: { groupId: group.storageKey } }),
+    get("GroupEntitlements/{groupId}/members", { params: { groupId: rule.storageKey }, query: { maxResults: "5" } }),
     get("userentitlementsummary"),
   ];
 }

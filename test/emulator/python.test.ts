@@ -15,7 +15,18 @@ async function createEnvironment(folder: string): Promise<string | undefined> {
   const python = join(folder, "bin/python");
   try {
     await run("python3", ["-m", "venv", folder]);
-    await run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "azure-devops==7.1.0b4"]);
+    await run(python, [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--retries",
+      "1",
+      "--timeout",
+      "15",
+      "--disable-pip-version-check",
+      "azure-devops==7.1.0b4",
+    ]);
     return python;
   } catch (error) {
     console.warn(`the azure-devops package for Python cannot be had here: ${String(error).slice(0, 200)}`);
@@ -51,7 +62,7 @@ test("the azure-devops package for Python lists projects, teams, members, users 
   const { state } = emulator;
   const descriptors = (indexes: readonly number[]) =>
     indexes.map((index) => descriptorOf(subjectAt(state, index))).sort();
-  const found = JSON.parse(stdout);
+  const found: Record<"projects" | "teams" | "users" | "groups", string[]> & { members: number } = JSON.parse(stdout);
   expect(found.projects).toEqual(
     state.projects
       .filter((each) => each.state === "wellFormed")

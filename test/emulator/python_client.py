@@ -21,8 +21,6 @@ def pages(read):
             return
 
 
-
-
 def projects_of(core):
     found = []
     while True:

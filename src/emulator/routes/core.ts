@@ -2,12 +2,14 @@ import type { TeamProject } from "../../azure-devops/types.ts";
 import { locations } from "../locations.ts";
 import { continuation, wholeNumber } from "../paging.ts";
 import { badArgument, Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok, okList } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Service } from "../service.ts";
 import type { Project } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 
+/** Any of these reads projects and teams (facts 9.2). */
 export const projectScopes = ["vso.project", "vso.project_write", "vso.project_manage", "vso.profile"];
 const states = ["deleting", "new", "wellformed", "createpending", "all", "unchanged", "deleted"];
 const processId = "adcc42ab-9882-485e-a3ed-7678f01f66bc";

@@ -1,11 +1,13 @@
 import { locations } from "../locations.ts";
 import { badArgument, Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { ok } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { memberEntitlement, userEntitlement } from "../wire/entitlements.ts";
 
+/** Either reads access levels (facts 9.2). */
 export const entitlementScopes = ["vso.memberentitlementmanagement", "vso.memberentitlementmanagement_write"];
 
 interface Position {
@@ -14,16 +16,22 @@ interface Position {
   readonly offset: number;
 }
 
+/** Text whose base64 ends in `==`, like the service's own tokens. */
+function padded(text: string): string {
+  return text + "?".repeat((4 - (Buffer.byteLength(text) % 3)) % 3);
+}
+
 /** Looks like the service's: it holds `+`, `=` and `#`, which do not survive a query unencoded (facts 3.4). */
 function writeToken(call: Call, { list, offset, reading }: Position): string {
-  const row = Buffer.from(`${list}/${call.readings.generation}/${reading}/${offset}?`, "utf8").toString("base64");
-  const size = call.settings.pageSizes.entitlements;
-  return `+RID:~${row}${row.endsWith("=") ? "" : "=="}#RT:${Math.ceil(offset / size)}#TRC:${offset}`;
+  const text = padded(`${list}/${call.readings.generation}/${reading}/${offset}`);
+  const round = Math.ceil(offset / call.settings.pageSizes.entitlements);
+  return `+RID:~${Buffer.from(text, "utf8").toString("base64")}#RT:${round}#TRC:${offset}`;
 }
 
 function readToken(call: Call, list: string, token: string): Position {
   const [, row = ""] = /^\+RID:~([A-Za-z0-9+/]+)/.exec(token) ?? [];
-  const [owner, , reading, offset] = Buffer.from(row, "base64").toString("utf8").replace("?", "").split("/");
+  const text = Buffer.from(row, "base64").toString("utf8").replace(/\?+$/, "");
+  const [owner, , reading, offset] = text.split("/");
   const position = { list: owner ?? "", reading: Number(reading), offset: Number(offset) };
   if (owner === list && writeToken(call, position) === token) return position;
   // The service answers an unencoded or stale token so, not with a 400 (facts 3.4).

@@ -2,8 +2,10 @@ import type { GraphMembership } from "../../azure-devops/types.ts";
 import { locations } from "../locations.ts";
 import { descriptorOf } from "../lookup.ts";
 import { badArgument, Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok, okList } from "../router.ts";
+import { isRecord } from "../records.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import type { Linked } from "../wire/subjects.ts";
@@ -35,13 +37,19 @@ function membersOf(call: Call, subject: Subject): readonly number[] {
   return subject.group?.members ?? [];
 }
 
+/** Groups that it is a direct member of; Entra groups only when their members are shown at all. */
+function containersOf(call: Call, subject: Subject): readonly number[] {
+  if (call.beliefs.entraMembersInGraph === "partial") return subject.memberOf;
+  return subject.memberOf.filter((index) => subjectAt(call.state, index).group?.kind !== "entra");
+}
+
 function memberships(call: Call, subject: Subject): Reply {
   const direction = (call.query.get("direction") ?? "up").toLowerCase();
   const depth = call.query.get("depth") ?? "1";
   if (depth !== "1") throw badArgument("The depth of a membership query must be 1.");
   if (direction !== "up" && direction !== "down")
     throw badArgument(`The direction "${direction}" is neither up nor down.`);
-  const others = direction === "up" ? subject.memberOf : membersOf(call, subject);
+  const others = direction === "up" ? containersOf(call, subject) : membersOf(call, subject);
   const ordered = call.readings.slice(others, call.readings.begin(), 0, others.length);
   return okList(
     ordered.map((index) => {
@@ -72,10 +80,6 @@ function oneMembership(call: Call, subject: Subject): Reply {
 function membershipState(call: Call, subject: Subject): Reply {
   const self = `${call.baseUrl("vssps")}/_apis/Graph/MembershipStates/${descriptorOf(subject)}`;
   return ok({ active: subject.active, _links: { self: { href: self }, member: { href: subjectUrl(call, subject) } } });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function lookupKeys(body: unknown): readonly string[] {

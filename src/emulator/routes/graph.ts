@@ -2,12 +2,14 @@ import { locations } from "../locations.ts";
 import { descriptorOf } from "../lookup.ts";
 import { continuation, graphPage } from "../paging.ts";
 import { badArgument, Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok, okList } from "../router.ts";
-import type { Project, Subject } from "../state.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
+import type { Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 import { graphGroup, graphServicePrincipal, graphSubject, graphUser, scopeDescriptor } from "../wire/subjects.ts";
+import { projectOfScope, scopeFilter } from "./scopes.ts";
 
 const scopes = ["vso.graph", "vso.graph_manage"];
 const descriptorForm = /^[a-z]{3,5}\.[A-Za-z0-9_-]+$/i;
@@ -41,29 +43,14 @@ export function withSubject(name: string, handle: (call: Call, subject: Subject)
   };
 }
 
-function projectOfScope(call: Call, descriptor: string): Project | undefined {
-  return call.lookup.projectByScope(Buffer.from(descriptor.slice(4), "base64url").toString("utf8"));
-}
-
-function scopeOf(call: Call): Project | undefined {
-  const descriptor = call.query.get("scopedescriptor");
-  if (descriptor === undefined || descriptor === "") return undefined;
-  const project = /^scp\./i.test(descriptor) ? projectOfScope(call, descriptor) : undefined;
-  if (!project) {
-    throw new Refusal(404, "GroupScopeDoesNotExistException", `VS403370: The scope '${descriptor}' does not exist.`);
-  }
-  return project;
-}
-
-/** The listing as the query narrows it: by descriptor types, and groups by project (facts 3.1). */
+/** The listing as the query narrows it: by descriptor types, and by project (facts 3.1). */
 function listed(call: Call, indexes: readonly number[]): readonly number[] {
   const types = call.query.get("subjecttypes")?.toLowerCase().split(",").filter(Boolean) ?? [];
-  const scope = scopeOf(call);
-  if (types.length === 0 && !scope) return indexes;
+  const inScope = scopeFilter(call);
+  if (types.length === 0 && !inScope) return indexes;
   return indexes.filter((index) => {
-    const subject = subjectAt(call.state, index);
-    if (types.length > 0 && !types.includes(subject.prefix)) return false;
-    return !scope || subject.group?.project === scope.index;
+    const ofType = types.length === 0 || types.includes(subjectAt(call.state, index).prefix);
+    return ofType && (!inScope || inScope(index));
   });
 }
 
@@ -121,7 +108,7 @@ function storageKeyOf(call: Call): Reply {
   const descriptor = call.param("subjectDescriptor");
   if (!descriptorForm.test(descriptor)) return pageNotFound;
   const subject = call.lookup.byDescriptor(descriptor);
-  const project = /^scp\./i.test(descriptor) ? projectOfScope(call, descriptor) : undefined;
+  const project = projectOfScope(call, descriptor);
   const value = subject?.known === "nowhere" ? undefined : (subject?.storageKey ?? project?.id);
   if (value === undefined) {
     throw new Refusal(404, "StorageKeyNotFoundException", `VS403369: No storage key exists for '${descriptor}'.`);

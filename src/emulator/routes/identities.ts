@@ -1,7 +1,9 @@
 import { locations } from "../locations.ts";
-import { badArgument } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { okList } from "../router.ts";
+import { badArgument, Refusal } from "../problems.ts";
+import { isRecord } from "../records.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 import type { MembershipQuery } from "../wire/identities.ts";
@@ -33,10 +35,6 @@ function positional(call: Call, find: Find, names: readonly string[], query: Mem
     const subject = find(call, name);
     return subject && subject.known !== "nowhere" ? wireIdentity(call, subject, query) : null;
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function batch(call: Call): Reply {
@@ -84,11 +82,27 @@ function identities(call: Call): Reply {
   throw badArgument("The query names no identity and no search.");
 }
 
+function oneIdentity(call: Call): Reply {
+  const asked = call.param("identityId");
+  const subject = call.lookup.byStorageKey(canonicalGuid(asked) ?? "");
+  if (subject && subject.known !== "nowhere") {
+    return ok(wireIdentity(call, subject, readQuery(call.query.get("querymembership") || undefined)));
+  }
+  throw new Refusal(404, "IdentityNotFoundException", `The identity with identifier '${asked}' could not be found.`);
+}
+
 /** Identities, one by one in the query or many in a body (facts 2.6, 3.3). */
 export function identityRoutes(previewBatch: boolean): readonly Route[] {
   const location = { ...locations.identityBatch, released: previewBatch ? "0.0" : "7.1" };
   return [
     { method: "GET", path: "_apis/identities", location: locations.identities, scopes, handle: identities },
+    {
+      method: "GET",
+      path: "_apis/identities/{identityId}",
+      location: locations.identities,
+      scopes,
+      handle: oneIdentity,
+    },
     { method: "POST", path: "_apis/identitybatch", location, scopes, handle: batch },
   ];
 }

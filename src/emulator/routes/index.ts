@@ -1,13 +1,13 @@
 import type { Settings } from "../options.ts";
 import type { Route } from "../router.ts";
 import { coreRoutes } from "./core.ts";
-import { entitlementRoutes } from "./entitlement.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
 import { locationRoutes } from "./location.ts";
 import { securityRoutes } from "./security.ts";
+import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
 
 /** Every route of the emulator, as the beliefs have it. */

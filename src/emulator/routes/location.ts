@@ -3,8 +3,9 @@ import { guid } from "../ids.ts";
 import type { Location } from "../locations.ts";
 import { locations, resourceAreas } from "../locations.ts";
 import { descriptorOf } from "../lookup.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok, okList } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import { subjectAt } from "../state.ts";
 
 function areas(call: Call): readonly ResourceArea[] {

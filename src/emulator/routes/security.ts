@@ -1,7 +1,8 @@
 import { locations } from "../locations.ts";
 import { Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { okList } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { AccessEntry, AccessList, SecurityNamespace } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
@@ -51,7 +52,9 @@ function namespaceOf(call: Call): SecurityNamespace {
 }
 
 function identityOf(call: Call, entry: AccessEntry): string {
-  return typeof entry.who === "string" ? entry.who : subjectAt(call.state, entry.who).identity;
+  const identity = typeof entry.who === "string" ? entry.who : subjectAt(call.state, entry.who).identity;
+  if (call.beliefs.aclKeyCase === "same") return identity;
+  return identity.replace(/;[0-9a-f-]{36}(?=\\)/, (tenant) => tenant.toUpperCase());
 }
 
 /** Fields that would be 0 are left out, of an entry and of its extended information (facts 4.4). */

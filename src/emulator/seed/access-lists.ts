@@ -1,12 +1,8 @@
+import { collectionNamespace, identityNamespace, projectNamespace } from "../namespace-ids.ts";
 import type { AccessEntry } from "../state.ts";
 import type { Builder } from "./builder.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import type { People } from "./memberships.ts";
-
-/** Namespaces that have lists here (facts 4.2). */
-export const identityNamespace = "5a27515b-ccd7-42c9-84f1-54c998f03866";
-export const projectNamespace = "52d39943-cb85-4d7f-8fa8-c6baac873819";
-const collectionNamespace = "3e65f728-f8bc-4ecd-8764-7e378b19bfa7";
 
 /** All five bits that Microsoft's clients set for a team administrator (facts 4.8). */
 const allBits = 31;
@@ -78,6 +74,7 @@ function administratorsOf(builder: Builder, team: number, members: readonly numb
     found.push({ subject: random.pick(people.made), allow: allBits, deny: 0 });
   if (team % 8 === 6) found.push({ subject: random.pick(people.users), allow: 0, deny: allBits });
   if (team % 9 === 4) found.push({ subject: random.pick(people.servicePrincipals), allow: allBits, deny: 0 });
+  if (team % 10 === 9) found.push({ subject: people.deletedGroup, allow: allBits, deny: 0 });
   return found.filter((entry, at) => found.findIndex((other) => other.subject === entry.subject) === at);
 }
 

@@ -14,6 +14,7 @@ export interface ProjectGroups {
   readonly others: readonly number[];
 }
 
+/** Indexes of the groups of the collection and the enterprise. */
 export interface CollectionGroups {
   readonly administrators: number;
   readonly serviceAccounts: number;

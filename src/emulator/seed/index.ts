@@ -9,7 +9,7 @@ import type { People } from "./memberships.ts";
 import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
 import { securityNamespaces } from "./namespaces.ts";
 import { seedProjects } from "./projects.ts";
-import { seedServiceAccounts, seedStrays } from "./service-accounts.ts";
+import { seedDeletedGroup, seedServiceAccounts, seedStrays } from "./service-accounts.ts";
 import { seedServicePrincipals, seedUsers } from "./users.ts";
 
 function seedPeople(builder: Builder): People {
@@ -20,6 +20,7 @@ function seedPeople(builder: Builder): People {
     strays: seedStrays(builder),
     made: seedMadeGroups(builder),
     entra: seedEntraGroups(builder),
+    deletedGroup: seedDeletedGroup(builder),
   };
 }
 
@@ -69,10 +70,12 @@ export function seedOrganization(settings: Settings): OrganizationState {
     hostId: builder.hostId,
     subjects,
     users: [...people.users, ...listedAccounts(builder, people.serviceAccounts)],
-    groups: subjects.filter((subject) => subject.group !== undefined).map((subject) => subject.index),
+    groups: subjects
+      .filter((subject) => subject.group && (subject.kind !== "stray" || settings.beliefs.deletedGroups === "flagged"))
+      .map((subject) => subject.index),
     servicePrincipals: people.servicePrincipals,
     serviceAccounts: people.serviceAccounts,
-    strays: people.strays,
+    strays: [...people.strays, people.deletedGroup],
     projects,
     teams,
     namespaces: securityNamespaces,

@@ -9,6 +9,7 @@ export interface People {
   readonly strays: readonly number[];
   readonly made: readonly number[];
   readonly entra: readonly number[];
+  readonly deletedGroup: number;
 }
 
 function joinSome(builder: Builder, group: number, from: readonly number[], count: number): void {

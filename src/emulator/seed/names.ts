@@ -11,18 +11,21 @@ function names(text: string): readonly Name[] {
   });
 }
 
+/** First names in several scripts. */
 export const givenNames = names(
   "Ada Björn/bjoern Chloé/chloe Dmitri Émilie/emilie Farah Grace Håkon/hakon Inés/ines José/jose Katarzyna " +
     "Łukasz/lukasz Mei Nuño/nuno Olga Priya Quentin Renée/renee Søren/soeren Tomás/tomas Ursula Vũ/vu Wei " +
     "Ximena Yusuf Zoë/zoe 太郎/taro 花子/hanako Ольга/olga 민준/minjun محمد/mohammed Ελένη/eleni प्रिया/priya",
 );
 
+/** Family names in several scripts. */
 export const familyNames = names(
   "Lovelace Müller/mueller García/garcia Nguyễn/nguyen O'Brien/obrien Şahin/sahin Kowalczyk Dvořák/dvorak " +
     "Österberg/osterberg Łukasiewicz/lukasiewicz Smith van-der-Berg Silva Rossi Dubois Hopper Ångström/angstrom " +
     "山田/yamada 佐藤/sato Иванова/ivanova 김/kim الفاسي/alfassi Παππά/pappa शर्मा/sharma Tremblay Çelik/celik Novák/novak",
 );
 
+/** Names of groups that people made. */
 export const groupWords: readonly string[] = [
   "Release approvers",
   "Datenbank-Administratoren",
@@ -44,6 +47,7 @@ export const groupWords: readonly string[] = [
   "Ops “night shift”",
 ];
 
+/** Names of groups that come from Entra. */
 export const entraGroupWords: readonly string[] = [
   "All Employees",
   "Full Time Engineers",
@@ -54,6 +58,7 @@ export const entraGroupWords: readonly string[] = [
   "東京オフィス",
 ];
 
+/** Names of projects. */
 export const projectWords: readonly string[] = [
   "Fabrikam-Fiber",
   "Contoso Cloud",
@@ -69,6 +74,7 @@ export const projectWords: readonly string[] = [
   "データ基盤",
 ];
 
+/** Names of teams beside the default team. */
 export const teamWords: readonly string[] = [
   "Quality assurance",
   "Backend",

@@ -1,3 +1,4 @@
+import { customSid } from "../ids.ts";
 import type { Subject } from "../state.ts";
 import type { Builder } from "./builder.ts";
 
@@ -83,6 +84,27 @@ function stray(builder: Builder, kind: (typeof strayKinds)[number], at: number):
     active: false,
     metaType: "member",
     ...(kind === "deleted" ? { deletedInOrigin: true } : {}),
+  });
+}
+
+/** A group that was deleted: in no listing and no group, but Graph still gives it, and entries still name it (facts 2.7). */
+export function seedDeletedGroup(builder: Builder): number {
+  const id = builder.guid("deleted-group", 0);
+  const sid = customSid(builder.collectionId, builder.guid("deleted-group-sid", 0));
+  return builder.add({
+    kind: "stray",
+    prefix: "vssgp",
+    payload: sid,
+    storageKey: id,
+    originId: id,
+    displayName: "Former approvers",
+    principalName: `[${builder.settings.organization}]\\Former approvers`,
+    domain: `vstfs:///Framework/IdentityDomain/${builder.collectionId}`,
+    mail: null,
+    identity: `Microsoft.TeamFoundation.Identity;${sid}`,
+    known: "graph",
+    active: false,
+    group: { kind: "made", description: null, specialType: "Generic", members: [] },
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Beliefs } from "../beliefs.ts";
 
-const forms = ["zulu", "fraction", "bare"] as const;
+const forms = ["zulu", "fraction", "bare", "shifted"] as const;
 
 function formOf(dates: Beliefs["dates"], row: number) {
   return dates === "mixed" ? (forms[row % forms.length] ?? "zulu") : dates;
@@ -10,6 +10,8 @@ function formOf(dates: Beliefs["dates"], row: number) {
 export function neverDate(dates: Beliefs["dates"], row: number): string {
   const form = formOf(dates, row);
   if (form === "zulu") return "0001-01-01T00:00:00Z";
+  // The example of a service principal has this one, which is midnight of another zone.
+  if (form === "shifted") return "0001-01-01T08:00:00Z";
   return form === "bare" ? "0001-01-01T00:00:00" : "0001-01-01T00:00:00.0000000Z";
 }
 

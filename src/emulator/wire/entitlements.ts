@@ -42,11 +42,11 @@ export function accessLevel(entitlement: Entitlement | undefined): AccessLevel {
 
 /** What entitlements of every kind share; lists that nobody selected are empty (facts 3.4). */
 function common(service: Service, subject: Subject) {
-  const { dates } = service.beliefs;
+  const { dates, entitlementIdCase } = service.beliefs;
   const { entitlement, index } = subject;
   return {
     extensions: [],
-    id: subject.storageKey,
+    id: entitlementIdCase === "upper" ? subject.storageKey.toUpperCase() : subject.storageKey,
     accessLevel: accessLevel(entitlement),
     lastAccessedDate: wireDate(entitlement?.lastAccess ?? 0, dates, index),
     dateCreated: entitlement ? wireDate(entitlement.created, dates, index + 1) : neverDate(dates, index),

@@ -5,6 +5,11 @@ import type { Service } from "../service.ts";
 import type { Subject } from "../state.ts";
 import { groupOf, subjectAt } from "../state.ts";
 
+/** Fields that nobody reads, but every identity has. */
+interface Versioned {
+  readonly resourceVersion: number;
+}
+
 /** How far memberships are followed. */
 export type MembershipQuery = "none" | "direct" | "expanded" | "expandedup" | "expandeddown";
 
@@ -23,6 +28,11 @@ function directMembers(service: Service, subject: Subject): readonly number[] {
   if (!subject.group) return [];
   if (subject.group.kind !== "entra") return subject.group.members;
   return service.beliefs.entraMembersInIdentities === "none" ? [] : subject.group.members.slice(0, entraMemberLimit);
+}
+
+function directParents(service: Service, subject: Subject): readonly number[] {
+  if (service.beliefs.entraMembersInIdentities === "partial") return subject.memberOf;
+  return subject.memberOf.filter((index) => subjectAt(service.state, index).group?.kind !== "entra");
 }
 
 function closure(service: Service, subject: Subject, step: (subject: Subject) => readonly number[]): number[] {
@@ -44,9 +54,9 @@ function membersOf(service: Service, subject: Subject, query: MembershipQuery): 
 }
 
 function parentsOf(service: Service, subject: Subject, query: MembershipQuery): readonly number[] {
-  if (query === "direct" || query === "expandeddown") return subject.memberOf;
+  if (query === "direct" || query === "expandeddown") return directParents(service, subject);
   if (query === "none") return [];
-  return closure(service, subject, (each) => each.memberOf);
+  return closure(service, subject, (each) => directParents(service, each));
 }
 
 /** `members` and `memberIds` are two lists of the same subjects, and need not be in the same order. */
@@ -100,24 +110,30 @@ function personProperties(subject: Subject) {
   };
 }
 
+/** Some people have a name of their own beside the directory's (REC). */
+function displayNames(subject: Subject) {
+  if (subject.group) return { providerDisplayName: subject.principalName };
+  if (subject.index % 23 !== 5) return { providerDisplayName: subject.displayName };
+  return { providerDisplayName: subject.principalName, customDisplayName: subject.displayName };
+}
+
 /** A subject as the identity service gives it (facts 3.3). */
-export function wireIdentity(service: Service, subject: Subject, query: MembershipQuery): Identity {
+export function wireIdentity(service: Service, subject: Subject, query: MembershipQuery): Identity & Versioned {
   const { subjects, ids } = memberLists(service, membersOf(service, subject, query), subject.index);
   const parents = parentsOf(service, subject, query).map((index) => subjectAt(service.state, index).identity);
   const properties = subject.group ? groupProperties(service, subject) : personProperties(subject);
-  const name = subject.group ? subject.principalName : subject.displayName;
   return {
     id: subject.storageKey,
     descriptor: subject.identity,
     subjectDescriptor: descriptorOf(subject),
-    providerDisplayName: name,
+    ...displayNames(subject),
     isActive: subject.active,
     ...(subject.group ? { isContainer: true } : {}),
     members: subjects.map((member) => member.identity),
     memberOf: parents,
     memberIds: ids,
     properties,
-    ...{ resourceVersion: 2 },
+    resourceVersion: 2,
     metaTypeId: metaTypeIds[subject.metaType ?? ""] ?? 255,
   };
 }

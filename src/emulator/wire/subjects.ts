@@ -88,6 +88,7 @@ export function graphGroup(service: Service, subject: Subject): GraphGroup & Lin
     subjectKind: "group",
     description: subject.group?.description ?? null,
     ...(subject.kind === "entra-group" ? { isCrossProject: true } : {}),
+    ...(subject.kind === "stray" && service.beliefs.deletedGroups === "flagged" ? { isDeleted: true } : {}),
     ...memberFields(service, subject),
   };
 }

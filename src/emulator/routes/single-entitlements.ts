@@ -1,9 +1,12 @@
 import { locations } from "../locations.ts";
+import { descriptorOf } from "../lookup.ts";
+import { wholeNumber } from "../paging.ts";
 import { badArgument, Refusal } from "../problems.ts";
-import type { Call, Reply, Route } from "../router.ts";
-import { ok, okList } from "../router.ts";
+import type { Reply } from "../reply.ts";
+import { ok, okList } from "../reply.ts";
+import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
-import { subjectAt } from "../state.ts";
+import { groupOf, subjectAt } from "../state.ts";
 import { accessLevel, accessLevels, servicePrincipalEntitlement, userEntitlement } from "../wire/entitlements.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 import { graphGroup } from "../wire/subjects.ts";
@@ -52,6 +55,34 @@ function oneGroup(call: Call): Reply {
   return ok(call.state.ruleGroups.includes(subject.index) ? groupEntitlement(call, subject) : null);
 }
 
+/**
+ * People of a group with a rule; nested groups are left out, and the token is the descriptor of the last one
+ * (facts 3.4).
+ */
+function groupMembers(call: Call): Reply {
+  const group = subjectOf(call, "groupId", (each) => each.group !== undefined);
+  const people = groupOf(group).members.filter((index) => isListedPerson(call, index));
+  const size = wholeNumber(call, "maxResults", call.settings.pageSizes.entitlements) || people.length;
+  const after = call.query.get("pagingtoken");
+  const start = after ? people.findIndex((index) => descriptorOf(subjectAt(call.state, index)) === after) + 1 : 0;
+  if (after && start === 0) throw badArgument("The paging token names no member of the group.");
+  const rows = people.slice(start, start + size).map((index) => subjectAt(call.state, index));
+  const last = rows.at(-1);
+  const more = last !== undefined && start + rows.length < people.length;
+  const members = rows.map((subject) => userEntitlement(call, subject));
+  return ok({
+    members,
+    continuationToken: more ? descriptorOf(last) : null,
+    totalCount: people.length,
+    items: members,
+  });
+}
+
+function isListedPerson(call: Call, index: number): boolean {
+  const subject = subjectAt(call.state, index);
+  return subject.entitlement !== undefined && !isServicePrincipal(subject);
+}
+
 /** Seats by access level (facts 6.2). */
 function summary(call: Call): Reply {
   const held = Map.groupBy(call.lookup.entitledUsers, (index) => subjectAt(call.state, index).entitlement?.level ?? "");
@@ -92,5 +123,6 @@ export const entitlementRoutes: readonly Route[] = [
   get("serviceprincipalentitlements/{servicePrincipalId}", locations.servicePrincipalEntitlement, oneServicePrincipal),
   get("groupentitlements", locations.groupEntitlements, groupEntitlements),
   get("groupentitlements/{groupId}", locations.groupEntitlement, oneGroup),
+  get("groupentitlements/{groupId}/members", locations.groupEntitlementMembers, groupMembers),
   get("userentitlementsummary", locations.entitlementSummary, summary),
 ];

@@ -1,0 +1,6 @@
+/** Namespaces that have access control lists here (facts 4.2). */
+export const identityNamespace = "5a27515b-ccd7-42c9-84f1-54c998f03866";
+/** Rights in a project; its token names the project by URI. */
+export const projectNamespace = "52d39943-cb85-4d7f-8fa8-c6baac873819";
+/** Rights in the organization as a whole. */
+export const collectionNamespace = "3e65f728-f8bc-4ecd-8764-7e378b19bfa7";
