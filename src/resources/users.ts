@@ -81,7 +81,7 @@ function withUnlisted(listed: ReturnType<typeof subjectSource>, { unlisted }: Re
     async sorted(call) {
       const [own, others] = await Promise.all([listed.sorted(call), unlisted.serviceAccounts(call)]);
       const found = new Map([...others].map(([id, graph]) => [id, () => toResource(type, unlistedSubject(id, graph))]));
-      own.ids.forEach((id, index) => found.set(id, () => own.resource(index)));
+      for (const [index, id] of own.ids.entries()) found.set(id, () => own.resource(index));
       const rows = [...found].sort(([a], [b]) => compareText(a, b));
       return { ids: rows.map(([id]) => id), resource: (index) => itemAt(rows, index)[1]() };
     },
