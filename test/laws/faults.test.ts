@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Reply, RequestSeen } from "../../src/emulator/index.ts";
-import { difference, none } from "../support/walk.ts";
 import { idsOf, wholeStream } from "../support/stream.ts";
+import { difference, none } from "../support/walk.ts";
 import { codeOf, startWorld, type World } from "../support/world.ts";
 
 /** Every upstream request of a sync fails in turn: the sync is complete or ends with the right code, never shorter. */
