@@ -1,0 +1,46 @@
+import { createApp } from "../../src/app.ts";
+import { personalAccessToken } from "../../src/azure-devops/credential.ts";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
+import { Secret } from "../../src/secret.ts";
+import { formatAddress } from "../../src/server/address.ts";
+import { listenGrpc } from "../../src/server/grpc-listener.ts";
+import type { ListingMode } from "../../src/server/services/scope.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
+
+export interface ConnectorOptions {
+  readonly syncTeams: boolean;
+  readonly listing: ListingMode;
+}
+
+/** A connector that listens, before an organization. */
+export interface RunningConnector extends AsyncDisposable {
+  readonly address: string;
+}
+
+export async function startConnector(
+  { token, url }: Emulator,
+  { listing, syncTeams }: ConnectorOptions,
+): Promise<RunningConnector> {
+  const app = createApp({
+    organizationUrl: url,
+    credential: personalAccessToken(new Secret(token)),
+    listing,
+    syncTeams,
+    syncOrganizations: true,
+    log: silentLog,
+  });
+  const listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);
+  return {
+    address: formatAddress(listener.address),
+    async [Symbol.asyncDispose]() {
+      await listener.close(1_000);
+      await app.close();
+    },
+  };
+}
+
+/** An organization for the time of a block. */
+export async function startOrganization(options: EmulatorOptions): Promise<Emulator & AsyncDisposable> {
+  const emulator = await startEmulator(options);
+  return Object.assign(emulator, { [Symbol.asyncDispose]: () => emulator.close() });
+}
