@@ -10,6 +10,8 @@ import { silentLog } from "../../src/telemetry/log.ts";
 export interface ConnectorOptions {
   readonly syncTeams: boolean;
   readonly listing: ListingMode;
+  /** With the smaller token Graph, projects and teams can be read, and nothing else. */
+  readonly token: "full" | "sync-only";
 }
 
 /** A connector that listens, before an organization. */
@@ -18,12 +20,12 @@ export interface RunningConnector extends AsyncDisposable {
 }
 
 export async function startConnector(
-  { token, url }: Emulator,
-  { listing, syncTeams }: ConnectorOptions,
+  emulator: Emulator,
+  { listing, syncTeams, token }: ConnectorOptions,
 ): Promise<RunningConnector> {
   const app = createApp({
-    organizationUrl: url,
-    credential: personalAccessToken(new Secret(token)),
+    organizationUrl: emulator.url,
+    credential: personalAccessToken(new Secret(token === "full" ? emulator.token : emulator.syncOnlyToken)),
     listing,
     syncTeams,
     syncOrganizations: true,

@@ -6,9 +6,14 @@ import type { Row } from "./syncer.ts";
 export interface Expectation {
   readonly types: readonly string[];
   readonly resources: readonly Row[];
-  readonly entitlements: readonly string[];
-  /** Direct holders by entitlement id, as `type:id`; entitlements that nobody holds have an empty set. */
+  /** Direct holders of every entitlement by its id, as `type:id`; one that nobody holds has an empty set. */
   readonly holders: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface ExpectationOptions {
+  readonly syncTeams: boolean;
+  /** Who tells of members: a token without rights to the identity service leaves Graph and the members of teams. */
+  readonly memberships: "identity-service" | "graph";
 }
 
 interface Who {
@@ -21,8 +26,8 @@ interface Who {
 const identityNamespace = "5a27515b-ccd7-42c9-84f1-54c998f03866";
 /** Read, Write, Delete, ManageMembership and CreateScope: together they make a team administrator. */
 const administratorBits = 0b1_1111;
-/** The identity service gives no more members of an Entra group than these. */
-const entraMemberLimit = 99;
+/** The identity service gives no more members of an Entra group than these, Graph gives none at all. */
+const entraMemberLimits = { "identity-service": 99, graph: 0 };
 
 const typeOfKind: Readonly<Record<Subject["kind"], string>> = {
   "entra-user": "user",
@@ -36,7 +41,8 @@ const typeOfKind: Readonly<Record<Subject["kind"], string>> = {
   stray: "unknown-identity",
 };
 
-export function expectationOf(state: OrganizationState, { syncTeams }: { readonly syncTeams: boolean }): Expectation {
+export function expectationOf(state: OrganizationState, options: ExpectationOptions): Expectation {
+  const { memberships, syncTeams } = options;
   const organization = `organization:${state.collectionId}`;
   const teamOfGroup = new Map(syncTeams ? state.teams.map((team) => [team.group, team] as const) : []);
   const listed = new Set([...state.users, ...state.servicePrincipals, ...state.groups]);
@@ -48,9 +54,12 @@ export function expectationOf(state: OrganizationState, { syncTeams }: { readonl
   const whoIs = (subject: Subject): Who => {
     const team = teamOfGroup.get(subject.index);
     if (team) return { ref: `team:${team.id}` };
-    if (subject.known === "nowhere") return unresolved(subject.identity);
+    const viaGraph = memberships === "graph";
+    if (subject.known === "nowhere" && !viaGraph) return unresolved(subject.identity);
     const ref = `${typeOfKind[subject.kind]}:${descriptorOf(subject)}`;
-    return listed.has(subject.index) ? { ref } : { ref, unlistedName: subject.displayName };
+    if (listed.has(subject.index)) return { ref };
+    const named = subject.known === "graph" || !viaGraph;
+    return { ref, unlistedName: named ? subject.displayName : `Unknown identity (${subject.prefix})` };
   };
   const hold = (entitlement: string, who: readonly Who[]) => {
     holders.set(entitlement, new Set(who.map(({ ref }) => ref)));
@@ -68,19 +77,20 @@ export function expectationOf(state: OrganizationState, { syncTeams }: { readonl
     }
     const { kind, members, project } = subject.group;
     add(ref, subject.displayName, project === undefined ? organization : `project:${projectAt(state, project).id}`);
-    const shown = kind === "entra" ? members.slice(0, entraMemberLimit) : members;
+    const shown = kind === "entra" ? members.slice(0, entraMemberLimits[memberships]) : members;
     hold(
       `${ref}:member`,
       shown.map((member) => whoIs(subjectAt(state, member))),
     );
   }
   for (const team of teamOfGroup.values()) {
-    hold(
-      `team:${team.id}:admin`,
-      administratorsOf(state, team).map((who) =>
-        typeof who === "string" ? unresolved(who) : whoIs(subjectAt(state, who)),
-      ),
+    const administrators = administratorsOf(state, team).filter(
+      (who) => memberships !== "graph" || isShown(state, team, who),
     );
+    const who = administrators.map((each) =>
+      typeof each === "string" ? unresolved(each) : whoIs(subjectAt(state, each)),
+    );
+    hold(`team:${team.id}:admin`, who);
   }
   const types = [
     "organization",
@@ -94,7 +104,6 @@ export function expectationOf(state: OrganizationState, { syncTeams }: { readonl
   return {
     types: [...types, ...(syncTeams ? ["team"] : [])].sort(),
     resources: [...resources.values()],
-    entitlements: [...holders.keys()],
     holders,
   };
 }
@@ -106,6 +115,16 @@ function administratorsOf(state: OrganizationState, team: OrganizationState["tea
   return entries
     .filter(({ allow, deny }) => (allow & ~deny & administratorBits) === administratorBits)
     .map(({ who }) => who);
+}
+
+/** The members of a team show those administrators only that are among them and can be resolved. */
+function isShown(
+  state: OrganizationState,
+  { group }: OrganizationState["teams"][number],
+  who: number | string,
+): boolean {
+  if (typeof who === "string") return false;
+  return subjectAt(state, who).known !== "nowhere" && subjectAt(state, who).memberOf.includes(group);
 }
 
 /** Somebody whom nothing resolves any more; only people occur, whose descriptors must not be told. */

@@ -36,18 +36,23 @@ const medium: EmulatorOptions = { preset: "medium" };
 const pages = { graph: 50, entitlements: 20, projects: 7, teams: 9 };
 const restless: EmulatorOptions = { ...small, shuffle: true, pageSizes: pages, beliefs: { graphPages: "empty" } };
 
-const byType = { listing: "type-scoped", syncTeams: true, workers: 4 } as const;
-const byResource = { listing: "per-resource", syncTeams: true, workers: 4 } as const;
+const byType = { listing: "type-scoped", syncTeams: true, token: "full", workers: 4 } as const;
+const byResource = { listing: "per-resource", syncTeams: true, token: "full", workers: 4 } as const;
 const fullSyncs: readonly FullSync[] = [
   { ...byType, name: "small, by type", organization: small },
   { ...byType, name: "small, by type, without teams", organization: small, syncTeams: false, workers: 1 },
   { ...byType, name: "small, by type, in short pages and changing order", organization: restless },
+  { ...byType, name: "small, by type, with a token for little", organization: small, token: "sync-only" },
   { ...byResource, name: "small, by resource", organization: small, workers: 1 },
   { ...byResource, name: "small, by resource, without teams", organization: small, syncTeams: false },
   { ...byType, name: "medium, by type", organization: medium },
   { ...byType, name: "medium, by type, without teams", organization: medium, syncTeams: false },
   { ...byResource, name: "medium, by resource", organization: medium },
 ];
+
+function expected(state: OrganizationState, { syncTeams, token }: ConnectorOptions) {
+  return expectationOf(state, { syncTeams, memberships: token === "full" ? "identity-service" : "graph" });
+}
 
 describe("a full sync by the platform, in which every breach of an invariant is an error", () => {
   test.for(fullSyncs)("$name", { timeout: syncTimeoutMs }, async ({ organization, workers, ...options }, { skip }) => {
@@ -56,7 +61,7 @@ describe("a full sync by the platform, in which every breach of an invariant is 
     await using connector = await startConnector(emulator, options);
     const found = await syncer({ address: connector.address, workers });
 
-    const wanted = expectationOf(emulator.state, options);
+    const wanted = expected(emulator.state, options);
     const { circular, derived, leftOut } = expand(wanted.holders);
     expect(found.resourceTypes).toEqual(wanted.types);
     expect(compare(namesOf(found.rows, "resource"), namesOf(wanted.resources, "resource"))).toEqual([]);
@@ -81,7 +86,7 @@ describe("a full sync by the platform, in which every breach of an invariant is 
 });
 
 describe("a targeted sync by the platform", () => {
-  const options: ConnectorOptions = { listing: "per-resource", syncTeams: true };
+  const options: ConnectorOptions = { listing: "per-resource", syncTeams: true, token: "full" };
   const oneOfEach = {
     Cleanup: 1,
     GetResource: 1,
@@ -97,7 +102,7 @@ describe("a targeted sync by the platform", () => {
     const target = choose(emulator.state);
     const found = await run({ address: connector.address, target });
 
-    const wanted = expectationOf(emulator.state, options);
+    const wanted = expected(emulator.state, options);
     const own = new Map([...wanted.holders].filter(([id]) => id.startsWith(`${target}:`)));
     const resource = wanted.resources.filter(({ id }) => id === target);
     expect(resource).toHaveLength(1);
