@@ -5,7 +5,7 @@ import { expand } from "./closure.ts";
 import { compare, countsOf, grantsIn, grantsOf, namesOf } from "./comparison.ts";
 import { type ConnectorOptions, startConnector, startOrganization } from "./connector.ts";
 import { expectationOf } from "./expectation.ts";
-import { buildSyncer, type Syncer } from "./syncer.ts";
+import { buildSyncer, type Syncer, type SyncResult } from "./syncer.ts";
 
 /** A first build compiles all that the module brings along. */
 const buildTimeoutMs = 15 * 60_000;
@@ -50,6 +50,11 @@ const fullSyncs: readonly FullSync[] = [
   { ...byResource, name: "medium, by resource", organization: medium },
 ];
 
+/** What the platform warned of, apart from calls of more than a minute: time is no subject of this test. */
+function warningsOf({ warnings }: SyncResult): string[] {
+  return warnings.map(({ message }) => message).filter((message) => message !== "slow connector call");
+}
+
 function expected(state: OrganizationState, { syncTeams, token }: ConnectorOptions) {
   return expectationOf(state, { syncTeams, memberships: token === "full" ? "identity-service" : "graph" });
 }
@@ -72,7 +77,7 @@ describe("a full sync by the platform, in which every breach of an invariant is 
     expect({ derivedGrants, directGrants, entitlements, grants, resources }).toEqual(countsOf(wanted, derived));
 
     // The organization holds a circle of groups, which is all that the platform may find wrong with it.
-    expect(found.warnings.map(({ message }) => message)).toEqual(["cycle detected in entitlement graph"]);
+    expect(warningsOf(found)).toEqual(["cycle detected in entitlement graph"]);
     expect(circular.size).toBe(3);
     expect(grantsOf(leftOut)).not.toEqual([]);
 
@@ -110,7 +115,7 @@ describe("a targeted sync by the platform", () => {
     expect(compare(namesOf(found.rows, "entitlement"), own.keys())).toEqual([]);
     expect(compare(grantsIn(found.rows, { derived: false }), grantsOf(own))).toEqual([]);
     expect(grantsIn(found.rows, { derived: true })).toEqual([]);
-    expect(found.warnings).toEqual([]);
+    expect(warningsOf(found)).toEqual([]);
     expect(found.calls).toEqual(oneOfEach);
   }
 
@@ -145,7 +150,7 @@ describe("a targeted sync by the platform", () => {
     });
   });
 
-  // Members that were removed from their directory are in the listings, but a targeted sync takes them for unknown.
+  // Whoever was removed from the directory is still listed, as a user; a targeted sync reports an unknown identity.
   test.fails("of a group with listed members that the identity service calls inactive", async ({ skip }) => {
     if (!syncer) return skip(whyNot);
     await checkTarget(syncer, (state) => groupWith(state, (members) => members.some(isRemoved(state))));
