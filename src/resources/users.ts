@@ -192,8 +192,8 @@ function statusOf(
   if (graph.isDeletedInOrigin) return { value: "deleted", details: "deleted in the directory it comes from" };
   const told = entitlement?.accessLevel?.status;
   if (told) return statuses[told.toLowerCase()] ?? { value: "unspecified", details: `access level status ${told}` };
-  if (prefixOf(id) === "bnd") return statuses.pending;
   if (!entitlementsRead) return { value: "unspecified" };
+  if (prefixOf(id) === "bnd") return statuses.pending;
   return kindOf(id) === "user" ? { value: "enabled", details: "has no access level" } : { value: "enabled" };
 }
 

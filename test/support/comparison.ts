@@ -1,5 +1,5 @@
+import type { Row, SyncCounts } from "../platform/syncer.ts";
 import type { Expectation } from "./expectation.ts";
-import type { Row, SyncCounts } from "./syncer.ts";
 
 type Holders = ReadonlyMap<string, ReadonlySet<string>>;
 

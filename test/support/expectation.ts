@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { descriptorOf, type OrganizationState, projectAt, type Subject, subjectAt } from "../../src/emulator/index.ts";
-import type { Row } from "./syncer.ts";
+import type { Row } from "../platform/syncer.ts";
 
 /** What a sync must store, told from the organization itself. */
 export interface Expectation {
