@@ -36,8 +36,8 @@ const options = { pageSize: 0, syncId: "arrival" };
 describe("pages as they arrive", () => {
   test("go on at any of them on a replica that has never seen the sync, with nothing lost or doubled", async () => {
     delayMs = 40;
-    const first = await world.replica();
     for (const type of ["user", "service-account", "service-principal", "group"]) {
+      const first = await world.replica();
       const listing = resourceListing(type, options);
       const expected = await walk(listing, await world.replica());
       let seen: string[] = [];
