@@ -33,7 +33,8 @@ export function prefixOf(descriptor: string): string {
 }
 
 export function kindOf(descriptor: string): SubjectKind {
-  return kindOfPrefix[prefixOf(descriptor)] ?? "other";
+  const prefix = prefixOf(descriptor);
+  return (Object.hasOwn(kindOfPrefix, prefix) ? kindOfPrefix[prefix] : undefined) ?? "other";
 }
 
 /** A descriptor's one spelling: upstream compares the prefix without case, the payload with it. */

@@ -13,9 +13,9 @@ export interface OrganizationUrl {
  */
 export function parseOrganizationUrl(text: string): OrganizationUrl {
   const url = parseUrl(text);
-  if (url.username || url.password) throw invalid(text, "must not hold a user name or password");
+  if (url.username || url.password) throw invalid(url, "must not hold a user name or password");
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url))) {
-    throw invalid(text, "must begin with https://");
+    throw invalid(url, "must begin with https://");
   }
   url.search = "";
   url.hash = "";
@@ -23,7 +23,7 @@ export function parseOrganizationUrl(text: string): OrganizationUrl {
   const lastSegment = url.pathname.split("/").pop();
   const name = lastSegment ? safeDecode(lastSegment) : (url.hostname.split(".")[0] ?? "");
   if (!lastSegment && /^dev\.azure\.com$/i.test(url.hostname)) {
-    throw invalid(text, "names no organization; it has the form https://dev.azure.com/{organization}");
+    throw invalid(url, "names no organization; it has the form https://dev.azure.com/{organization}");
   }
   return { url, name };
 }
@@ -36,7 +36,7 @@ function parseUrl(text: string): URL {
   try {
     return new URL(text.trim());
   } catch (error) {
-    throw invalid("it", "is not a URL; it has the form https://dev.azure.com/{organization}", error);
+    throw invalid(undefined, "is not a URL; it has the form https://dev.azure.com/{organization}", error);
   }
 }
 
@@ -48,7 +48,8 @@ function safeDecode(segment: string): string {
   }
 }
 
-function invalid(text: string, why: string, cause?: unknown): ConnectorError {
-  const shown = text.replace(/\/\/[^/@]*@/, "//").slice(0, 200);
+/** Names no more of the URL than where it leads: user, password, query and fragment can hold a secret. */
+function invalid(url: URL | undefined, why: string, cause?: unknown): ConnectorError {
+  const shown = url?.host ? `${url.protocol}//${url.host}${url.pathname}`.slice(0, 200) : "it";
   return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`, { cause });
 }

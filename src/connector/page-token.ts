@@ -66,6 +66,8 @@ export function decodePageToken(text: string, scope: TokenScope): Position {
 function parse(text: string): unknown {
   if (text.length > maxTokenLength || !/^[A-Za-z0-9_-]+$/.test(text)) return undefined;
   const bytes = Buffer.from(text, "base64url");
+  // The decoder passes over what is left of the last character: only the one spelling that was handed out is taken.
+  if (bytes.toString("base64url") !== text) return undefined;
   const json = bytes.subarray(4).toString("utf8");
   if (!bytes.subarray(0, 4).equals(checksum(json))) return undefined;
   try {

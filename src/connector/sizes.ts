@@ -2,15 +2,18 @@ import type { EntitlementRow, GrantRow } from "./listing.ts";
 import type { Resource } from "./model.ts";
 
 /** Sizes of encoded rows, near enough to keep a page far below the limit of a message. */
-export function resourceBytes({ displayName, description, profile, user, group, id, aliases }: Resource): number {
+export function resourceBytes(resource: Resource): number {
+  const { type, id, displayName, description, parent, status, user, group, nonHuman, aliases } = resource;
   let profileBytes = 0;
-  for (const [name, value] of Object.entries(profile ?? {})) {
+  for (const [name, value] of Object.entries(resource.profile ?? {})) {
     if (value !== null && value !== undefined) profileBytes += name.length + Buffer.byteLength(String(value)) + 12;
   }
-  const texts = [displayName, description, id, user?.login, ...(user?.emails ?? []), ...(aliases ?? [])];
+  const ids = [type, id, parent?.type, parent?.id, ...(aliases ?? [])];
+  const details = [status?.details, user && status?.details, nonHuman?.detail, group?.source];
+  const texts = [displayName, description, ...ids, ...details, user?.login, ...(user?.emails ?? [])];
   const textBytes = texts.reduce((sum, text) => sum + (text ? Buffer.byteLength(text) + 8 : 0), 0);
-  // A trait repeats the profile.
-  return 250 + textBytes + profileBytes * (user || group ? 2 : 1);
+  // Each trait repeats the profile.
+  return 250 + textBytes + profileBytes * (1 + (user ? 1 : 0) + (group ? 1 : 0));
 }
 
 export function grantBytes({ resource, slug, principal, throughSlug }: GrantRow): number {
@@ -21,5 +24,6 @@ export function grantBytes({ resource, slug, principal, throughSlug }: GrantRow)
 
 export function entitlementBytes({ resource, definition }: EntitlementRow): number {
   const types = definition.grantableTo.reduce((sum, type) => sum + type.length + 4, 0);
-  return 60 + 2 * resource.id.length + 3 * (definition.displayName.length + definition.description.length) + types;
+  const ids = 2 * (resource.type.length + resource.id.length + definition.slug.length);
+  return 60 + ids + 3 * (definition.displayName.length + definition.description.length) + types;
 }

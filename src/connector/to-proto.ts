@@ -115,7 +115,7 @@ function annotationsOf({ user, group, nonHuman, aliases, status, createdAt }: Re
   if (group) annotations.push(pack(GroupTraitSchema, { profile, groupSourceType: group.source }));
   if (nonHuman) {
     const { kind, detail = "" } = nonHuman;
-    annotations.push(pack(NonHumanIdentityTraitSchema, { nhiType: nonHumanTypes[kind], nhiDetail: detail }));
+    annotations.push(pack(NonHumanIdentityTraitSchema, { nhiType: nonHumanTypes[kind], nhiDetail: cut(detail, 1024) }));
   }
   if (aliases?.length) annotations.push(pack(AliasesSchema, { ids: aliases.map((id) => cut(id, 256)) }));
   return annotations;

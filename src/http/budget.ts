@@ -66,16 +66,18 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
 
   function pump(): void {
     clearTimeout(timer);
+    let wakeAtMs = Number.POSITIVE_INFINITY;
     for (const lane of ["write", "read"] as const) {
       while (waiting[lane].length > 0 && hasRoom(lane)) {
         const at = notBefore(lane);
         if (at > now()) {
-          timer = setTimeout(pump, Math.min(at - now(), 60_000));
+          wakeAtMs = Math.min(wakeAtMs, at);
           break;
         }
         waiting[lane].shift()?.grant(startRequest());
       }
     }
+    if (wakeAtMs < Number.POSITIVE_INFINITY) timer = setTimeout(pump, Math.min(wakeAtMs - now(), 60_000));
   }
 
   function startRequest(): Permit {
@@ -115,8 +117,10 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
       } catch (error) {
         const queue = waiting[call.lane];
         const index = waiter ? queue.indexOf(waiter) : -1;
-        if (index >= 0) queue.splice(index, 1);
-        else permit.then((given) => given.release({ throttled: false }));
+        if (index >= 0) {
+          queue.splice(index, 1);
+          pump(); // Nobody is left to be woken, perhaps.
+        } else permit.then((given) => given.release({ throttled: false }));
         if (isConnectorError(error, "timeout") && pausedUntilMs > now()) throw rateLimited(pausedUntilMs);
         throw error;
       }

@@ -54,13 +54,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const nowMs = Date.now();
         const question = { error, tries, idempotent, retryAfterMs, nowMs, deadlineMs: call.deadlineMs };
         const delay = retryDelay(question, retry);
-        if (delay === undefined) throw error;
+        if (delay === undefined) throw retryAfterMs === undefined ? error : comeBackAt(error, nowMs + retryAfterMs);
         const { pausedUntilMs } = budget.state;
         call.log.debug({ route, tries, delayMs: Math.round(delay), kind: error.kind, pausedUntilMs }, "retrying");
         await sleep(delay, call.signal);
       }
     },
   };
+}
+
+/** The same failure, with the moment at which the service wants to be asked again. */
+function comeBackAt(error: ConnectorError, retryAtMs: number): ConnectorError {
+  return new ConnectorError(error.kind, error.message, { cause: error.cause ?? error, retryAtMs });
 }
 
 type TryOutcome<T> =

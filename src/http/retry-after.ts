@@ -6,7 +6,8 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
   if (header === undefined || header.trim() === "") return undefined;
   const seconds = Number(header);
   if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(seconds, maxDelaySeconds) * 1000 : undefined;
-  const at = Date.parse(header);
+  // `Date.parse` reads a date in almost any text that holds a digit; every form of an HTTP date has a time of day.
+  const at = /\d\d:\d\d:\d\d/.test(header) ? Date.parse(header) : Number.NaN;
   if (Number.isNaN(at)) return undefined;
   return Math.min(Math.max(at - nowMs, 0), maxDelaySeconds * 1000);
 }

@@ -1,0 +1,168 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { thrownBy } from "../../test/support/calls.ts";
+import type { ErrorKind } from "../errors.ts";
+import type { HttpAnswer } from "../http/client.ts";
+import { type AnswerContext, failureOf, readAnswer } from "./answers.ts";
+
+const context: AnswerContext = { route: "GET graph/users", scope: "Graph (Read)", credentialWorked: false };
+const json = { "content-type": "application/json; charset=utf-8; api-version=7.1" };
+const html = { "content-type": "text/html; charset=utf-8" };
+const plain = { "content-type": "text/plain" };
+
+function answer(status: number, headers: HttpAnswer["headers"], text = ""): HttpAnswer {
+  return { status, headers, text };
+}
+
+function error(status: number, typeKey: string, message = "said upstream"): HttpAnswer {
+  return answer(status, json, JSON.stringify({ $id: "1", message, typeKey, errorCode: 0 }));
+}
+
+interface Case {
+  readonly name: string;
+  readonly answer: HttpAnswer;
+  readonly kind: ErrorKind;
+  readonly says?: string;
+  readonly worked?: boolean;
+}
+
+const signInPage = "sign-in page";
+const location = "https://spsprodeus21.vssps.visualstudio.com/_signin?realm=dev.azure.com";
+
+const cases: readonly Case[] = [
+  { name: "429", answer: error(429, "RequestBlockedException"), kind: "rate-limited" },
+  { name: "500", answer: error(500, "X"), kind: "unavailable" },
+  { name: "502 with a page", answer: answer(502, html, "<html>"), kind: "unavailable" },
+  { name: "503", answer: answer(503, json, ""), kind: "unavailable" },
+  { name: "504", answer: answer(504, plain, "gateway"), kind: "unavailable" },
+  { name: "408", answer: answer(408, json), kind: "timeout" },
+  { name: "401", answer: answer(401, json), kind: "unauthenticated", says: "valid for this organization" },
+  { name: "401 with a page", answer: answer(401, html, "<html>"), kind: "unauthenticated", says: "Graph (Read)" },
+  { name: "401 after a success", answer: answer(401, {}), kind: "forbidden", says: "Graph (Read)", worked: true },
+  { name: "403", answer: error(403, "AccessCheckException"), kind: "forbidden", says: "scope Graph (Read)" },
+  { name: "203", answer: answer(203, html, "<html>Sign in"), kind: "unauthenticated", says: signInPage },
+  { name: "203 that says JSON", answer: answer(203, json, "{}"), kind: "unauthenticated", says: signInPage },
+  { name: "200 with a page", answer: answer(200, html, "<html>"), kind: "unauthenticated", says: signInPage },
+  { name: "302 to the sign-in", answer: answer(302, { location }), kind: "unauthenticated", says: signInPage },
+  {
+    name: "302 to a log-in, after a success",
+    answer: answer(302, { location: "https://login.microsoftonline.com/common" }),
+    kind: "unauthenticated",
+    worked: true,
+  },
+  {
+    name: "302 elsewhere",
+    answer: answer(302, { location: "https://other/" }),
+    kind: "wrong-route",
+    says: "redirects",
+  },
+  { name: "301", answer: answer(301, { location: "https://other/" }), kind: "wrong-route", says: "check the URL" },
+  { name: "404 of an unknown key", answer: error(404, "VssResourceNotFoundException"), kind: "wrong-route" },
+  { name: "404 as plain text", answer: answer(404, plain, "Page not found."), kind: "wrong-route", says: "URL" },
+  { name: "404 without a body", answer: answer(404, {}), kind: "wrong-route" },
+  {
+    name: "404 that says a key in plain text",
+    answer: { ...error(404, "TeamNotFoundException"), headers: plain },
+    kind: "wrong-route",
+  },
+  { name: "404 with cut JSON", answer: answer(404, json, '{"typeKey":"TeamNotFound'), kind: "wrong-route" },
+  { name: "404 with a key that is no text", answer: answer(404, json, '{"typeKey":["x"]}'), kind: "wrong-route" },
+  { name: "409", answer: error(409, "GroupCreationException"), kind: "conflict" },
+  { name: "400", answer: error(400, "VssPropertyValidationException"), kind: "invalid-request", says: "said upstream" },
+  { name: "200 that is not JSON", answer: answer(200, plain, "ok"), kind: "malformed-answer", says: "not JSON" },
+  { name: "200 without a type", answer: answer(200, {}, "{}"), kind: "malformed-answer" },
+  { name: "204", answer: answer(204, {}), kind: "malformed-answer" },
+];
+
+/** The keys of facts 11.2 that say that the addressed object itself is gone. */
+const goneKeys = [
+  "ProjectDoesNotExistException",
+  "ProjectDoesNotExistWithNameException",
+  "IdentityNotFoundException",
+  "FindGroupSidDoesNotExistException",
+  "GroupScopeDoesNotExistException",
+  "GraphSubjectNotFoundException",
+  "GraphMemberNotFoundException",
+  "StorageKeyNotFoundException",
+  "SubjectDescriptorNotFoundException",
+  "GraphMembershipNotFoundException",
+];
+
+describe("an answer of", () => {
+  test.each(cases)("$name is $kind", ({ answer: given, kind, says = "", worked = false }) => {
+    const failure = failureOf(given, { ...context, credentialWorked: worked });
+    expect(failure).toMatchObject({ kind });
+    expect(failure?.message).toContain("GET graph/users: ");
+    expect(failure?.message).toContain(says);
+    expect(failure?.message).not.toContain("<html>");
+  });
+
+  test.each(goneKeys)("404 with the key %s says that the object is gone", (typeKey) => {
+    expect(failureOf(error(404, typeKey), context)?.kind).toBe("not-found");
+  });
+
+  test("200 with JSON is no failure", () => {
+    expect(failureOf(answer(200, json, "{}"), context)).toBeUndefined();
+    expect(failureOf(answer(201, { "content-type": "application/json" }, "{}"), context)).toBeUndefined();
+  });
+});
+
+describe("the message of a failure", () => {
+  test("holds status, the service's words and the activity id", () => {
+    const headers = { ...json, activityid: "5b6a-11", "x-vss-e2eid": "other" };
+    const failure = failureOf({ ...error(403, "AccessCheckException", "TF50309: no"), headers }, context);
+    expect(failure?.message).toContain("status 403; TF50309: no; ");
+    expect(failure?.message).toContain("activity id 5b6a-11");
+  });
+
+  test("has the words of a wrapped body, or of the header when there is no body", () => {
+    const wrapped = answer(400, json, '{"count":1,"value":{"Message":"The request is invalid."}}');
+    expect(failureOf(wrapped, context)?.message).toContain("The request is invalid.");
+    const bare = answer(404, { "x-tfs-serviceerror": "VS403325%3a+not+here", "x-vss-e2eid": "77" });
+    expect(failureOf(bare, context)?.message).toMatch(/VS403325: not here.*activity id 77/);
+    const odd = answer(404, { "x-tfs-serviceerror": "100%" });
+    expect(failureOf(odd, context)?.message).toContain("100%");
+  });
+
+  test("cuts the service's words short", () => {
+    expect(failureOf(error(400, "X", "w".repeat(50_000)), context)?.message.length).toBeLessThan(600);
+  });
+});
+
+describe("a body", () => {
+  const schema = z.object({ value: z.array(z.object({ descriptor: z.string() })) });
+  const read = (text: string) => readAnswer(answer(200, json, text), schema, context);
+
+  test("that is as expected is read, and what nobody asked for is dropped", () => {
+    expect(read('{"count":1,"value":[{"descriptor":"aad.x","other":1}]}')).toEqual({
+      value: [{ descriptor: "aad.x" }],
+    });
+  });
+
+  test.each(['{"value":[{"descriptor":"aad', "", "\u0000", "<html>"])(
+    "that is cut or no JSON (%j) is malformed",
+    (text) => {
+      const failure = thrownBy(() => read(text));
+      expect(failure.kind).toBe("malformed-answer");
+      expect(failure.message).toContain("GET graph/users");
+    },
+  );
+
+  test.each([
+    ["{}", "value"],
+    ['{"value":{}}', "value"],
+    ['{"value":[{"descriptor":"a"},{"descriptor":7}]}', "value.1.descriptor"],
+    ['{"value":[{"descriptor":"a"},null]}', "value.1"],
+    ["[]", "the body"],
+    ["null", "the body"],
+  ])("without a needed field (%s) is unexpected, by route and field", (text, field) => {
+    const failure = thrownBy(() => read(text));
+    expect(failure.kind).toBe("unexpected-answer");
+    expect(failure.message).toContain(`GET graph/users: the answer's field ${field} `);
+  });
+
+  test("of a failure is thrown as the failure, even when it fits", () => {
+    const failure = thrownBy(() => readAnswer(answer(500, json, '{"value":[]}'), schema, context));
+    expect(failure.kind).toBe("unavailable");
+  });
+});

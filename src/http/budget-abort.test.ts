@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { failureFrom, testCall } from "../../test/support/calls.ts";
+import { createBudget, type Permit } from "./budget.ts";
+
+const prompt = { throttled: false };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a call that is canceled", () => {
+  test("before it asks is refused and leaves nothing behind", async () => {
+    const budget = createBudget();
+    const failure = await failureFrom(budget.acquire(testCall({ signal: AbortSignal.abort() })));
+    await Promise.resolve();
+    expect(failure.kind).toBe("canceled");
+    expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
+  test("while it waits leaves the queue, and those behind it move up", async () => {
+    const budget = createBudget({ initial: 1 });
+    const holder = await budget.acquire(testCall());
+    const controller = new AbortController();
+    const canceled = failureFrom(budget.acquire(testCall({ signal: controller.signal })));
+    const behind = budget.acquire(testCall());
+    expect(budget.state).toMatchObject({ inFlight: 1, waiting: 2 });
+    controller.abort();
+    expect((await canceled).kind).toBe("canceled");
+    expect(budget.state).toMatchObject({ inFlight: 1, waiting: 1 });
+    holder.release(prompt);
+    (await behind).release(prompt);
+    expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
+  test("in the moment in which its permit is given gives it back", async () => {
+    const budget = createBudget({ initial: 1 });
+    const holder = await budget.acquire(testCall());
+    const controller = new AbortController();
+    const canceled = failureFrom(budget.acquire(testCall({ signal: controller.signal })));
+    controller.abort();
+    holder.release(prompt);
+    await canceled;
+    await Promise.resolve();
+    expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
+    (await budget.acquire(testCall())).release(prompt);
+  });
+
+  test("during a pause leaves no timer behind, which would keep the process alive", async () => {
+    vi.useFakeTimers();
+    const budget = createBudget();
+    (await budget.acquire(testCall())).release({ sign: { retryAfterMs: 50_000 }, throttled: true });
+    const controller = new AbortController();
+    const { signal } = controller;
+    const canceled = [
+      failureFrom(budget.acquire(testCall({ signal }))),
+      failureFrom(budget.acquire(testCall({ signal, lane: "write" }))),
+    ];
+    controller.abort();
+    await Promise.all(canceled);
+    expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+type Step = { readonly do: "read" | "write" | "cancel" | "prompt" | "throttled"; readonly at: number };
+
+test("whatever happens in whatever order, the limit holds and every permit comes back", async () => {
+  const steps = fc.array(
+    fc.record<Step>({ do: fc.constantFrom("read", "read", "write", "cancel", "prompt", "throttled"), at: fc.nat(99) }),
+    { maxLength: 60 },
+  );
+  await fc.assert(
+    fc.asyncProperty(steps, fc.integer({ min: 1, max: 4 }), async (sequence, initial) => {
+      const budget = createBudget({ initial, max: 6 });
+      const permits: Permit[] = [];
+      const controllers: AbortController[] = [];
+      const ends: Promise<unknown>[] = [];
+      const tick = () => new Promise(setImmediate);
+      const start = (lane: "read" | "write") => {
+        const controller = new AbortController();
+        controllers.push(controller);
+        const asked = budget.acquire(testCall({ lane, signal: controller.signal }));
+        ends.push(asked.then((permit) => permits.push(permit)).catch(() => undefined));
+      };
+      for (const step of sequence) {
+        const before = budget.state;
+        if (step.do === "read" || step.do === "write") start(step.do);
+        else if (step.do === "cancel") controllers[step.at % Math.max(controllers.length, 1)]?.abort();
+        else
+          permits.splice(step.at % Math.max(permits.length, 1), 1)[0]?.release({ throttled: step.do === "throttled" });
+        await tick();
+        const { inFlight, concurrencyLimit } = budget.state;
+        expect(inFlight <= concurrencyLimit + 1 || inFlight <= before.inFlight).toBe(true);
+        expect(permits).toHaveLength(inFlight);
+      }
+      for (const controller of controllers) controller.abort();
+      await Promise.all(ends);
+      for (const permit of permits) permit.release(prompt);
+      expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
+    }),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { failureFrom, testCall } from "../../test/support/calls.ts";
+import { type Budget, createBudget, type Permit } from "./budget.ts";
+
+const prompt = { throttled: false };
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Asks for a permit and notes it when it comes. */
+function ask(budget: Budget, options: Parameters<typeof testCall>[0] = {}) {
+  const asked: { permit?: Permit; promise: Promise<Permit> } = { promise: budget.acquire(testCall(options)) };
+  asked.promise.then(
+    (permit) => {
+      asked.permit = permit;
+    },
+    () => undefined,
+  );
+  return asked;
+}
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+async function pause(budget: Budget, retryAfterMs: number): Promise<void> {
+  const permit = await budget.acquire(testCall());
+  permit.release({ sign: { retryAfterMs }, throttled: false });
+}
+
+describe("concurrency", () => {
+  test("requests above the limit wait for one to end", async () => {
+    const budget = createBudget({ initial: 2 });
+    const asked = [ask(budget), ask(budget), ask(budget)];
+    await settle();
+    expect(asked.map(({ permit }) => permit !== undefined)).toEqual([true, true, false]);
+    expect(budget.state).toMatchObject({ inFlight: 2, waiting: 1 });
+    asked[0]?.permit?.release(prompt);
+    await settle();
+    expect(asked[2]?.permit).toBeDefined();
+    expect(budget.state).toMatchObject({ inFlight: 2, waiting: 0 });
+  });
+
+  test("a permit that is given back twice counts once", async () => {
+    const budget = createBudget({ initial: 1 });
+    const first = await budget.acquire(testCall());
+    first.release(prompt);
+    first.release({ throttled: true });
+    expect(budget.state).toMatchObject({ inFlight: 0, concurrencyLimit: 2 });
+  });
+
+  test("prompt answers raise the limit, signs of throttling cut it", async () => {
+    const budget = createBudget({ initial: 4, max: 8 });
+    for (let answer = 0; answer < 4; answer += 1) (await budget.acquire(testCall())).release(prompt);
+    expect(budget.state.concurrencyLimit).toBe(5);
+    const outcomes = [
+      { throttled: true },
+      { throttled: false, sign: { delayedMs: 200 } },
+      { throttled: false, sign: { retryAfterMs: 1 } },
+    ];
+    const limits: number[] = [];
+    for (const outcome of outcomes) {
+      await vi.advanceTimersByTimeAsync(10);
+      (await budget.acquire(testCall())).release(outcome);
+      limits.push(budget.state.concurrencyLimit);
+    }
+    expect(limits).toEqual([2, 1, 1]);
+  });
+});
+
+describe("lanes", () => {
+  test("a write never waits behind reads, neither for a place nor in the queue", async () => {
+    const budget = createBudget({ initial: 1 });
+    const reads = [ask(budget), ask(budget), ask(budget)];
+    const write = ask(budget, { lane: "write" });
+    await settle();
+    expect(write.permit).toBeDefined();
+    const secondWrite = ask(budget, { lane: "write" });
+    reads[0]?.permit?.release(prompt);
+    await settle();
+    expect(secondWrite.permit).toBeDefined();
+    expect(reads[1]?.permit).toBeUndefined();
+  });
+
+  test("units that run out space the reads and not the writes", async () => {
+    const budget = createBudget({ initial: 4 });
+    const first = await budget.acquire(testCall());
+    const resetAtMs = Date.now() + 60_000;
+    first.release({ sign: { limit: 200, remaining: 40, resetAtMs, resource: "Core" }, throttled: false });
+    const reads = [ask(budget), ask(budget)];
+    const write = ask(budget, { lane: "write" });
+    await settle();
+    expect(write.permit).toBeDefined();
+    expect(reads.map(({ permit }) => permit !== undefined)).toEqual([false, false]);
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(reads.map(({ permit }) => permit !== undefined)).toEqual([true, false]);
+    expect(budget.state).toMatchObject({
+      rateLimitRemaining: 40,
+      rateLimitResetAtMs: resetAtMs,
+      rateLimitResource: "Core",
+    });
+  });
+});
+
+describe("a pause that the service asked for", () => {
+  test("holds every request of both lanes until it ends, also when it came with a good answer", async () => {
+    const budget = createBudget();
+    await pause(budget, 5000);
+    const asked = [ask(budget), ask(budget, { lane: "write" })];
+    expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
+    await vi.advanceTimersByTimeAsync(4999);
+    expect(asked.map(({ permit }) => permit !== undefined)).toEqual([false, false]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked.map(({ permit }) => permit !== undefined)).toEqual([true, true]);
+    expect(budget.state.pausedUntilMs).toBeUndefined();
+  });
+
+  test("is not shortened by a later, shorter one", async () => {
+    const budget = createBudget();
+    const permits = [await budget.acquire(testCall()), await budget.acquire(testCall())];
+    permits[0]?.release({ sign: { retryAfterMs: 5000 }, throttled: true });
+    permits[1]?.release({ sign: { retryAfterMs: 10 }, throttled: true });
+    expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
+  });
+
+  test("of more than a minute is kept to the end", async () => {
+    const budget = createBudget();
+    await pause(budget, 150_000);
+    const asked = ask(budget);
+    await vi.advanceTimersByTimeAsync(149_999);
+    expect(asked.permit).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked.permit).toBeDefined();
+  });
+
+  test("past a call's deadline fails the call at once, with the moment to come back", async () => {
+    const budget = createBudget();
+    await pause(budget, 5000);
+    const retryAtMs = Date.now() + 5000;
+    const failure = await failureFrom(budget.acquire(testCall({ deadlineMs: retryAtMs - 1 })));
+    expect(failure).toMatchObject({ kind: "rate-limited", retryAtMs });
+    expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+
+  test("is what a call is told of whose deadline passes while it waits", async () => {
+    const budget = createBudget({ initial: 1 });
+    const holder = await budget.acquire(testCall());
+    const controller = new AbortController();
+    const waiting = failureFrom(budget.acquire(testCall({ signal: controller.signal, deadlineMs: Date.now() + 1000 })));
+    await settle();
+    holder.release({ sign: { retryAfterMs: 5000 }, throttled: true });
+    const retryAtMs = Date.now() + 5000;
+    await vi.advanceTimersByTimeAsync(1000);
+    controller.abort(new DOMException("deadline", "TimeoutError"));
+    expect(await waiting).toMatchObject({ kind: "rate-limited", retryAtMs });
+  });
+
+  // BUG in budget.ts: a waiter is not looked at again when a pause begins. Its caller has given up by its deadline,
+  // and gets a time-out without `reset_at` in place of the moment to come back.
+  test.fails("that begins while a call waits, and outlasts its deadline, fails the call at once", async () => {
+    const budget = createBudget({ initial: 1 });
+    const holder = await budget.acquire(testCall());
+    let failure: unknown;
+    budget.acquire(testCall({ deadlineMs: Date.now() + 1000 })).catch((error: unknown) => {
+      failure = error;
+    });
+    await settle();
+    holder.release({ sign: { retryAfterMs: 5000 }, throttled: true });
+    await settle();
+    expect(failure).toMatchObject({ kind: "rate-limited", retryAtMs: Date.now() + 5000 });
+  });
+});

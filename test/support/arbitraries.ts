@@ -1,0 +1,78 @@
+import fc from "fast-check";
+import type { GrantRow } from "../../src/connector/listing.ts";
+import type { EntitlementDefinition, Resource, ResourceRef } from "../../src/connector/model.ts";
+
+/** Legal parts of ids, short ones and the longest. */
+export const typeId = fc.stringMatching(/^[a-z0-9-]{1,64}$/);
+export const resourceId = fc.oneof(
+  fc.stringMatching(/^[A-Za-z0-9._~-]{1,80}$/),
+  fc.constantFrom("-", ".", "~", "x".repeat(512)),
+);
+export const slug = fc.oneof(
+  fc.constantFrom("member", "admin", "s".repeat(128)),
+  fc.stringMatching(/^[a-z0-9_.-]{1,128}$/),
+);
+export const resourceRef: fc.Arbitrary<ResourceRef> = fc.record({ type: typeId, id: resourceId });
+
+export const grantRow: fc.Arbitrary<GrantRow> = fc.record(
+  { resource: resourceRef, slug, principal: resourceRef, throughSlug: slug },
+  { requiredKeys: ["resource", "slug", "principal"] },
+);
+
+/** Any text, lone surrogates and characters of four bytes among them, sometimes very long. */
+export const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string({ unit: fc.constantFrom("a", "ß", "€", "𝒳", "\ud800", "\udc00", "\uFEFF", "\0") }),
+  fc
+    .tuple(fc.constantFrom("a", "ß", "€", "𝒳", "\ud800"), fc.nat({ max: 6000 }))
+    .map(([unit, times]) => unit.repeat(times)),
+);
+
+export const definition: fc.Arbitrary<EntitlementDefinition> = fc.record({
+  slug,
+  displayName: anyText,
+  description: anyText,
+  purpose: fc.constantFrom("assignment", "permission"),
+  grantableTo: fc.uniqueArray(typeId, { maxLength: 8 }),
+});
+
+const date = fc.date({
+  min: new Date("0001-01-01T00:00:00Z"),
+  max: new Date("9999-12-31T00:00:00Z"),
+  noInvalidDate: true,
+});
+const status = fc.record(
+  { value: fc.constantFrom("enabled", "disabled", "deleted", "unspecified"), details: anyText },
+  { requiredKeys: ["value"] },
+);
+const profileValue = fc.oneof(anyText, fc.integer(), fc.boolean(), fc.constantFrom(null, undefined));
+const user = fc.record(
+  {
+    login: anyText,
+    emails: fc.array(fc.emailAddress(), { maxLength: 3 }),
+    accountType: fc.constantFrom("human", "service", "system"),
+    lastLogin: date,
+  },
+  { requiredKeys: ["emails", "accountType"] },
+);
+
+export const resource: fc.Arbitrary<Resource> = fc.record(
+  {
+    type: typeId,
+    id: resourceId,
+    displayName: anyText,
+    description: anyText,
+    parent: resourceRef,
+    status,
+    createdAt: date,
+    profile: fc.dictionary(fc.stringMatching(/^[a-z_]{1,40}$/), profileValue, { maxKeys: 12 }),
+    user,
+    group: fc.record({ source: fc.constantFrom("azure-devops", "entra") }),
+    nonHuman: fc.record({
+      kind: fc.constantFrom("app-registration", "managed-identity", "unspecified"),
+      detail: anyText,
+    }),
+    aliases: fc.uniqueArray(resourceId, { maxLength: 3 }),
+  },
+  { requiredKeys: ["type", "id", "displayName"] },
+);
