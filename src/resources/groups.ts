@@ -1,4 +1,4 @@
-import { canonicalDescriptor, isEntraGroup, projectOfDomain } from "../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isDescriptor, isEntraGroup, projectOfDomain } from "../azure-devops/descriptors.ts";
 import type { GraphGroup } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
@@ -47,7 +47,8 @@ export function groupResource(options: SyncOptions) {
 
 /** One group: from the listing where it is being read anyway, else by itself. */
 async function findGroup({ groups, client }: Readings, id: string, call: Call): Promise<GraphGroup | undefined> {
-  return groups.started ? (await groups.all(call)).get(id) : client.graph.getGroup(id, call);
+  if (groups.started) return (await groups.all(call)).get(id);
+  return isDescriptor(id) ? client.graph.getGroup(id, call) : undefined;
 }
 
 function groupSource(readings: Readings): PageSource {

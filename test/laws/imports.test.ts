@@ -33,6 +33,8 @@ const table: Readonly<Record<string, Row>> = {
   "validation.ts": { may: [...leaves, ...inner, "gen"] },
   "app.ts": { may: [...leaves, ...inner, "gen", "validation.ts"] },
   cli: { may: [...leaves, ...inner, "gen", "validation.ts", "app.ts", "emulator"] },
+  // The library.
+  "index.ts": { may: [...leaves, ...inner, "app.ts"] },
   // The bin.
   "main.ts": { may: ["cli"] },
 };
