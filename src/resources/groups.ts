@@ -33,10 +33,7 @@ export function groupResource(options: SyncOptions) {
       return team ?? ref;
     },
     grants: {
-      async resourceIds(readings, call) {
-        const [groups, teams] = await Promise.all([readings.groups.all(call), teamsOf(readings, call)]);
-        return [...groups].filter(([, group]) => !teams.has(group.originId?.toLowerCase() ?? "")).map(([id]) => id);
-      },
+      resourceIds: (readings, call) => readings.groupIds(call),
       async of(readings, id, whole, call) {
         const members = await readings.members.ofGroup(id, whole, call);
         return members && readings.grantsOf(members, () => grantsTo("member", members));

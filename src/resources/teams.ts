@@ -38,7 +38,7 @@ export const teamResource = defineResource<Readings>({
     return { type: "team", id: group?.originId?.toLowerCase() ?? ref.id };
   },
   grants: {
-    resourceIds: async (readings, call) => [...(await readings.projects.teams(call)).keys()],
+    resourceIds: (readings, call) => readings.teamIds(call),
     async of(readings, id, whole, call) {
       const team = await findTeam(readings, id, call);
       if (!team) return undefined;
