@@ -25,7 +25,8 @@ function millisecondsOf(run: () => unknown): number {
 }
 
 function encoding(): void {
-  const id = (n: number) => `aad.${Buffer.from(`00000000-0000-7000-8000-${String(n).padStart(12, "0")}`).toString("base64url")}`;
+  const id = (n: number) =>
+    `aad.${Buffer.from(`00000000-0000-7000-8000-${String(n).padStart(12, "0")}`).toString("base64url")}`;
   const rows = Array.from({ length: 250 }, (_, n): GrantRow => {
     const resource = { type: "group", id: id(n % 5) };
     return { resource, slug: "member", principal: { type: "user", id: id(1000 + (n % 90)) } };
@@ -38,7 +39,9 @@ function encoding(): void {
     theirs.push(millisecondsOf(() => toBinary(GrantsServiceListGrantsResponseSchema, page.message())));
   }
   const [own, generic] = [median(ours.slice(100)), median(theirs.slice(100))];
-  console.log(`a page of 250 grants   assembled ${own.toFixed(3)} ms, protobuf-es ${generic.toFixed(3)} ms: ${(generic / own).toFixed(1)} times`);
+  console.log(
+    `a page of 250 grants   assembled ${own.toFixed(3)} ms, protobuf-es ${generic.toFixed(3)} ms: ${(generic / own).toFixed(1)} times`,
+  );
 }
 
 async function syncs(): Promise<void> {
@@ -46,7 +49,8 @@ async function syncs(): Promise<void> {
   const streaming = await world.replica();
   const streamStarted = performance.now();
   let rows = 0;
-  for await (const batch of streamBatches(streaming)) rows += batch.resources.length + batch.entitlements.length + batch.grants.length;
+  for await (const batch of streamBatches(streaming))
+    rows += batch.resources.length + batch.entitlements.length + batch.grants.length;
   const streamMs = performance.now() - streamStarted;
 
   const calling = await world.replica({ listing: "type-scoped" });
@@ -61,9 +65,15 @@ async function syncs(): Promise<void> {
   const requests = [...streaming.app.client.connection.requests.values()].reduce((sum, count) => sum + count, 0);
   const { totals } = world.emulator;
   const oneByOne = totals.groups + totals.teams + Math.ceil(totals.users / 500) + Math.ceil(totals.groups / 500);
-  console.log(`a sync of ${preset}        ${rows} rows by stream ${Math.round(streamMs)} ms, by calls ${Math.round(callsMs)} ms: ${(callsMs / streamMs).toFixed(2)} times`);
-  console.log(`upstream requests      ${requests}, one group at a time ${oneByOne}: ${(oneByOne / requests).toFixed(1)} times`);
-  console.log(`peak memory            ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB, organization and both connectors included`);
+  console.log(
+    `a sync of ${preset}        ${rows} rows by stream ${Math.round(streamMs)} ms, by calls ${Math.round(callsMs)} ms: ${(callsMs / streamMs).toFixed(2)} times`,
+  );
+  console.log(
+    `upstream requests      ${requests}, one group at a time ${oneByOne}: ${(oneByOne / requests).toFixed(1)} times`,
+  );
+  console.log(
+    `peak memory            ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB, organization and both connectors included`,
+  );
   await world.close();
 }
 
