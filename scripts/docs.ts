@@ -1,5 +1,6 @@
 // Writes the parts of the documentation that follow from the code; `--check` only says which of them are stale.
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { commands } from "../src/cli/program.ts";
 import { patEnvironment, serveOptions } from "../src/config/options.ts";
 import { createHandlers } from "../src/resources/index.ts";
@@ -104,7 +105,7 @@ function isCurrent(path: string, text: string): boolean {
   }
 }
 
-if (import.meta.main) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const stale = staleFiles();
   if (process.argv.includes("--check")) {
     for (const path of stale) console.error(`stale: ${path}; run: npm run docs`);

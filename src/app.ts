@@ -59,6 +59,9 @@ export interface App {
 /** Readings of calls without a sync id are used for so long. */
 const anonymousTtlMs = 30_000;
 
+/** A large organization's readings take hundreds of megabytes, and a platform runs one sync at a time. */
+const maxSessions = 4;
+
 export function createApp(options: AppOptions): App {
   const { log, listing } = options;
   const organization = parseOrganizationUrl(options.organizationUrl);
@@ -73,8 +76,8 @@ export function createApp(options: AppOptions): App {
   const sync: SyncOptions = { syncTeams: options.syncTeams, syncOrganizations: options.syncOrganizations };
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
-    idleMs: options.sessionIdleMs ?? 30 * 60_000,
-    maxSessions: 16,
+    idleMs: options.sessionIdleMs ?? 10 * 60_000,
+    maxSessions,
   });
   const scope: ConnectorScope<Readings> = {
     registry: createRegistry(createHandlers(sync)),

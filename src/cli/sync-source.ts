@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Client, credentials, status as grpcStatus } from "@grpc/grpc-js";
 import {
@@ -23,7 +24,7 @@ export async function* syncThroughServer(address: Address, signal: AbortSignal):
     `/${typeName}/${method.streamSync.name}`,
     (request: StreamSyncRequest) => Buffer.from(toBinary(StreamSyncRequestSchema, request)),
     (bytes: Buffer) => fromBinary(StreamSyncResponseSchema, bytes),
-    create(StreamSyncRequestSchema, { activeSyncId: newSyncId() }),
+    create(StreamSyncRequestSchema),
   );
   const cancel = () => stream.cancel();
   signal.addEventListener("abort", cancel);
@@ -41,7 +42,7 @@ export async function* syncThroughServer(address: Address, signal: AbortSignal):
 export async function* syncInProcess({ pipelines }: App, log: Log, signal: AbortSignal): SyncSource {
   const pipeline = pipelines.find(({ method }) => method === SyncService.method.streamSync);
   if (!pipeline) throw new ConnectorError("bug", "the connector has no SyncService");
-  const request = create(StreamSyncRequestSchema, { activeSyncId: newSyncId() });
+  const request = create(StreamSyncRequestSchema);
   const call = {
     signal,
     deadlineMs: Number.POSITIVE_INFINITY,
@@ -49,12 +50,8 @@ export async function* syncInProcess({ pipelines }: App, log: Log, signal: Abort
     log,
     upstream: { requests: 0 },
   } as const;
-  const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: request.activeSyncId });
+  const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: randomUUID() });
   for await (const batch of batches) yield batch as StreamSyncResponse; // What this method yields.
-}
-
-function newSyncId(): string {
-  return `cli-${process.pid}-${Date.now()}`;
 }
 
 function serverError(error: unknown, address: Address, signal: AbortSignal): unknown {
