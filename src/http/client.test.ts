@@ -131,6 +131,14 @@ describe("an answer", () => {
     expect(budget.state.inFlight).toBe(0);
   });
 
+  // BUG in body.ts: a body over the limit is `malformed-answer`, which is tried again: the same megabytes come four
+  // times, and the platform, told UNAVAILABLE, asks for them for ever.
+  test.fails("over the limit is not asked for again", async () => {
+    await using server = await startServer((_request, response) => answerJson(response, "a".repeat(20_000)));
+    await failureFrom(setup(server).send());
+    expect(server.requests).toHaveLength(1);
+  });
+
   test("that does not come in time is a time-out, before or within the body", async () => {
     await using server = await startServer((_request, response, index) => {
       if (index % 2 === 0) response.writeHead(200, { "content-type": "application/json" }).write('{"ok":');
