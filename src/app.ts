@@ -112,7 +112,8 @@ export function createApp(options: AppOptions): App {
     warmUp: validator.warmUp,
     async close() {
       sessions.close();
-      await dispatcher.close();
+      // What is still being read is for nobody any more.
+      await dispatcher.destroy();
     },
   };
 }

@@ -73,8 +73,14 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
       }
     },
     prefetch(call) {
-      if (current() || running) return;
-      start(call).waiters += 1;
+      if (current() || running || call.signal.aborted) return;
+      const load = start(call);
+      load.waiters += 1;
+      // Who went away does not come for it either; others who wait by then keep it going.
+      const onAbort = () => leave(load);
+      call.signal.addEventListener("abort", onAbort, { once: true });
+      const forget = () => call.signal.removeEventListener("abort", onAbort);
+      load.promise.then(forget, forget);
     },
     get started() {
       return current() !== undefined || running !== undefined;

@@ -72,6 +72,7 @@ export const identity = z.object({
   descriptor: text,
   subjectDescriptor: optionalText,
   providerDisplayName: optionalText,
+  customDisplayName: optionalText,
   isActive: z.boolean().nullish(),
   members: z.array(text).nullish(),
   memberIds: z.array(text).nullish(),

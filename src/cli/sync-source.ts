@@ -10,7 +10,7 @@ import {
 import type { App } from "../app.ts";
 import { ConnectorError } from "../errors.ts";
 import { type Address, formatAddress } from "../server/address.ts";
-import { silentLog } from "../telemetry/log.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** The batches of one sync, wherever they come from. */
 export type SyncSource = AsyncIterable<StreamSyncResponse>;
@@ -38,7 +38,7 @@ export async function* syncThroughServer(address: Address, signal: AbortSignal):
 }
 
 /** The same sync without a server, by the same method. */
-export async function* syncInProcess({ pipelines }: App, signal: AbortSignal): SyncSource {
+export async function* syncInProcess({ pipelines }: App, log: Log, signal: AbortSignal): SyncSource {
   const pipeline = pipelines.find(({ method }) => method === SyncService.method.streamSync);
   if (!pipeline) throw new ConnectorError("bug", "the connector has no SyncService");
   const request = create(StreamSyncRequestSchema, { activeSyncId: newSyncId() });
@@ -46,7 +46,7 @@ export async function* syncInProcess({ pipelines }: App, signal: AbortSignal): S
     signal,
     deadlineMs: Number.POSITIVE_INFINITY,
     lane: "read",
-    log: silentLog,
+    log,
     upstream: { requests: 0 },
   } as const;
   const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: request.activeSyncId });

@@ -18,9 +18,10 @@ export async function run({ flags, env }: Invocation): Promise<number> {
     return report(syncThroughServer(parseAddress(flags.server), controller.signal), flags);
   }
   const config = loadConnectorConfig({ ...flags, "log-level": flags["log-level"] ?? "warn" }, env);
-  const app = createConnector(config, createLog(config.logLevel));
+  const log = createLog(config.logLevel);
+  const app = createConnector(config, log);
   try {
-    return await report(syncInProcess(app, controller.signal), flags);
+    return await report(syncInProcess(app, log, controller.signal), flags);
   } finally {
     await app.close();
   }

@@ -7,6 +7,8 @@ export interface SessionKey {
 /** The readings that calls of one sync share, and when they end. */
 export interface SessionStore<R> {
   readings(key: SessionKey): R;
+  /** Readings for one call alone, which live as long as it: a stream is a whole sync by itself. */
+  private(): R;
   /** Ends a sync: its readings are let go. Unknown syncs are nobody's error. */
   end(key: SessionKey): void;
   /** Lets go of the readings that calls without a sync id share: after a write they could be untrue. */
@@ -50,6 +52,7 @@ export function createSessionStore<R>({ create, idleMs, maxSessions }: SessionSt
       if (sessions.size > maxSessions && oldest !== undefined) sessions.delete(oldest);
       return session.readings;
     },
+    private: () => create({ anonymous: false }),
     end: (key) => void sessions.delete(nameOf(key)),
     endAnonymous() {
       for (const name of sessions.keys()) if (name.endsWith(',""]')) sessions.delete(name);

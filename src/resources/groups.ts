@@ -21,14 +21,14 @@ export function groupResource(options: SyncOptions) {
     entitlements: [memberEntitlement("group", memberTypesOf(options))],
     list: groupSource,
     async get(readings, id, call) {
-      const group = await readings.client.graph.getGroup(id, call);
+      const group = await findGroup(readings, id, call);
       if (!group || (await teamOf(readings, group, call))) return undefined;
       const [source, organization] = await surroundings(readings, call);
       return toResource(canonicalGroup(group), source, organization);
     },
     async canonical(readings, ref, call) {
       if (!options.syncTeams || !ref.id.startsWith("vssgp.")) return ref;
-      const group = await readings.client.graph.getGroup(ref.id, call);
+      const group = await findGroup(readings, ref.id, call);
       const team = group && (await teamOf(readings, group, call));
       return team ?? ref;
     },
@@ -43,6 +43,11 @@ export function groupResource(options: SyncOptions) {
       },
     },
   });
+}
+
+/** One group: from the listing where it is being read anyway, else by itself. */
+async function findGroup({ groups, client }: Readings, id: string, call: Call): Promise<GraphGroup | undefined> {
+  return groups.started ? (await groups.all(call)).get(id) : client.graph.getGroup(id, call);
 }
 
 function groupSource(readings: Readings): PageSource {

@@ -17,10 +17,12 @@ export const projectResource = defineResource<Readings>({
       return projects.map((project) => toResource(project, organization));
     }),
   async get(readings, id, call) {
-    const [project, organization] = await Promise.all([
+    const [found, organization] = await Promise.all([
       readings.client.core.getProject(id, call),
       readings.organization(call),
     ]);
+    // A deleted project cannot be asked for alone any more, but is listed until it is gone for good.
+    const project = found ?? (await readings.projects.projects(call)).find((listed) => listed.id === id.toLowerCase());
     return project && toResource({ ...project, id: project.id.toLowerCase() }, organization);
   },
 });

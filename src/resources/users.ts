@@ -81,7 +81,7 @@ function withUnlisted(listed: ReturnType<typeof subjectSource>, { unlisted }: Re
     async sorted(call) {
       const [own, others] = await Promise.all([listed.sorted(call), unlisted.serviceAccounts(call)]);
       const found = new Map([...others].map(([id, graph]) => [id, () => toResource(type, unlistedSubject(id, graph))]));
-      own.ids.forEach((id, index) => found.set(id, () => own.resource(index)));
+      for (const [index, id] of own.ids.entries()) found.set(id, () => own.resource(index));
       const rows = [...found].sort(([a], [b]) => compareText(a, b));
       return { ids: rows.map(([id]) => id), resource: (index) => itemAt(rows, index)[1]() };
     },
@@ -192,8 +192,8 @@ function statusOf(
   if (graph.isDeletedInOrigin) return { value: "deleted", details: "deleted in the directory it comes from" };
   const told = entitlement?.accessLevel?.status;
   if (told) return statuses[told.toLowerCase()] ?? { value: "unspecified", details: `access level status ${told}` };
-  if (prefixOf(id) === "bnd") return statuses.pending;
   if (!entitlementsRead) return { value: "unspecified" };
+  if (prefixOf(id) === "bnd") return statuses.pending;
   return kindOf(id) === "user" ? { value: "enabled", details: "has no access level" } : { value: "enabled" };
 }
 

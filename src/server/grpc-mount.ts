@@ -67,7 +67,7 @@ function streamHandler(pipeline: Pipeline, log: Log): handleServerStreamingCall<
       call.end();
     };
     send()
-      .catch((error) => call.destroy(toError(statusOf(failureFrom(error, context)))))
+      .catch((error) => call.emit("error", toError(statusOf(failureFrom(error, context)))))
       .finally(signal.settle);
   };
 }

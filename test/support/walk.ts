@@ -19,7 +19,7 @@ export interface ListingOptions {
 }
 
 /** Rows as text, so that sets of them compare and a difference is readable; empty parts are left out. */
-function text(row: object): string {
+export function rowText(row: object): string {
   return JSON.stringify(row, (name, part) => {
     if (name === "$typeName" || part === "" || part === false || part === 0) return undefined;
     if (Array.isArray(part) && part.length === 0) return undefined;
@@ -34,7 +34,7 @@ export function resourceListing(type: string, { pageSize, syncId }: ListingOptio
     async page(replica, pageToken, options) {
       const request = { resourceTypeId: type, pageSize, pageToken, activeSyncId: syncId };
       const { list, nextPageToken } = await replica.call(ResourcesService.method.listResources, request, options);
-      return { rows: list.map(text), next: nextPageToken };
+      return { rows: list.map(rowText), next: nextPageToken };
     },
   };
 }
@@ -51,7 +51,7 @@ export function entitlementListing(
       const resource = { id: { resourceType: type, resource: id ?? type } };
       const request = { resource, pageSize, pageToken, activeSyncId: syncId };
       const { list, nextPageToken } = await replica.call(EntitlementsService.method.listEntitlements, request, options);
-      return { rows: list.map(text), next: nextPageToken };
+      return { rows: list.map(rowText), next: nextPageToken };
     },
   };
 }
@@ -63,7 +63,7 @@ export function grantListing(type: string, id: string | undefined, { pageSize, s
       const resource = { id: { resourceType: type, resource: id ?? type } };
       const request = { resource, pageSize, pageToken, activeSyncId: syncId };
       const { list, nextPageToken } = await replica.call(GrantsService.method.listGrants, request, options);
-      return { rows: list.map(text), next: nextPageToken };
+      return { rows: list.map(rowText), next: nextPageToken };
     },
   };
 }

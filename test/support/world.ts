@@ -79,14 +79,8 @@ export interface World {
 }
 
 export async function startWorld(options: EmulatorOptions = {}): Promise<World> {
-  const emulator = await startEmulator({
-    users: 60,
-    groups: 14,
-    projects: 4,
-    teamsPerProject: 2,
-    nesting: 3,
-    ...options,
-  });
+  const sizes = options.preset ? {} : { users: 60, groups: 14, projects: 4, teamsPerProject: 2, nesting: 3 };
+  const emulator = await startEmulator({ ...sizes, ...options });
   const replicas: Replica[] = [];
   return {
     emulator,

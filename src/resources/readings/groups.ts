@@ -14,11 +14,14 @@ export interface GroupReading {
   all(call: Call): Promise<ReadonlyMap<string, GraphGroup>>;
   /** Groups by storage key, which for a team's group is the team id. */
   byStorageKey(call: Call): Promise<ReadonlyMap<string, GraphGroup>>;
+  readonly started: boolean;
 }
 
 export function createGroupReading({ graph }: AzureDevOpsClient, life: SharedOptions): GroupReading {
+  let started = false;
   const chain = createChain(
     async (cursor, call): Promise<Page<GraphGroup>> => {
+      started = true;
       const page = await graph.listGroups(cursor, call);
       return { ...page, items: page.items.map(canonicalGroup) };
     },
@@ -46,6 +49,9 @@ export function createGroupReading({ graph }: AzureDevOpsClient, life: SharedOpt
     page: (cursor, call) => chain.page(cursor, call),
     all: (call) => all.get(call),
     byStorageKey: (call) => byStorageKey.get(call),
+    get started() {
+      return started;
+    },
   };
 }
 

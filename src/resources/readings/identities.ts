@@ -72,7 +72,7 @@ function createResolve(read: (keys: readonly string[], call: Call) => Promise<re
 function resolvedIdentity(identity: Identity | null): ResolvedIdentity {
   if (!identity) return { unresolved: true };
   const subject = identity.subjectDescriptor ?? subjectOfIdentity(identity.descriptor);
-  const displayName = identity.providerDisplayName ?? undefined;
+  const displayName = identity.customDisplayName ?? identity.providerDisplayName ?? undefined;
   if (!subject) return { unresolved: true };
   return { subjectId: safeId(canonicalDescriptor(subject)), displayName, active: identity.isActive !== false };
 }

@@ -32,7 +32,7 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
       const type = types.map((handler) => handler.type.id).join(",");
       const tokens = tokensOf({ method: "stream", type, resource: "", parent: "", fingerprint, syncId });
       const counts = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
-      const readings = readingsOf(options, syncId, context);
+      const readings = syncId === "" ? options.sessions.private() : readingsOf(options, syncId, context);
       const stream = streamSync(
         { handlers: types, readings, position: tokens.decode(resumeToken), batchSize },
         context.call,

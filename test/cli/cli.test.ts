@@ -1,0 +1,225 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+
+/** The command as people start it: a process of its own. */
+
+const bin = new URL("../../bin/azure-devops-connector.js", import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), "connector-cli-"));
+let emulator: Emulator;
+const running: ChildProcess[] = [];
+
+beforeAll(async () => {
+  emulator = await startEmulator({ users: 50, groups: 10, projects: 3, teamsPerProject: 2 });
+  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
+});
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 64 * 1024 * 1024, cwd: folder };
+    execFile(process.execPath, [bin, ...args], options, (error, out, err) => {
+      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, out, err });
+    });
+  });
+}
+
+const organization = () => ["--organization-url", emulator.url, "--pat-file", join(folder, "pat"), "--sync-teams"];
+
+/** Starts `serve` on free ports and resolves with where it listens. */
+async function serve(args: readonly string[] = []) {
+  const listen = ["--listen", "127.0.0.1:0", "--operations-listen", "127.0.0.1:0"];
+  const child = spawn(process.execPath, [bin, "serve", ...organization(), ...listen, ...args]);
+  running.push(child);
+  let log = "";
+  const serving = await new Promise<{ grpc: string; operations: string }>((resolve, reject) => {
+    child.stderr.on("data", (chunk: Buffer) => {
+      log += chunk.toString();
+      const line = log.split("\n").find((row) => row.includes('"msg":"serving"'));
+      if (line) resolve(JSON.parse(line));
+    });
+    child.once("exit", () => reject(new Error(log)));
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
+  return { ...serving, child, ended, log: () => log };
+}
+
+describe("the demo", () => {
+  test("syncs an organization, tells what it found and ends with code 0", async () => {
+    const { code, out, err } = await run(["demo", "--users", "40", "--projects", "2", "--groups", "5"]);
+    expect(code, err).toBe(0);
+    for (const text of [
+      "upstream requests",
+      "grpcurl",
+      "curl",
+      "The groups that reach most people",
+      "unknown-identity",
+    ]) {
+      expect(out).toContain(text);
+    }
+    expect(out).toMatch(/user\s+40\s+0\s+0/);
+    expect(err).toMatch(/resources, \d+ entitlements, \d+ grants, \d+ upstream requests/);
+  });
+});
+
+describe("sync", () => {
+  test("tells the same in process and through a server, in every format", async () => {
+    const { grpc, child } = await serve();
+    const inProcess = await run(["sync", ...organization(), "--format", "ndjson"]);
+    const throughServer = await run(["sync", "--server", grpc, "--format", "ndjson"]);
+    const json = await run(["sync", "--server", grpc, "--format", "json"]);
+    const table = await run(["sync", "--server", grpc]);
+    child.kill();
+    expect(inProcess.code, inProcess.err).toBe(0);
+    const rows = inProcess.out.trim().split("\n").sort();
+    expect(throughServer.out.trim().split("\n").sort()).toEqual(rows);
+    const document: Record<string, unknown[]> = JSON.parse(json.out);
+    expect(Object.keys(document)).toEqual(["resourceTypes", "resources", "entitlements", "grants"]);
+    expect(Object.values(document).flat()).toHaveLength(rows.length);
+    expect(table.out).toMatch(
+      new RegExp(
+        `total\\s+${document.resources?.length}\\s+${document.entitlements?.length}\\s+${document.grants?.length}`,
+      ),
+    );
+  });
+
+  test("writes a file whole, or leaves nothing behind", async () => {
+    const good = join(folder, "good.json");
+    expect((await run(["sync", ...organization(), "--format", "json", "--out", good])).code).toBe(0);
+    expect(JSON.parse(readFileSync(good, "utf8")).resources.length).toBeGreaterThan(50);
+
+    const bad = await run(["sync", "--server", "127.0.0.1:1", "--out", join(folder, "bad.json")]);
+    expect(bad.code).toBe(1);
+    expect(bad.err).toContain("is a connector serving on 127.0.0.1:1?");
+    expect(readdirSync(folder).filter((name) => name.includes("bad") || name.includes("partial"))).toEqual([]);
+  });
+
+  test("takes the token from the environment, and a token of only the least scopes is enough", async () => {
+    const { code, out, err } = await run(["sync", "--organization-url", emulator.url], {
+      AZURE_DEVOPS_EXT_PAT: emulator.syncOnlyToken,
+    });
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/user\s+50\s/);
+    expect(err).toContain("Identity (Read)");
+    expect(err).not.toContain(emulator.syncOnlyToken);
+  });
+});
+
+describe("serve", () => {
+  test("serves health, readiness, metrics and the services by JSON, and ends with code 0 on SIGTERM", async () => {
+    const { operations, child, ended, log } = await serve();
+    const get = async (path: string) => (await fetch(`http://${operations}${path}`)).status;
+    expect(await get("/healthz")).toBe(200);
+    expect(await get("/readyz")).toBe(200);
+    expect(await get("/nothing")).toBe(404);
+    const answer = await fetch(`http://${operations}/c1.connector.v2.ResourceTypesService/ListResourceTypes`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    const { list }: { list: { id: string }[] } = JSON.parse(await answer.text());
+    expect(list.map(({ id }) => id)).toContain("team");
+    expect(await (await fetch(`http://${operations}/metrics`)).text()).toContain(
+      'connector_calls_total{method="c1.connector.v2.ResourceTypesService/ListResourceTypes",code="0"} 1',
+    );
+    child.kill("SIGTERM");
+    expect(await ended).toBe(0);
+    const line = log()
+      .split("\n")
+      .find((row) => row.includes("ListResourceTypes"));
+    expect(JSON.parse(line ?? "{}")).toMatchObject({
+      code: 0,
+      durationMs: expect.any(Number),
+      upstreamRequests: 0,
+      requestId: expect.any(String),
+    });
+    expect(log()).not.toContain(emulator.token);
+  });
+
+  test("refuses to listen off loopback without TLS, and says what to do", async () => {
+    const { code, err } = await run([
+      "serve",
+      ...organization(),
+      "--listen",
+      "0.0.0.0:0",
+      "--operations-listen",
+      "127.0.0.1:0",
+    ]);
+    expect(code).toBe(1);
+    expect(err).toMatch(/refusing to listen on 0\.0\.0\.0:0 without TLS; use a loopback address/);
+  });
+
+  test("names a port that is in use and the option to change it", async () => {
+    const holder = createServer();
+    const port = await new Promise<number>((resolve) =>
+      holder.listen(0, "127.0.0.1", () => {
+        const address = holder.address();
+        resolve(typeof address === "object" && address ? address.port : 0);
+      }),
+    );
+    const { code, err } = await run([
+      "serve",
+      ...organization(),
+      "--listen",
+      `127.0.0.1:${port}`,
+      "--operations-listen",
+      "127.0.0.1:0",
+    ]);
+    holder.close();
+    expect(code).toBe(1);
+    expect(err).toMatch(new RegExp(`127\\.0\\.0\\.1:${port}.*--listen`));
+  });
+
+  test("lists per resource where asked to", async () => {
+    const { operations } = await serve(["--listing", "per-resource", "--log-level", "info"]);
+    const post = async (method: string, body: object) => {
+      const headers = { "content-type": "application/json" };
+      const init = { method: "POST", headers, body: JSON.stringify(body) };
+      return (await fetch(`http://${operations}/c1.connector.v2.${method}`, init)).json();
+    };
+    expect(await post("EntitlementsService/ListStaticEntitlements", { resourceTypeId: "group" })).toEqual({});
+    expect(JSON.stringify(await post("ConnectorService/GetMetadata", {}))).toContain("CAPABILITY_TARGETED_SYNC");
+  });
+});
+
+describe("misuse", () => {
+  test.each([
+    { args: ["serv"], says: "unknown command" },
+    { args: ["serve", "--listne", "x"], says: "--listen" },
+    { args: ["serve", "--listing", "all"], says: "type-scoped, per-resource" },
+    { args: ["serve"], says: "--organization-url" },
+    { args: ["serve", "--organization-url", "http://dev.azure.com/x"], says: "no credential" },
+    { args: ["sync", "--server", "nowhere"], says: "HOST:PORT" },
+    { args: ["emulate", "--users", "many"], says: "--users must be a whole number" },
+  ])("$args ends with code 2 and says what is wrong", async ({ args, says }) => {
+    const { code, err } = await run(args);
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+  });
+
+  test("every command tells its options", async () => {
+    const { code, out } = await run(["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["serve", "sync", "emulate", "demo"]) {
+      expect(out).toContain(command);
+      expect((await run([command, "--help"])).out).toMatch(/Options:[^]*--/);
+    }
+    expect((await run(["--version"])).out.trim()).toMatch(/^\d+\.\d+\.\d+/);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import type { Emulator, Preset } from "../../src/emulator/index.ts";
+import { streamBatches } from "../support/stream.ts";
+import { startWorld } from "../support/world.ts";
+
+/** Upstream requests grow with pages, never with groups times anything. */
+
+const pages = (rows: number, size: number) => Math.ceil(rows / size);
+/** A listing whose first page has no token is read on by position until a page is empty. */
+const projectPages = (rows: number) => (rows > 500 ? pages(rows, 500) : rows > 0 ? 2 : 1);
+
+describe.each<Preset>(["small", "medium", "large"])("a sync of the preset %s", (preset) => {
+  test("takes as many requests as the formula says", { timeout: 300_000 }, async () => {
+    const world = await startWorld({ preset });
+    try {
+      const replica = await world.replica();
+      let resources = 0;
+      for await (const batch of streamBatches(replica)) resources += batch.resources.length;
+      const { totals, state } = world.emulator;
+      expect(totals.people).toBe({ small: 400, medium: 5_000, large: 100_000 }[preset]);
+      expect(resources).toBeGreaterThan(totals.people + totals.groups);
+
+      const counted = new Map(replica.app.client.connection.requests);
+      const batches = counted.get("POST identitybatch") ?? 0;
+      counted.delete("POST identitybatch");
+      const deleted = state.projects.filter((project) => project.state === "deleted").length;
+      const unlisted = totals.strays + totals.serviceAccounts - (totals.users - totals.people);
+      expect(Object.fromEntries(counted)).toEqual({
+        "GET resourceareas": 1,
+        "GET connectionData": 1,
+        "GET userentitlements/{id}": 1,
+        "GET userentitlements": pages(totals.userEntitlements, 100),
+        "GET graph/users": pages(totals.users, 500),
+        "GET graph/groups": pages(totals.groups, 500),
+        "GET graph/serviceprincipals": pages(totals.servicePrincipals, 500),
+        "GET projects": projectPages(state.projects.length - deleted) + projectPages(deleted),
+        "GET teams": pages(totals.teams, 500) + 1,
+        "GET accesscontrollists/{namespace}": 2,
+        "POST graph/subjectlookup": expect.toSatisfy((count: number) => count >= 1 && count <= pages(unlisted, 500)),
+      });
+      expect(world.emulator.requests.total).toBe(
+        batches + [...counted.values()].reduce((sum, count) => sum + count, 0),
+      );
+      expect(batches).toBeGreaterThanOrEqual(membershipBatches(world.emulator));
+      expect(batches).toBeLessThanOrEqual(1 + membershipBatches(world.emulator) + lookupBatches(world.emulator));
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+/** One for each hundred groups and each hundred teams. */
+function membershipBatches({ totals }: Pick<Emulator, "totals">): number {
+  return pages(totals.groups - totals.teams, 100) + pages(totals.teams, 100);
+}
+
+/**
+ * One for each hundred people and applications without an entitlement and each hundred administrators; whoever does not
+ * resolve is asked for twice, with those that turn up within the same few batches of groups.
+ */
+function lookupBatches({ totals, state }: Emulator): number {
+  const withoutEntitlement = totals.people - totals.userEntitlements + totals.servicePrincipals;
+  const fewBatchesAtATime = 5;
+  const unresolved = Math.min(totals.strays, pages(membershipBatches({ totals }), fewBatchesAtATime));
+  return pages(withoutEntitlement, 100) + pages(state.teamAdministrators.length, 100) + 4 * unresolved;
+}

@@ -1,0 +1,48 @@
+import { createApp } from "../../src/app.ts";
+import { personalAccessToken } from "../../src/azure-devops/credential.ts";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
+import { Secret } from "../../src/secret.ts";
+import { formatAddress } from "../../src/server/address.ts";
+import { listenGrpc } from "../../src/server/grpc-listener.ts";
+import type { ListingMode } from "../../src/server/services/scope.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
+
+export interface ConnectorOptions {
+  readonly syncTeams: boolean;
+  readonly listing: ListingMode;
+  /** With the smaller token Graph, projects and teams can be read, and nothing else. */
+  readonly token: "full" | "sync-only";
+}
+
+/** A connector that listens, before an organization. */
+export interface RunningConnector extends AsyncDisposable {
+  readonly address: string;
+}
+
+export async function startConnector(
+  emulator: Emulator,
+  { listing, syncTeams, token }: ConnectorOptions,
+): Promise<RunningConnector> {
+  const app = createApp({
+    organizationUrl: emulator.url,
+    credential: personalAccessToken(new Secret(token === "full" ? emulator.token : emulator.syncOnlyToken)),
+    listing,
+    syncTeams,
+    syncOrganizations: true,
+    log: silentLog,
+  });
+  const listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);
+  return {
+    address: formatAddress(listener.address),
+    async [Symbol.asyncDispose]() {
+      await listener.close(1_000);
+      await app.close();
+    },
+  };
+}
+
+/** An organization for the time of a block. */
+export async function startOrganization(options: EmulatorOptions): Promise<Emulator & AsyncDisposable> {
+  const emulator = await startEmulator(options);
+  return Object.assign(emulator, { [Symbol.asyncDispose]: () => emulator.close() });
+}
