@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Agent } from "undici";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { type Answerer, answerJson, startServer, type TestServer } from "../../test/support/http-server.ts";
 import { ConnectorError } from "../errors.ts";
@@ -94,6 +94,17 @@ describe("a request", () => {
     expect(["rate-limited", "unavailable", "malformed-answer"]).toContain(failure.kind);
     expect(server.requests).toHaveLength(1);
     expect(budget.state.inFlight).toBe(0);
+  });
+
+  test("leaves no timer of its time limit behind", async () => {
+    await using server = await startServer(ok);
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    await setup(server, 54_321).send();
+    const limits = set.mock.results.filter((_, index) => set.mock.calls[index]?.[1] === 54_321);
+    expect(limits).toHaveLength(1);
+    expect(cleared.mock.calls.map(([timer]) => timer)).toContain(limits[0]?.value);
+    vi.restoreAllMocks();
   });
 
   test("is given up after as many tries as the policy has", async () => {
