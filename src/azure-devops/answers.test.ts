@@ -68,7 +68,7 @@ const cases: readonly Case[] = [
   { name: "404 with cut JSON", answer: answer(404, json, '{"typeKey":"TeamNotFound'), kind: "wrong-route" },
   { name: "404 with a key that is no text", answer: answer(404, json, '{"typeKey":["x"]}'), kind: "wrong-route" },
   { name: "409", answer: error(409, "GroupCreationException"), kind: "conflict" },
-  { name: "400", answer: error(400, "VssPropertyValidationException"), kind: "invalid-request", says: "said upstream" },
+  { name: "400", answer: error(400, "VssPropertyValidationException"), kind: "bug", says: "said upstream" },
   { name: "200 that is not JSON", answer: answer(200, plain, "ok"), kind: "malformed-answer", says: "not JSON" },
   { name: "200 without a type", answer: answer(200, {}, "{}"), kind: "malformed-answer" },
   { name: "204", answer: answer(204, {}), kind: "malformed-answer" },

@@ -91,7 +91,8 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   if (status >= 500) return { kind: "unavailable" };
   if (status >= 300 && status < 400)
     return { kind: "wrong-route", hint: "Azure DevOps redirects elsewhere; check the URL" };
-  return { kind: "invalid-request" };
+  // Every operation reads, with requests that we made up: a refused one is ours to mend.
+  return { kind: "bug" };
 }
 
 const wrongRoute = {

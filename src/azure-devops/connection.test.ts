@@ -69,9 +69,7 @@ describe("401", () => {
 });
 
 describe("400", () => {
-  // BUG in answers.ts: the error table wants a 400 to a reading told as a bug of ours (INTERNAL); it becomes the
-  // caller's (INVALID_ARGUMENT), who asked nothing wrong.
-  test.fails("to a reading is our bug, not the caller's", async () => {
+  test("to a reading is our bug, not the caller's", async () => {
     const body = { $id: "1", message: "no", typeKey: "VssInvalidPreviewVersionException" };
     await using organization = await startOrganization(() => ({ status: 400, body }));
     const failure = await failureFrom(organization.client.graph.listUsers("", testCall()));

@@ -46,6 +46,11 @@ export function canonicalDescriptor(descriptor: string): string {
   return prefix === lower ? descriptor : lower + descriptor.slice(dot);
 }
 
+/** True for what Graph takes for a descriptor; it answers other text as if the address did not exist. */
+export function isDescriptor(text: string): boolean {
+  return /^[A-Za-z0-9]{3,5}\.[A-Za-z0-9_-]{1,256}$/.test(text);
+}
+
 export function isEntraGroup(descriptor: string): boolean {
   return prefixOf(descriptor) === "aadgp";
 }

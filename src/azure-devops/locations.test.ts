@@ -91,9 +91,7 @@ describe("the client", () => {
     expect((await client.graph.listUsers("", testCall())).items).toEqual([]);
   });
 
-  // BUG in locations.ts: an answer with a refused address is kept for as long as the process runs, since the address
-  // is checked after the load. A proxy's passing mistake needs a restart.
-  test.fails("asks for the areas again after an address that was refused", async () => {
+  test("asks for the areas again after an address that was refused", async () => {
     let broken = true;
     await using organization = await startOrganization(empty, (server) =>
       broken ? { [areaIds.graph]: "http://example.com/" } : { [areaIds.graph]: new URL("/vssps", server).href },

@@ -44,14 +44,16 @@ export function createLocations(
       },
       call,
     );
-    return new Map(answer.value.value.map((area) => [area.id.toLowerCase(), area.locationUrl]));
+    const wanted = new Set(Object.values(areaIds));
+    const found = answer.value.value.map(({ id, locationUrl }) => [id.toLowerCase(), locationUrl] as const);
+    // Checked before it is kept: what a proxy gets wrong for a moment must not last.
+    return new Map(found.filter(([id]) => wanted.has(id)).map(([id, url]) => [id, checkedLocation(url, organization)]));
   });
   return {
     async baseUrl(area, call) {
       const id = areaIds[area];
       if (id === undefined) return organization.url;
-      const location = (await areas.get(call)).get(id);
-      return location ? checkedLocation(location, organization) : organization.url;
+      return (await areas.get(call)).get(id) ?? organization.url;
     },
   };
 }

@@ -1,13 +1,13 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.js";
 import {
   type GrantsServiceListGrantsResponse,
   GrantsServiceListGrantsResponseSchema,
 } from "../../gen/c1/connector/v2/grant_pb.js";
-import { entitlementId, grantId } from "./ids.ts";
+import { entitlementId } from "./ids.ts";
 import type { GrantRow } from "./listing.ts";
 import type { ResourceRef } from "./model.ts";
+import { fieldSize, ProtoWriter, textSize } from "./proto-writer.ts";
 import { grantMessage } from "./to-proto.ts";
 
 /** A response that can be had as bytes without making its messages first, or as a message where one is needed. */
@@ -36,71 +36,68 @@ export function grantsPage(
   );
 }
 
-const field = (number: number, type: WireType = WireType.LengthDelimited) => ({ number, type });
-const list = { grants: field(1), nextPageToken: field(2) };
-const grant = { entitlement: field(1), principal: field(2), id: field(3), annotations: field(4) };
-const entitlement = { resource: field(1), id: field(2), slug: field(8) };
-const resource = { id: field(1) };
-const resourceId = { type: field(1), id: field(2) };
-const any = { typeUrl: field(1), value: field(2) };
-
 const expandableUrl = `type.googleapis.com/${GrantExpandableSchema.typeName}`;
 
 function encodeGrants(rows: readonly GrantRow[], nextPageToken: string): Uint8Array {
-  const page = new BinaryWriter();
+  const page = new ProtoWriter();
   const principals = new Map<string, Uint8Array>();
-  let last: { readonly key: string; readonly bytes: Uint8Array } | undefined;
-  for (const row of rows) {
-    const key = entitlementId(row.resource, row.slug);
-    if (last?.key !== key) last = { key, bytes: entitlementBytes(row, key) };
-    const principalKey = `${row.principal.type}:${row.principal.id}`;
-    let principal = principals.get(principalKey);
-    if (!principal) {
-      principal = resourceBytes(row.principal);
-      principals.set(principalKey, principal);
+  let last: { readonly id: string; readonly bytes: Uint8Array } | undefined;
+  for (const { resource, slug, principal, throughSlug } of rows) {
+    const id = entitlementId(resource, slug);
+    if (last?.id !== id) last = { id, bytes: entitlementBytes(resource, slug, id) };
+    const key = `${principal.type}:${principal.id}`;
+    let who = principals.get(key);
+    if (!who) {
+      who = resourceBytes(principal);
+      principals.set(key, who);
     }
-    const writer = new BinaryWriter();
-    bytesField(writer, grant.entitlement, last.bytes);
-    bytesField(writer, grant.principal, principal);
-    textField(writer, grant.id, grantId(row.resource, row.slug, row.principal));
-    if (row.throughSlug !== undefined)
-      bytesField(writer, grant.annotations, expandable(row.principal, row.throughSlug));
-    bytesField(page, list.grants, writer.finish());
+    const grant = `${id}:${key}`;
+    const expandable = throughSlug === undefined ? undefined : expandableBytes(principal, throughSlug);
+    const size =
+      fieldSize(last.bytes.length) +
+      fieldSize(who.length) +
+      textSize(grant) +
+      (expandable ? fieldSize(expandable.length) : 0);
+    page.open(field.list.grants, size);
+    page.bytes(field.grant.entitlement, last.bytes);
+    page.bytes(field.grant.principal, who);
+    page.text(field.grant.id, grant);
+    if (expandable) page.bytes(field.grant.annotations, expandable);
   }
-  textField(page, list.nextPageToken, nextPageToken);
+  page.text(field.list.nextPageToken, nextPageToken);
   return page.finish();
 }
 
-function entitlementBytes({ resource: of, slug }: GrantRow, id: string): Uint8Array {
-  const writer = new BinaryWriter();
-  bytesField(writer, entitlement.resource, resourceBytes(of));
-  textField(writer, entitlement.id, id);
-  textField(writer, entitlement.slug, slug);
+/** Field numbers of the messages on the page. */
+const field = {
+  list: { grants: 1, nextPageToken: 2 },
+  grant: { entitlement: 1, principal: 2, id: 3, annotations: 4 },
+  entitlement: { resource: 1, id: 2, slug: 8 },
+  resource: { id: 1 },
+  resourceId: { type: 1, id: 2 },
+  any: { typeUrl: 1, value: 2 },
+} as const;
+
+function entitlementBytes(resource: ResourceRef, slug: string, id: string): Uint8Array {
+  const writer = new ProtoWriter();
+  writer.bytes(field.entitlement.resource, resourceBytes(resource));
+  writer.text(field.entitlement.id, id);
+  writer.text(field.entitlement.slug, slug);
   return writer.finish();
 }
 
 function resourceBytes({ type, id }: ResourceRef): Uint8Array {
-  const idWriter = new BinaryWriter();
-  textField(idWriter, resourceId.type, type);
-  textField(idWriter, resourceId.id, id);
-  const writer = new BinaryWriter();
-  bytesField(writer, resource.id, idWriter.finish());
+  const writer = new ProtoWriter();
+  writer.open(field.resource.id, textSize(type) + textSize(id));
+  writer.text(field.resourceId.type, type);
+  writer.text(field.resourceId.id, id);
   return writer.finish();
 }
 
-function expandable(principal: ResourceRef, slug: string): Uint8Array {
+function expandableBytes(principal: ResourceRef, slug: string): Uint8Array {
   const message = create(GrantExpandableSchema, { entitlementIds: [entitlementId(principal, slug)] });
-  const writer = new BinaryWriter();
-  textField(writer, any.typeUrl, expandableUrl);
-  bytesField(writer, any.value, toBinary(GrantExpandableSchema, message));
+  const writer = new ProtoWriter();
+  writer.text(field.any.typeUrl, expandableUrl);
+  writer.bytes(field.any.value, toBinary(GrantExpandableSchema, message));
   return writer.finish();
-}
-
-function bytesField(writer: BinaryWriter, { number, type }: ReturnType<typeof field>, value: Uint8Array): void {
-  writer.tag(number, type).bytes(value);
-}
-
-/** Empty texts are left out, as proto3 does. */
-function textField(writer: BinaryWriter, { number, type }: ReturnType<typeof field>, value: string): void {
-  if (value !== "") writer.tag(number, type).string(value);
 }

@@ -117,7 +117,9 @@ function annotationsOf({ user, group, nonHuman, aliases, status, createdAt }: Re
     const { kind, detail = "" } = nonHuman;
     annotations.push(pack(NonHumanIdentityTraitSchema, { nhiType: nonHumanTypes[kind], nhiDetail: cut(detail, 1024) }));
   }
-  if (aliases?.length) annotations.push(pack(AliasesSchema, { ids: aliases.map((id) => cut(id, 256)) }));
+  // A part of an id would be another id.
+  const ids = aliases?.filter((id) => id.length <= 256) ?? [];
+  if (ids.length > 0) annotations.push(pack(AliasesSchema, { ids }));
   return annotations;
 }
 

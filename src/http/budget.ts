@@ -42,8 +42,9 @@ export interface BudgetOptions extends Partial<AdaptiveLimitOptions> {
 }
 
 interface Waiter {
-  readonly lane: Call["lane"];
+  readonly deadlineMs: number;
   readonly grant: (permit: Permit) => void;
+  readonly refuse: (error: ConnectorError) => void;
 }
 
 export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }: BudgetOptions = {}): Budget {
@@ -80,6 +81,16 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
     if (wakeAtMs < Number.POSITIVE_INFINITY) timer = setTimeout(pump, Math.min(wakeAtMs - now(), 60_000));
   }
 
+  /** Holds everything; who cannot wait so long is told at once when to come back. */
+  function pause(untilMs: number): void {
+    pausedUntilMs = Math.max(pausedUntilMs, untilMs);
+    for (const lane of ["write", "read"] as const) {
+      const [late, patient] = partition(waiting[lane], ({ deadlineMs }) => deadlineMs < pausedUntilMs);
+      waiting[lane] = patient;
+      for (const { refuse } of late) refuse(rateLimited(pausedUntilMs));
+    }
+  }
+
   function startRequest(): Permit {
     inFlight += 1;
     const startedAtMs = now();
@@ -92,7 +103,7 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
         released = true;
         inFlight -= 1;
         const nowMs = now();
-        if (sign?.retryAfterMs !== undefined) pausedUntilMs = Math.max(pausedUntilMs, nowMs + sign.retryAfterMs);
+        if (sign?.retryAfterMs !== undefined) pause(nowMs + sign.retryAfterMs);
         if (sign) pacing.observe(sign, nowMs);
         const slowedDown = throttled || sign?.retryAfterMs !== undefined || (sign?.delayedMs ?? 0) > 0;
         if (slowedDown) adaptive.throttled(startedAtMs, nowMs);
@@ -107,8 +118,13 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
       const at = notBefore(call.lane);
       if (at > call.deadlineMs) throw rateLimited(at);
       let waiter: Waiter | undefined;
-      const permit = new Promise<Permit>((grant) => {
-        waiter = { lane: call.lane, grant };
+      let granted = false;
+      const permit = new Promise<Permit>((resolve, refuse) => {
+        const grant = (given: Permit) => {
+          granted = true;
+          resolve(given);
+        };
+        waiter = { deadlineMs: call.deadlineMs, grant, refuse };
         waiting[call.lane].push(waiter);
       });
       pump();
@@ -120,7 +136,7 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
         if (index >= 0) {
           queue.splice(index, 1);
           pump(); // Nobody is left to be woken, perhaps.
-        } else permit.then((given) => given.release({ throttled: false }));
+        } else if (granted) permit.then((given) => given.release({ throttled: false }));
         if (isConnectorError(error, "timeout") && pausedUntilMs > now()) throw rateLimited(pausedUntilMs);
         throw error;
       }
@@ -137,6 +153,10 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
       };
     },
   };
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }
 
 function rateLimited(atMs: number): ConnectorError {

@@ -1,4 +1,4 @@
-import { canonicalDescriptor, isEntraGroup, projectOfDomain } from "../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isDescriptor, isEntraGroup, projectOfDomain } from "../azure-devops/descriptors.ts";
 import type { GraphGroup } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
@@ -33,10 +33,7 @@ export function groupResource(options: SyncOptions) {
       return team ?? ref;
     },
     grants: {
-      async resourceIds(readings, call) {
-        const [groups, teams] = await Promise.all([readings.groups.all(call), teamsOf(readings, call)]);
-        return [...groups].filter(([, group]) => !teams.has(group.originId?.toLowerCase() ?? "")).map(([id]) => id);
-      },
+      resourceIds: (readings, call) => readings.groupIds(call),
       async of(readings, id, whole, call) {
         const members = await readings.members.ofGroup(id, whole, call);
         return members && readings.grantsOf(members, () => grantsTo("member", members));
@@ -47,7 +44,8 @@ export function groupResource(options: SyncOptions) {
 
 /** One group: from the listing where it is being read anyway, else by itself. */
 async function findGroup({ groups, client }: Readings, id: string, call: Call): Promise<GraphGroup | undefined> {
-  return groups.started ? (await groups.all(call)).get(id) : client.graph.getGroup(id, call);
+  if (groups.started) return (await groups.all(call)).get(id);
+  return isDescriptor(id) ? client.graph.getGroup(id, call) : undefined;
 }
 
 function groupSource(readings: Readings): PageSource {

@@ -29,6 +29,9 @@ export function grantsTo(slug: string, principals: readonly ResourceRef[]): Gran
   );
 }
 
+/** Fewer are sorted anew faster than all of them are kept. */
+const worthKeeping = 500;
+
 /**
  * Remembers the ordered grants made from one list of principals: a listing comes back to the same resource for each
  * page, and must not sort ten thousand members anew each time.
@@ -39,7 +42,7 @@ export function createGrantCache() {
     const known = cache.get(key);
     if (known) return known;
     const grants = make().sort(compareGrants);
-    cache.set(key, grants);
+    if (grants.length >= worthKeeping) cache.set(key, grants);
     return grants;
   };
 }

@@ -17,6 +17,7 @@ export const projectResource = defineResource<Readings>({
       return projects.map((project) => toResource(project, organization));
     }),
   async get(readings, id, call) {
+    if (!isGuid(id)) return undefined; // Upstream would take it for a name.
     const [found, organization] = await Promise.all([
       readings.client.core.getProject(id, call),
       readings.organization(call),
@@ -26,6 +27,8 @@ export const projectResource = defineResource<Readings>({
     return project && toResource({ ...project, id: project.id.toLowerCase() }, organization);
   },
 });
+
+const isGuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
 const statuses: Readonly<Record<string, Status>> = {
   wellformed: "enabled",

@@ -1,3 +1,4 @@
+import { isDescriptor } from "../azure-devops/descriptors.ts";
 import type { Team } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { allAtOnce, defineResource } from "../connector/handler.ts";
@@ -32,12 +33,12 @@ export const teamResource = defineResource<Readings>({
     return team && toResource(team, await readings.client.graph.getDescriptor(team.id, call));
   },
   async canonical(readings, ref, call) {
-    if (!ref.id.startsWith("vssgp.")) return { ...ref, id: ref.id.toLowerCase() };
+    if (!ref.id.startsWith("vssgp.") || !isDescriptor(ref.id)) return { ...ref, id: ref.id.toLowerCase() };
     const group = await readings.client.graph.getGroup(ref.id, call);
     return { type: "team", id: group?.originId?.toLowerCase() ?? ref.id };
   },
   grants: {
-    resourceIds: async (readings, call) => [...(await readings.projects.teams(call)).keys()],
+    resourceIds: (readings, call) => readings.teamIds(call),
     async of(readings, id, whole, call) {
       const team = await findTeam(readings, id, call);
       if (!team) return undefined;

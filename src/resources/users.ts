@@ -1,4 +1,4 @@
-import { kindOf, parseDate, prefixOf, type SubjectKind } from "../azure-devops/descriptors.ts";
+import { isDescriptor, kindOf, parseDate, prefixOf, type SubjectKind } from "../azure-devops/descriptors.ts";
 import type { GraphUser, UserEntitlement } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
@@ -39,7 +39,7 @@ function subjectResource(kind: SubjectKind, type: ResourceTypeDescription) {
       return kind === "service-account" ? withUnlisted(listed, readings, type.id) : listed;
     },
     async get(readings, id, call) {
-      if (kindOf(id) !== kind) return undefined;
+      if (kindOf(id) !== kind || !isDescriptor(id)) return undefined;
       const subject = (await getSubject(readings, id, kind, call)) ?? (await getUnlisted(readings, id, kind, call));
       return subject && toResource(type.id, subject);
     },

@@ -35,6 +35,8 @@ const table: Readonly<Record<string, Row>> = {
   // The public API shows what is there, and does nothing.
   "index.ts": { may: [...leaves, ...inner, "app.ts"] },
   cli: { may: [...leaves, ...inner, "gen", "validation.ts", "app.ts", "emulator"] },
+  // The library.
+  "index.ts": { may: [...leaves, ...inner, "app.ts"] },
   // The bin.
   "main.ts": { may: ["cli"] },
 };

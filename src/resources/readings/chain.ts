@@ -81,8 +81,11 @@ export function createChain<T>(
   };
 }
 
-/** How a cursor that upstream no longer knows can look: the entitlement listing answers 500 to one (facts 3.4). */
-const staleCursorKinds = ["invalid-request", "not-found", "wrong-route", "unavailable", "unexpected-answer"] as const;
+/**
+ * How a cursor that upstream no longer knows can look: the entitlement listing answers 500 to one (facts 3.4), others
+ * refuse it with 400, which is a bug anywhere else.
+ */
+const staleCursorKinds = ["bug", "not-found", "wrong-route", "unavailable", "unexpected-answer"] as const;
 
 function endlessListing(): ConnectorError {
   return new ConnectorError("unexpected-answer", "the listing leads back to one of its own pages");

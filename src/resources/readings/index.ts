@@ -1,13 +1,13 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
-import type { SharedOptions } from "../../shared-load.ts";
+import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { createGrantCache } from "../membership-grants.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
 import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
-import { createMembershipReading, type MembershipSource } from "./memberships.ts";
+import { type Container, createMembershipReading, type MembershipSource } from "./memberships.ts";
 import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
 import { createStorageKeyReading } from "./storage-keys.ts";
@@ -31,6 +31,9 @@ export interface Readings {
   readonly projects: ProjectReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
+  /** Ids of the groups that are reported as groups, ascending. */
+  groupIds(call: Call): Promise<readonly string[]>;
+  teamIds(call: Call): Promise<readonly string[]>;
   /** Keeps the ordered grants made from one list of principals. */
   readonly grantsOf: ReturnType<typeof createGrantCache>;
   principals(call: Call): Promise<Principals>;
@@ -57,20 +60,15 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     storageKeys: createStorageKeyReading({ client, subjects, groups }, life),
     ...life,
   };
-  const isTeamGroup = async (call: Call) => {
-    const teams = options.syncTeams ? await projects.teams(call) : new Map();
-    return (key: string | undefined | null) => key !== null && key !== undefined && teams.has(key.toLowerCase());
-  };
+  const ownGroups = createShared(async (call: Call): Promise<readonly Container[]> => {
+    const [all, teams] = await Promise.all([groups.all(call), options.syncTeams ? projects.teams(call) : undefined]);
+    const isTeam = (key: string | null | undefined) => teams?.has(key?.toLowerCase() ?? "") ?? false;
+    return [...all].filter(([, { originId }]) => !isTeam(originId)).map(([id, { descriptor }]) => ({ id, descriptor }));
+  }, life);
+  const groupIds = createShared(async (call: Call) => (await ownGroups.get(call)).map(({ id }) => id), life);
+  const teamIds = createShared(async (call: Call) => [...(await projects.teams(call)).keys()], life);
 
-  const groupMembers = createMembershipReading({
-    ...shared,
-    async containers(call) {
-      const [all, isTeam] = await Promise.all([groups.all(call), isTeamGroup(call)]);
-      return [...all]
-        .filter(([, group]) => !isTeam(group.originId))
-        .map(([id, { descriptor }]) => ({ id, descriptor }));
-    },
-  });
+  const groupMembers = createMembershipReading({ ...shared, containers: ownGroups.get });
 
   const teamMembers = createMembershipReading({
     ...shared,
@@ -118,6 +116,8 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     projects,
     members,
     unlisted,
+    groupIds: groupIds.get,
+    teamIds: teamIds.get,
     grantsOf: createGrantCache(),
     principals,
     membershipSource,

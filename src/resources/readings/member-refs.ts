@@ -1,4 +1,5 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import { isDescriptor } from "../../azure-devops/descriptors.ts";
 import type { Team } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
@@ -67,7 +68,7 @@ export function createMemberRefs(options: MemberRefsOptions): MemberRefs {
   return {
     async ofGroup(id, whole, call) {
       if (!(await isAlone("group", id, whole, groupMembers, call))) return refs(await groupMembers.of(id, call), call);
-      const group = await client.graph.getGroup(id, call);
+      const group = isDescriptor(id) ? await client.graph.getGroup(id, call) : undefined;
       return group && membersAlone({ id, descriptor: group.descriptor }, call);
     },
     async ofTeam(team, whole, call) {

@@ -1,4 +1,4 @@
-import { canonicalDescriptor, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
+import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { Identity } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
@@ -22,11 +22,11 @@ export interface Member {
  */
 export async function resolveMembers(
   groups: readonly Identity[],
-  storageKeys: ReadonlyMap<string, string>,
+  byStorageKey: ReadonlyMap<string, Member>,
   resolver: IdentityResolver,
   call: Call,
 ): Promise<readonly (readonly Member[])[]> {
-  const sortedOut = groups.map((group) => sortOut(group, storageKeys));
+  const sortedOut = groups.map((group) => sortOut(group, byStorageKey));
   const keys = await resolver.byStorageKey(
     sortedOut.flatMap((group) => group.pendingKeys),
     call,
@@ -40,49 +40,60 @@ export async function resolveMembers(
   return sortedOut.map((group, index) => {
     const members = new Map<string, Member>();
     const add = (member: Member) => members.set(member.subjectId, member);
-    for (const id of group.knownIds) add({ subjectId: id, unknown: unknownSubject(id) });
-    for (const descriptor of group.computable) add(unresolvedMember(descriptor));
+    for (const member of group.known) add(member);
+    for (const [subjectId, descriptor] of group.computed) add({ ...unresolvedMember(descriptor), subjectId });
     for (const key of group.pendingKeys) {
       const found = keys.get(key);
       if (found && "subjectId" in found) add(resolvedMember(found));
+      else if (group.keysOnly) add(unresolvedMember(key));
     }
     for (const descriptor of open[index] ?? []) {
       const found = descriptors.get(descriptor);
-      if (found && "subjectId" in found) add(resolvedMember(found));
-      else add(unresolvedMember(descriptor));
+      add(found && "subjectId" in found ? resolvedMember(found) : unresolvedMember(descriptor));
     }
     return [...members.values()];
   });
 }
 
 interface SortedOut {
-  readonly knownIds: readonly string[];
-  /** Descriptors whose subject follows from them. */
-  readonly computable: readonly string[];
+  /** Members whose storage key the listings know. */
+  readonly known: readonly Member[];
+  /** Descriptors whose subject follows from them, by subject; known members are not among them. */
+  readonly computed: ReadonlyMap<string, string>;
   readonly personDescriptors: readonly string[];
   readonly pendingKeys: readonly string[];
-  /** The answer holds no usable storage keys. */
+  /** The answer holds fewer storage keys than descriptors, so the descriptors have to be looked up. */
   readonly descriptorsOnly: boolean;
+  /** The answer holds fewer descriptors than keys: a key that nothing resolves is all that is known of a member. */
+  readonly keysOnly: boolean;
 }
 
-function sortOut(group: Identity, storageKeys: ReadonlyMap<string, string>): SortedOut {
-  const descriptors = group.members ?? [];
-  const keys = (group.memberIds ?? []).map((key) => key.toLowerCase());
-  const computable = descriptors.filter((descriptor) => subjectOfIdentity(descriptor) !== undefined);
-  const personDescriptors = descriptors.filter((descriptor) => subjectOfIdentity(descriptor) === undefined);
-  const knownIds = keys.flatMap((key) => storageKeys.get(key) ?? []);
-  const unknownKeys = keys.filter((key) => !storageKeys.has(key));
-  const computed = new Set(
-    computable.map((descriptor) => safeId(canonicalDescriptor(subjectOfIdentity(descriptor) ?? ""))),
-  );
-  for (const id of knownIds) computed.delete(id);
+function sortOut({ members, memberIds }: Identity, byStorageKey: ReadonlyMap<string, Member>): SortedOut {
+  const descriptors = members ?? [];
+  const keys = (memberIds ?? []).map((key) => key.toLowerCase());
+  const known: Member[] = [];
+  const unknownKeys: string[] = [];
+  for (const key of keys) {
+    const member = byStorageKey.get(key);
+    if (member) known.push(member);
+    else unknownKeys.push(key);
+  }
+  const computed = new Map<string, string>();
+  const personDescriptors: string[] = [];
+  for (const descriptor of descriptors) {
+    const subject = subjectOfIdentity(descriptor);
+    if (subject === undefined) personDescriptors.push(descriptor);
+    else computed.set(safeId(subject), descriptor);
+  }
+  for (const { subjectId } of known) computed.delete(subjectId);
   const explained = descriptors.length === keys.length && unknownKeys.length === computed.size;
   return {
-    knownIds,
-    computable,
+    known,
+    computed,
     personDescriptors,
     pendingKeys: explained ? [] : unknownKeys,
     descriptorsOnly: keys.length < descriptors.length,
+    keysOnly: descriptors.length < keys.length,
   };
 }
 
@@ -92,12 +103,17 @@ function isUnresolved(resolved: object | undefined): boolean {
 
 type Resolved = Extract<ResolvedIdentity, { subjectId: string }>;
 
+/** A member that is known by its subject. */
+export function listedMember(subjectId: string): Member {
+  return { subjectId, unknown: unknownSubject(subjectId) };
+}
+
 /** The member that a resolved identity is. */
 export function resolvedMember({ subjectId, displayName, active }: Resolved): Member {
   return { subjectId, active, unknown: unknownSubject(subjectId, displayName) };
 }
 
-/** The member that an identity descriptor stands for when nothing but the descriptor is known of it. */
+/** The member that an identity descriptor (or a storage key) stands for when nothing else is known of it. */
 export function unresolvedMember(identityDescriptor: string): Member {
   const { id, identityType } = unresolvedIdentity(identityDescriptor);
   const reason = "not resolved by Azure DevOps: deleted, or of a foreign directory";

@@ -8,8 +8,7 @@ import { safeId } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
 import { createShared, type Shared, type SharedOptions } from "../../shared-load.ts";
 import type { IdentityResolver } from "./identities.ts";
-import { type Member, resolveMembers } from "./member-resolution.ts";
-import { unknownSubject } from "./principals.ts";
+import { listedMember, type Member, resolveMembers } from "./member-resolution.ts";
 
 /** A container of members: a group or a team. */
 export interface Container {
@@ -32,7 +31,7 @@ export interface MembershipOptions extends SharedOptions {
   readonly client: AzureDevOpsClient;
   readonly resolver: IdentityResolver;
   readonly source: (call: Call) => Promise<MembershipSource>;
-  readonly storageKeys: (call: Call) => Promise<ReadonlyMap<string, string>>;
+  readonly storageKeys: (call: Call) => Promise<ReadonlyMap<string, Member>>;
   /** All containers, in ascending order of id. */
   readonly containers: (call: Call) => Promise<readonly Container[]>;
 }
@@ -133,7 +132,7 @@ async function readFromGraph(
   const entries = containers.map(async ({ id, descriptor }) => {
     const descriptors = await graph.listMembers(descriptor, call);
     const ids = descriptors && new Set(descriptors.map((member) => safeId(canonicalDescriptor(member))));
-    const members = ids && [...ids].map((subjectId) => ({ subjectId, unknown: unknownSubject(subjectId) }));
+    const members = ids && [...ids].map(listedMember);
     return [id, members] as const;
   });
   return new Map(await Promise.all(entries));

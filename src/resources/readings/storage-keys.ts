@@ -5,6 +5,7 @@ import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { GroupReading } from "./groups.ts";
+import { listedMember, type Member } from "./member-resolution.ts";
 import type { SubjectReading } from "./subjects.ts";
 
 export interface StorageKeySources {
@@ -14,21 +15,21 @@ export interface StorageKeySources {
 }
 
 /**
- * Resource ids by storage key: the entitlement listing and the groups tell theirs; listed people and applications
+ * Members by storage key, one object for all the groups that somebody is in: the entitlement listing and the groups tell theirs; listed people and applications
  * without an entitlement are asked for in batches, so that memberships need no look-ups for anybody who is listed.
  * Entra groups and service identities are left out, since their descriptors are enough.
  */
 export function createStorageKeyReading(
   { client, subjects, groups }: StorageKeySources,
   life: SharedOptions,
-): (call: Call) => Promise<ReadonlyMap<string, string>> {
+): (call: Call) => Promise<ReadonlyMap<string, Member>> {
   const all = createShared(async (call: Call) => {
     const [listed, ownGroups] = await Promise.all([subjects.all(call), groups.byStorageKey(call)]);
-    const keys = new Map<string, string>();
-    for (const [key, group] of ownGroups) keys.set(key, safeId(group.descriptor));
+    const keys = new Map<string, Member>();
+    for (const [key, group] of ownGroups) keys.set(key, listedMember(safeId(group.descriptor)));
     const without: string[] = [];
     for (const { id, kind, graph, entitlement } of listed.values()) {
-      if (entitlement) keys.set(entitlement.id.toLowerCase(), id);
+      if (entitlement) keys.set(entitlement.id.toLowerCase(), listedMember(id));
       else if (kind !== "service-account") without.push(graph.descriptor);
     }
     const batches: string[][] = [];
@@ -38,7 +39,7 @@ export function createStorageKeyReading(
     );
     for (const identity of (await Promise.all(answers)).flat()) {
       const descriptor = identity?.subjectDescriptor;
-      if (descriptor) keys.set(identity.id.toLowerCase(), safeId(canonicalDescriptor(descriptor)));
+      if (descriptor) keys.set(identity.id.toLowerCase(), listedMember(safeId(canonicalDescriptor(descriptor))));
     }
     return keys;
   }, life);
