@@ -18,7 +18,10 @@ export type Lane = "read" | "write";
 /** Settles as `promise` does, or fails when the call is canceled or its deadline passes, whichever is first. */
 export function withinCall<T>(promise: Promise<T>, call: Pick<Call, "signal">): Promise<T> {
   const { signal } = call;
-  if (signal.aborted) return Promise.reject(abortError(signal));
+  if (signal.aborted) {
+    promise.catch(() => undefined); // Nobody waits for it any more.
+    return Promise.reject(abortError(signal));
+  }
   return new Promise<T>((resolve, reject) => {
     const onAbort = () => reject(abortError(signal));
     signal.addEventListener("abort", onAbort, { once: true });

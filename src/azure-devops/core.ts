@@ -40,7 +40,9 @@ export function createCoreApi(connection: Connection): CoreApi {
       return (await connection.send({ ...operation, schema: connectionData }, call)).value;
     },
     async listProjects(state, cursor, call) {
-      const [style, position] = cursor.split(":");
+      // The first ':' ends the style; a token may hold others.
+      const colon = cursor.indexOf(":");
+      const [style, position] = [cursor.slice(0, Math.max(colon, 0)), cursor.slice(colon + 1)];
       const query = {
         stateFilter: state,
         $top: pageSize,
@@ -55,7 +57,7 @@ export function createCoreApi(connection: Connection): CoreApi {
       // The documents declare no token header, the SDKs read one. A listing that began with a token ends without one;
       // one that never had any is read on by position until a page is empty.
       const end = style === "token" || items.length === 0;
-      return { items, next: end ? undefined : `skip:${Number(position ?? 0) + items.length}` };
+      return { items, next: end ? undefined : `skip:${Number(position) + items.length}` };
     },
     async getProject(id, call) {
       try {

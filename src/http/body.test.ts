@@ -48,6 +48,17 @@ test("a body without end is refused at the limit, and no longer read", async () 
   expect(read).toBeLessThan(2000);
 });
 
+test("a packed body without end is refused at the limit, and no longer read", async () => {
+  const member = gzipSync("a".repeat(100));
+  const endless = new Readable({
+    read() {
+      setImmediate(() => this.push(member));
+    },
+  });
+  await failureFrom(readBody(endless, gzip));
+  expect(endless.destroyed).toBe(true);
+});
+
 test("the limit counts unpacked bytes: a gzip bomb is refused before it unfolds", async () => {
   const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024));
   expect(bomb.length).toBeLessThan(300_000);

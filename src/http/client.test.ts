@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { Agent } from "undici";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { type Answerer, answerJson, startServer, type TestServer } from "../../test/support/http-server.ts";
 import { ConnectorError } from "../errors.ts";
@@ -96,6 +96,17 @@ describe("a request", () => {
     expect(budget.state.inFlight).toBe(0);
   });
 
+  test("leaves no timer of its time limit behind", async () => {
+    await using server = await startServer(ok);
+    const set = vi.spyOn(globalThis, "setTimeout");
+    const cleared = vi.spyOn(globalThis, "clearTimeout");
+    await setup(server, 54_321).send();
+    const limits = set.mock.results.filter((_, index) => set.mock.calls[index]?.[1] === 54_321);
+    expect(limits).toHaveLength(1);
+    expect(cleared.mock.calls.map(([timer]) => timer)).toContain(limits[0]?.value);
+    vi.restoreAllMocks();
+  });
+
   test("is given up after as many tries as the policy has", async () => {
     await using server = await startServer(refuse(503));
     const { send } = setup(server);
@@ -129,6 +140,14 @@ describe("an answer", () => {
     const failure = await failureFrom(send(post));
     expect(failure).toMatchObject({ kind: "malformed-answer", message: expect.stringContaining("10000 bytes") });
     expect(budget.state.inFlight).toBe(0);
+  });
+
+  // BUG in body.ts: a body over the limit is `malformed-answer`, which is tried again: the same megabytes come four
+  // times, and the platform, told UNAVAILABLE, asks for them for ever.
+  test.fails("over the limit is not asked for again", async () => {
+    await using server = await startServer((_request, response) => answerJson(response, "a".repeat(20_000)));
+    await failureFrom(setup(server).send());
+    expect(server.requests).toHaveLength(1);
   });
 
   test("that does not come in time is a time-out, before or within the body", async () => {

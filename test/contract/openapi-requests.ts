@@ -1,0 +1,161 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Ajv2019 } from "ajv/dist/2019.js";
+import { z } from "zod";
+import type { RecordedRequest } from "../support/http-server.ts";
+
+/** Where Microsoft's OpenAPI documents lie beside the repository; a clone of it alone has none. */
+const folder = resolve(import.meta.dirname, "../../../shared/openapi");
+
+/** Whether the documents are there. */
+export const haveDocuments = existsSync(join(folder, "graph/7.1/graph.json"));
+
+/** Added to the names of tests that need them, so that a skipped run says why. */
+export const needsDocuments = "(needs ../shared/openapi; skipped without it)";
+
+const files = {
+  graph: "graph/7.1/graph.json",
+  core: "core/7.1/core.json",
+  entitlements: "memberEntitlementManagement/7.1/memberEntitlementManagement.json",
+  security: "security/7.1/security.json",
+} as const;
+
+const parameter = z.object({
+  name: z.string(),
+  in: z.enum(["path", "query", "body", "header"]),
+  type: z.string().optional(),
+  format: z.string().optional(),
+  enum: z.array(z.string()).optional(),
+  required: z.boolean().optional(),
+  description: z.string().optional(),
+  schema: z.json().optional(),
+});
+const reference = z.object({ $ref: z.string() });
+const operation = z.object({ parameters: z.array(z.union([reference, parameter])) });
+const document = z.object({
+  paths: z.record(z.string(), z.record(z.string(), operation)),
+  parameters: z.record(z.string(), parameter),
+  definitions: z.record(z.string(), z.record(z.string(), z.json())),
+});
+
+type Document = z.infer<typeof document>;
+type Parameter = z.infer<typeof parameter>;
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(join(folder, path), "utf8").replace(/^\uFEFF/, ""));
+}
+
+const loadedDocuments = new Map<string, Document>();
+
+/** The documents, read when first asked for. */
+function documents(): readonly Document[] {
+  return Object.values(files).map((file) => {
+    const loaded = loadedDocuments.get(file) ?? document.parse(readJson(file));
+    loadedDocuments.set(file, loaded);
+    return loaded;
+  });
+}
+
+const example = z.object({ responses: z.object({ "200": z.object({ body: z.json() }).partial() }).partial() });
+
+/** The recorded answer of an example file. */
+export function exampleBody(path: string): z.infer<ReturnType<typeof z.json>> {
+  return example.parse(readJson(path)).responses["200"]?.body ?? null;
+}
+
+/** Paths of all example files of a folder of documents. */
+export function exampleFiles(area: string): readonly string[] {
+  return readdirSync(join(folder, area, "7.1/httpExamples"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".json"))
+    .map((name) => `${area}/7.1/httpExamples/${name}`);
+}
+
+/** The values of a template's placeholders in a path, whose letters' case does not count; undefined if it is no match. */
+function match(template: string, path: string): Record<string, string> | undefined {
+  const wanted = template.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return undefined;
+  const values: Record<string, string> = {};
+  for (const [index, part] of wanted.entries()) {
+    const segment = given[index] ?? "";
+    if (part.startsWith("{")) values[part.slice(1, -1)] = decodeURIComponent(segment);
+    else if (part.toLowerCase() !== segment.toLowerCase()) return undefined;
+  }
+  return values;
+}
+
+interface Found {
+  readonly template: string;
+  readonly document: Document;
+  readonly parameters: readonly Parameter[];
+  readonly values: Readonly<Record<string, string>>;
+}
+
+function find({ method, url }: RecordedRequest): Found | undefined {
+  for (const each of documents()) {
+    for (const [template, operations] of Object.entries(each.paths)) {
+      const values = match(template, url.pathname);
+      const found = operations[method.toLowerCase()];
+      if (!values || !found) continue;
+      const parameters = found.parameters.flatMap((given) => {
+        const known = "$ref" in given ? each.parameters[given.$ref.replace("#/parameters/", "")] : given;
+        return known ? [known] : [];
+      });
+      return { template, document: each, parameters, values };
+    }
+  }
+  return undefined;
+}
+
+/** What is wrong with a value of a parameter, if anything. */
+function wrongValue(known: Parameter, value: string): string | undefined {
+  const wrong = `${known.name}=${value} is not`;
+  if (known.enum && !known.enum.includes(value)) return `${wrong} one of ${known.enum.join(", ")}`;
+  if (known.type === "integer" && !/^-?\d+$/.test(value)) return `${wrong} a whole number`;
+  if (known.type === "boolean" && !/^(true|false)$/.test(value)) return `${wrong} true or false`;
+  if (known.format === "uuid" && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return `${wrong} a GUID`;
+  return undefined;
+}
+
+/** Versions are in the words of their parameter. */
+function wrongVersion(known: Parameter, value: string): string | undefined {
+  const [, wanted] = /set to '([^']+)'/.exec(known.description ?? "") ?? [];
+  return wanted === undefined || wanted === value ? undefined : `api-version ${value}, documented is ${wanted}`;
+}
+
+const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
+
+function wrongBody({ document: { definitions }, parameters }: Found, body: string): string | undefined {
+  const known = parameters.find((each) => each.in === "body");
+  if (!known) return body === "" ? undefined : "a body, where none is documented";
+  if (body === "") return "no body";
+  const closed = Object.entries(definitions).map(([name, schema]) => {
+    return [name, "allOf" in schema ? schema : { ...schema, additionalProperties: false }] as const;
+  });
+  const schema = z.record(z.string(), z.json()).parse(known.schema);
+  const validate = ajv.compile({ ...schema, definitions: Object.fromEntries(closed) });
+  return validate(JSON.parse(body)) ? undefined : `body: ${ajv.errorsText(validate.errors)}`;
+}
+
+/** Which documented operation a request is of, and what in it is not as documented. */
+export function checkRequest(request: RecordedRequest): {
+  readonly template: string;
+  readonly wrong: readonly string[];
+} {
+  const found = find(request);
+  if (!found) return { template: "", wrong: [`${request.method} ${request.url.pathname} is not documented`] };
+  const wrong: (string | undefined)[] = [wrongBody(found, request.body)];
+  const query = found.parameters.filter((each) => each.in === "query");
+  for (const [name, value] of request.url.searchParams) {
+    const known = query.find((each) => each.name === name);
+    if (!known) wrong.push(`query parameter ${name} is not documented`);
+    else wrong.push(name === "api-version" ? wrongVersion(known, value) : wrongValue(known, value));
+  }
+  for (const known of query) {
+    if (known.required && !request.url.searchParams.has(known.name)) wrong.push(`${known.name} is missing`);
+  }
+  for (const known of found.parameters.filter((each) => each.in === "path")) {
+    wrong.push(wrongValue(known, found.values[known.name] ?? ""));
+  }
+  return { template: found.template, wrong: wrong.filter((each) => each !== undefined) };
+}
