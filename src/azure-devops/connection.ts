@@ -95,7 +95,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     };
     return http.send(request, call, (answer) => {
       const value = readAnswer(answer, schema, { route, scope, credentialWorked });
-      credentialWorked = true;
+      // Which hosts there are is told to anybody.
+      if (operation.area !== "location") credentialWorked = true;
       return { value, headers: answer.headers };
     });
   }

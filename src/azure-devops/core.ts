@@ -1,5 +1,5 @@
 import type { Call } from "../call.ts";
-import { isConnectorError } from "../errors.ts";
+import { ConnectorError, isConnectorError } from "../errors.ts";
 import { type Connection, continuationOf, nextCursor } from "./connection.ts";
 import type { Page } from "./graph.ts";
 import {
@@ -29,6 +29,8 @@ export interface CoreApi {
 
 /** Asked for; upstream may give fewer at a time, so only an empty page or an absent token ends a listing. */
 const pageSize = 500;
+/** Who is not signed in is somebody with this id where an organization has public projects (facts 11.2). */
+const anonymousId = "aaaaaaaa-aaaa-aaaa-";
 /** The documented default page: a listing that is cut short is not cut below it. */
 const smallestPage = 100;
 const base = { area: "core", method: "GET", version: "7.1", scope: "Project and Team (Read)" } as const;
@@ -37,7 +39,12 @@ export function createCoreApi(connection: Connection): CoreApi {
   return {
     async getConnectionData(call) {
       const operation = { ...base, path: "connectionData", template: "connectionData", version: "7.1-preview.1" };
-      return (await connection.send({ ...operation, schema: connectionData }, call)).value;
+      const { value } = await connection.send({ ...operation, schema: connectionData }, call);
+      if (!value.authenticatedUser.id.startsWith(anonymousId)) return value;
+      throw new ConnectorError(
+        "unauthenticated",
+        "GET connectionData: Azure DevOps takes the caller for nobody; the token is invalid, expired or revoked",
+      );
     },
     async listProjects(state, cursor, call) {
       // The first ':' ends the style; a token may hold others.

@@ -25,6 +25,9 @@ export function parseOrganizationUrl(text: string): OrganizationUrl {
   if (!lastSegment && /^dev\.azure\.com$/i.test(url.hostname)) {
     throw invalid(url, "names no organization; it has the form https://dev.azure.com/{organization}");
   }
+  if (/^dev\.azure\.com$/i.test(url.hostname) && url.pathname.split("/").length > 2) {
+    throw invalid(url, "goes on after the organization; it has the form https://dev.azure.com/{organization}");
+  }
   return { url, name };
 }
 

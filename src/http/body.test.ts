@@ -32,7 +32,7 @@ test("a body of exactly the limit is read, one byte more is refused", async () =
   const body = (size: number) => Readable.from([Buffer.alloc(size - 1, "a"), Buffer.from("b")]);
   expect(await readBody(body(1000), plain)).toHaveLength(1000);
   const refused = await failureFrom(readBody(body(1001), plain));
-  expect(refused).toMatchObject({ kind: "malformed-answer", message: expect.stringContaining("1000 bytes") });
+  expect(refused).toMatchObject({ kind: "refused", message: expect.stringContaining("1000 bytes") });
 });
 
 test("a body without end is refused at the limit, and no longer read", async () => {

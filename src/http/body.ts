@@ -19,7 +19,7 @@ export async function readBody(
     for await (const chunk of stream) {
       bytes += chunk.length;
       if (bytes > maxBytes) {
-        throw new ConnectorError("malformed-answer", `the answer is larger than the limit of ${maxBytes} bytes`);
+        throw new ConnectorError("refused", `the answer is larger than the limit of ${maxBytes} bytes`);
       }
       chunks.push(chunk);
     }

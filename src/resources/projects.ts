@@ -30,17 +30,17 @@ export const projectResource = defineResource<Readings>({
 
 const isGuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 
-const statuses: Readonly<Record<string, Status>> = {
-  wellformed: "enabled",
-  unchanged: "enabled",
-  deleting: "disabled",
-  deleted: "deleted",
-  new: "disabled",
-  createpending: "disabled",
-};
+const statuses = new Map<string, Status>([
+  ["wellformed", "enabled"],
+  ["unchanged", "enabled"],
+  ["deleting", "disabled"],
+  ["deleted", "deleted"],
+  ["new", "disabled"],
+  ["createpending", "disabled"],
+]);
 
 function toResource(project: Project, organization: ResourceRef | undefined): Resource {
-  const value = statuses[project.state?.toLowerCase() ?? ""] ?? "unspecified";
+  const value = statuses.get(project.state?.toLowerCase() ?? "") ?? "unspecified";
   return {
     type: "project",
     id: project.id,

@@ -141,7 +141,7 @@ function toResource(type: string, { id, kind, graph, entitlement, entitlementsRe
     createdAt: parseDate(entitlement?.dateCreated),
     user: {
       login,
-      emails: mail ? [mail] : [],
+      emails: mail && isMailAddress(mail) ? [mail] : [],
       accountType: kind === "user" ? "human" : isBuiltIn(id, graph) ? "system" : "service",
       lastLogin,
     },
@@ -173,15 +173,20 @@ function toResource(type: string, { id, kind, graph, entitlement, entitlementsRe
   };
 }
 
+/** The contract wants addresses that can be written to; upstream's field can hold other text. */
+function isMailAddress(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
 /** What the access level's status means for the account (facts 2.7). */
-const statuses: Readonly<Record<string, { value: Status; details?: string }>> = {
-  active: { value: "enabled" },
-  pending: { value: "enabled", details: "pending: invited and not signed in yet" },
-  pendingdisabled: { value: "enabled", details: "about to be disabled" },
-  expired: { value: "enabled", details: "the access level expired; works as Stakeholder" },
-  disabled: { value: "disabled" },
-  deleted: { value: "deleted" },
-};
+const statuses = new Map<string, { value: Status; details?: string }>([
+  ["active", { value: "enabled" }],
+  ["pending", { value: "enabled", details: "pending: invited and not signed in yet" }],
+  ["pendingdisabled", { value: "enabled", details: "about to be disabled" }],
+  ["expired", { value: "enabled", details: "the access level expired; works as Stakeholder" }],
+  ["disabled", { value: "disabled" }],
+  ["deleted", { value: "deleted" }],
+]);
 
 function statusOf(
   id: string,
@@ -191,9 +196,9 @@ function statusOf(
 ): Resource["status"] {
   if (graph.isDeletedInOrigin) return { value: "deleted", details: "deleted in the directory it comes from" };
   const told = entitlement?.accessLevel?.status;
-  if (told) return statuses[told.toLowerCase()] ?? { value: "unspecified", details: `access level status ${told}` };
+  if (told) return statuses.get(told.toLowerCase()) ?? { value: "unspecified", details: `access level status ${told}` };
   if (!entitlementsRead) return { value: "unspecified" };
-  if (prefixOf(id) === "bnd") return statuses.pending;
+  if (prefixOf(id) === "bnd") return statuses.get("pending");
   return kindOf(id) === "user" ? { value: "enabled", details: "has no access level" } : { value: "enabled" };
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../../gen/c1/connector/v2/resource_pb.js";
 import { TicketsService } from "../../gen/c1/connector/v2/ticket_pb.js";
 import { RateLimiterService } from "../../gen/c1/ratelimit/v1/ratelimit_pb.js";
-import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, type RequestSeen, subjectAt } from "../../src/emulator/index.ts";
 import { protoFiles } from "../../src/server/descriptors.ts";
 import { grantListing, idOfResource, resourceListing, rowText, typesOf, walk } from "../support/walk.ts";
 import { codeOf, type Replica, startReplica, startWorld, type World } from "../support/world.ts";
@@ -214,4 +214,13 @@ test("every generated file is among those that reflection describes", async () =
   const described = protoFiles.map(({ name }) => `file_${name.replace(/[/.-]/g, "_")}`);
   expect(generated.length).toBeGreaterThan(30);
   expect(described.sort()).toEqual(generated.sort());
+});
+
+test("a token that makes nobody of the caller is UNAUTHENTICATED", async () => {
+  const nobody = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa";
+  const body = { authenticatedUser: { id: nobody }, instanceId: nobody };
+  const onRequest = ({ route }: RequestSeen) => (route.endsWith("connectionData") ? { status: 200, body } : undefined);
+  const own = await startWorld({ onRequest });
+  expect(await codeOf((await own.replica()).call(ConnectorService.method.validate, {}))).toBe(codes.unauthenticated);
+  await own.close();
 });
