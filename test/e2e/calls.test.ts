@@ -10,8 +10,12 @@ import {
 } from "../../gen/c1/connector/v2/resource_pb.js";
 import { TicketsService } from "../../gen/c1/connector/v2/ticket_pb.js";
 import { RateLimiterService } from "../../gen/c1/ratelimit/v1/ratelimit_pb.js";
+import { createApp } from "../../src/app.ts";
+import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { descriptorOf, type RequestSeen, subjectAt } from "../../src/emulator/index.ts";
+import { Secret } from "../../src/secret.ts";
 import { protoFiles } from "../../src/server/descriptors.ts";
+import { createLog } from "../../src/telemetry/log.ts";
 import { grantListing, idOfResource, resourceListing, rowText, typesOf, walk } from "../support/walk.ts";
 import { codeOf, type Replica, startReplica, startWorld, type World } from "../support/world.ts";
 
@@ -223,4 +227,31 @@ test("a token that makes nobody of the caller is UNAUTHENTICATED", async () => {
   const own = await startWorld({ onRequest });
   expect(await codeOf((await own.replica()).call(ConnectorService.method.validate, {}))).toBe(codes.unauthenticated);
   await own.close();
+});
+
+test("what a token lacks is told once, however many syncs there are", async () => {
+  const lines: string[] = [];
+  const log = createLog("warn", { write: (line) => lines.push(line) });
+  const app = createApp({
+    organizationUrl: world.emulator.url,
+    credential: personalAccessToken(new Secret(world.emulator.syncOnlyToken)),
+    listing: "type-scoped",
+    syncTeams: false,
+    syncOrganizations: false,
+    log,
+  });
+  const call = {
+    signal: new AbortController().signal,
+    deadlineMs: Date.now() + 60_000,
+    lane: "read",
+    log,
+    upstream: { requests: 0 },
+  } as const;
+  for (const syncId of ["one", "two"]) {
+    const readings = app.scope.sessions.readings({ caller: "test", syncId });
+    expect(await readings.membershipSource(call)).toBe("graph");
+  }
+  await app.close();
+  expect(lines.filter((line) => line.includes("Identity (Read)"))).toHaveLength(1);
+  expect(lines.join("")).not.toContain(world.emulator.syncOnlyToken);
 });

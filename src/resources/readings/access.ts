@@ -25,7 +25,12 @@ export interface Access {
 
 type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
 
+/** Absences that were told already, by client. */
+const toldBy = new WeakMap<AzureDevOpsClient, Set<OptionalReading>>();
+
 export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Access {
+  const told = toldBy.get(client) ?? new Set<OptionalReading>();
+  toldBy.set(client, told);
   // First of all: with one answer in hand, a 401 elsewhere means a missing scope and not a bad token.
   const connection = createShared((call) => client.core.getConnectionData(call), life);
 
@@ -46,11 +51,15 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
     const self = await connection.get(call);
     try {
       await probes[reading](self, call);
+      told.delete(reading);
       return undefined;
     } catch (error) {
       if (!isConnectorError(error, "forbidden", "wrong-route")) throw error;
       const absence = { reading, ...explanations[reading], cause: error.message };
-      call.log.warn(absence, "a reading is left out of this sync");
+      // Once, and not at each sync: it stays so until somebody changes the token.
+      if (told.has(reading)) call.log.debug(absence, "a reading is left out of this sync");
+      else call.log.warn(absence, "a reading is left out of every sync until the token allows it");
+      told.add(reading);
       return absence;
     }
   }
