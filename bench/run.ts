@@ -28,7 +28,7 @@ function encoding(): void {
   const id = (n: number) =>
     `aad.${Buffer.from(`00000000-0000-7000-8000-${String(n).padStart(12, "0")}`).toString("base64url")}`;
   const rows = Array.from({ length: 250 }, (_, n): GrantRow => {
-    const resource = { type: "group", id: id(n % 5) };
+    const resource = { type: "group", id: id(Math.floor(n / 50)) };
     return { resource, slug: "member", principal: { type: "user", id: id(1000 + (n % 90)) } };
   });
   const page = grantsPage(rows, "next");

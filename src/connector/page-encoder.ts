@@ -40,32 +40,38 @@ const expandableUrl = `type.googleapis.com/${GrantExpandableSchema.typeName}`;
 
 function encodeGrants(rows: readonly GrantRow[], nextPageToken: string): Uint8Array {
   const page = new ProtoWriter();
-  const principals = new Map<string, Uint8Array>();
-  let last: { readonly id: string; readonly bytes: Uint8Array } | undefined;
+  const principals = new Map<string, Encoded>();
+  let last: (Encoded & { readonly text: string }) | undefined;
   for (const { resource, slug, principal, throughSlug } of rows) {
-    const id = entitlementId(resource, slug);
-    if (last?.id !== id) last = { id, bytes: entitlementBytes(resource, slug, id) };
+    const text = entitlementId(resource, slug);
+    if (last?.text !== text) {
+      last = { text, id: Buffer.from(`${text}:`), message: entitlementBytes(resource, slug, text) };
+    }
     const key = `${principal.type}:${principal.id}`;
     let who = principals.get(key);
     if (!who) {
-      who = resourceBytes(principal);
+      who = { id: Buffer.from(key), message: resourceBytes(principal) };
       principals.set(key, who);
     }
-    const grant = `${id}:${key}`;
+    const idSize = last.id.length + who.id.length;
     const expandable = throughSlug === undefined ? undefined : expandableBytes(principal, throughSlug);
-    const size =
-      fieldSize(last.bytes.length) +
-      fieldSize(who.length) +
-      textSize(grant) +
-      (expandable ? fieldSize(expandable.length) : 0);
-    page.open(field.list.grants, size);
-    page.bytes(field.grant.entitlement, last.bytes);
-    page.bytes(field.grant.principal, who);
-    page.text(field.grant.id, grant);
+    const size = fieldSize(last.message.length) + fieldSize(who.message.length) + fieldSize(idSize);
+    page.open(field.list.grants, size + (expandable ? fieldSize(expandable.length) : 0));
+    page.bytes(field.grant.entitlement, last.message);
+    page.bytes(field.grant.principal, who.message);
+    page.open(field.grant.id, idSize);
+    page.raw(last.id);
+    page.raw(who.id);
     if (expandable) page.bytes(field.grant.annotations, expandable);
   }
   page.text(field.list.nextPageToken, nextPageToken);
   return page.finish();
+}
+
+/** Half of a grant: what it adds to the grant's id, and its message. */
+interface Encoded {
+  readonly id: Uint8Array;
+  readonly message: Uint8Array;
 }
 
 /** Field numbers of the messages on the page. */

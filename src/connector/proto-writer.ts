@@ -11,6 +11,11 @@ export class ProtoWriter {
 
   bytes(field: number, value: Uint8Array): void {
     this.open(field, value.length);
+    this.raw(value);
+  }
+
+  /** Goes on in the field that was opened. */
+  raw(value: Uint8Array): void {
     this.#buffer.set(value, this.#length);
     this.#length += value.length;
   }
