@@ -9,6 +9,7 @@ import {
   SyncService,
 } from "../../gen/azuredevops/connector/v1/sync_pb.js";
 import type { App } from "../app.ts";
+import { EncodedPage } from "../connector/page-encoder.ts";
 import { ConnectorError } from "../errors.ts";
 import { type Address, formatAddress } from "../server/address.ts";
 import type { Log } from "../telemetry/log.ts";
@@ -51,7 +52,10 @@ export async function* syncInProcess({ pipelines }: App, log: Log, signal: Abort
     upstream: { requests: 0 },
   } as const;
   const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: randomUUID() });
-  for await (const batch of batches) yield batch as StreamSyncResponse; // What this method yields.
+  for await (const batch of batches) {
+    // What this method yields.
+    yield batch instanceof EncodedPage ? batch.message() : (batch as StreamSyncResponse);
+  }
 }
 
 function serverError(error: unknown, address: Address, signal: AbortSignal): unknown {

@@ -1,12 +1,13 @@
-import { equals, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, equals, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { anyUnpack } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { StreamSyncResponseSchema } from "../../gen/azuredevops/connector/v1/sync_pb.js";
 import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.js";
 import { GrantsServiceListGrantsResponseSchema } from "../../gen/c1/connector/v2/grant_pb.js";
 import { grantRow, resourceRef, slug } from "../../test/support/arbitraries.ts";
 import type { GrantRow } from "./listing.ts";
-import { grantsPage } from "./page-encoder.ts";
+import { grantsBatch, grantsPage } from "./page-encoder.ts";
 
 const schema = GrantsServiceListGrantsResponseSchema;
 
@@ -75,4 +76,21 @@ describe("a page of grants", () => {
     const ids = fromBinary(schema, grantsPage(rows, "").bytes()).list.map(({ id }) => id);
     expect(ids).toEqual(["a:b:c:d:e", "a:b:d:d:e", "a:c:d:e:d", "a:b:c:d:e"]);
   });
+});
+
+test("a batch of a stream decodes to the message that it stands for", () => {
+  const rest = create(StreamSyncResponseSchema, {
+    resumeToken: "next",
+    complete: true,
+    counters: { grants: 2n, resources: 3n },
+    upstreamBudget: { concurrencyLimit: 6, rateLimitRemaining: 1.5 },
+  });
+  const resource = { type: "group", id: "vssgp.a" };
+  const batch = grantsBatch(rest, [
+    { resource, slug: "member", principal: { type: "user", id: "aad.a" } },
+    { resource, slug: "member", principal: { type: "group", id: "vssgp.b" }, throughSlug: "member" },
+  ]);
+  const decoded = fromBinary(StreamSyncResponseSchema, batch.bytes());
+  expect(equals(StreamSyncResponseSchema, decoded, batch.message())).toBe(true);
+  expect(batch.message().grants).toHaveLength(2);
 });

@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { type StreamSyncResponse, StreamSyncResponseSchema } from "../../gen/azuredevops/connector/v1/sync_pb.js";
 import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.js";
 import {
   type GrantsServiceListGrantsResponse,
@@ -31,15 +32,33 @@ export function grantsPage(
   nextPageToken: string,
 ): EncodedPage<GrantsServiceListGrantsResponse> {
   return new EncodedPage(
-    () => encodeGrants(rows, nextPageToken),
+    () => {
+      const page = new ProtoWriter();
+      writeGrants(page, field.list.grants, rows);
+      page.text(field.list.nextPageToken, nextPageToken);
+      return page.finish();
+    },
     () => create(GrantsServiceListGrantsResponseSchema, { list: rows.map(grantMessage), nextPageToken }),
   );
 }
 
 const expandableUrl = `type.googleapis.com/${GrantExpandableSchema.typeName}`;
 
-function encodeGrants(rows: readonly GrantRow[], nextPageToken: string): Uint8Array {
-  const page = new ProtoWriter();
+/** A batch of a stream: its grants put together here, the rest of it by protobuf-es. */
+export function grantsBatch(rest: StreamSyncResponse, rows: readonly GrantRow[]): EncodedPage<StreamSyncResponse> {
+  return new EncodedPage(
+    () => {
+      const batch = new ProtoWriter();
+      // Encoded messages that follow each other are one message with the fields of both.
+      batch.append(toBinary(StreamSyncResponseSchema, rest));
+      writeGrants(batch, StreamSyncResponseSchema.field.grants.number, rows);
+      return batch.finish();
+    },
+    () => ({ ...rest, grants: rows.map(grantMessage) }),
+  );
+}
+
+function writeGrants(page: ProtoWriter, list: number, rows: readonly GrantRow[]): void {
   const principals = new Map<string, Encoded>();
   let last: (Encoded & { readonly text: string }) | undefined;
   for (const { resource, slug, principal, throughSlug } of rows) {
@@ -56,7 +75,7 @@ function encodeGrants(rows: readonly GrantRow[], nextPageToken: string): Uint8Ar
     const idSize = last.id.length + who.id.length;
     const expandable = throughSlug === undefined ? undefined : expandableBytes(principal, throughSlug);
     const size = fieldSize(last.message.length) + fieldSize(who.message.length) + fieldSize(idSize);
-    page.open(field.list.grants, size + (expandable ? fieldSize(expandable.length) : 0));
+    page.open(list, size + (expandable ? fieldSize(expandable.length) : 0));
     page.bytes(field.grant.entitlement, last.message);
     page.bytes(field.grant.principal, who.message);
     page.open(field.grant.id, idSize);
@@ -64,8 +83,6 @@ function encodeGrants(rows: readonly GrantRow[], nextPageToken: string): Uint8Ar
     page.raw(who.id);
     if (expandable) page.bytes(field.grant.annotations, expandable);
   }
-  page.text(field.list.nextPageToken, nextPageToken);
-  return page.finish();
 }
 
 /** Half of a grant: what it adds to the grant's id, and its message. */

@@ -14,7 +14,13 @@ export class ProtoWriter {
     this.raw(value);
   }
 
-  /** Goes on in the field that was opened. */
+  /** Puts whole fields, encoded elsewhere, after what is there. */
+  append(fields: Uint8Array): void {
+    this.#reserve(fields.length);
+    this.raw(fields);
+  }
+
+  /** Goes on in the field that was opened, which has the room for it. */
   raw(value: Uint8Array): void {
     this.#buffer.set(value, this.#length);
     this.#length += value.length;

@@ -55,7 +55,7 @@ function unaryMethod(pipeline: Pipeline, log: Log) {
     const { context, signal } = contextOf(handler, log);
     try {
       const result = await pipeline.unary(() => request, context);
-      return result instanceof EncodedPage ? result.message() : (result as Message);
+      return messageOf(result);
     } catch (error) {
       throw connectError(error, context);
     } finally {
@@ -68,13 +68,18 @@ function streamMethod(pipeline: Pipeline, log: Log) {
   return async function* (request: Message, handler: HandlerContext): AsyncGenerator<Message> {
     const { context, signal } = contextOf(handler, log);
     try {
-      for await (const result of pipeline.stream(() => request, context)) yield result as Message;
+      for await (const result of pipeline.stream(() => request, context)) yield messageOf(result);
     } catch (error) {
       throw connectError(error, context);
     } finally {
       signal.settle();
     }
   };
+}
+
+/** A pipeline gives pages or messages of the method's output type. */
+function messageOf(result: object): Message {
+  return result instanceof EncodedPage ? result.message() : (result as Message);
 }
 
 function contextOf(handler: HandlerContext, log: Log): { context: Context; signal: CallSignal } {

@@ -14,7 +14,7 @@ type Result<O extends DescMessage> = MessageShape<O> | EncodedPage<MessageShape<
 
 /** A method of a service; a streaming one yields its answers. */
 export type MethodImplementation<M extends DescMethod> = M["methodKind"] extends "server_streaming"
-  ? (request: MessageShape<M["input"]>, context: Context) => AsyncIterable<MessageShape<M["output"]>>
+  ? (request: MessageShape<M["input"]>, context: Context) => AsyncIterable<Result<M["output"]>>
   : (request: MessageShape<M["input"]>, context: Context) => Promise<Result<M["output"]>>;
 
 /** The methods of a service that are implemented; the others answer UNIMPLEMENTED by name. */

@@ -1,8 +1,9 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { StreamSyncResponseSchema, SyncService } from "../../../gen/azuredevops/connector/v1/sync_pb.js";
+import { grantsBatch } from "../../connector/page-encoder.ts";
 import { type SyncBatch, streamSync } from "../../connector/sync-stream.ts";
-import { entitlementMessage, grantMessage, resourceMessage, resourceTypeMessage } from "../../connector/to-proto.ts";
+import { entitlementMessage, resourceMessage, resourceTypeMessage } from "../../connector/to-proto.ts";
 import { mount } from "../service.ts";
 import { annotationsOf } from "./resource-types.ts";
 import { type ConnectorScope, readingsOf, tokensOf } from "./scope.ts";
@@ -42,18 +43,18 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
         counts.resources += batch.resources.length;
         counts.entitlements += batch.entitlements.length;
         counts.grants += batch.grants.length;
-        yield create(StreamSyncResponseSchema, {
+        const rest = create(StreamSyncResponseSchema, {
           resourceTypes: batch.types.map((handler) =>
             resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
           ),
           resources: batch.resources.map(resourceMessage),
           entitlements: batch.entitlements.map(entitlementMessage),
-          grants: batch.grants.map(grantMessage),
           resumeToken: tokens.encode(batch.next),
           complete: isComplete(batch),
           counters: countersOf(counts, context.call.upstream.requests),
           upstreamBudget: budgetMessage(budget()),
         });
+        yield grantsBatch(rest, batch.grants);
       }
     },
   });
