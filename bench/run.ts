@@ -4,7 +4,7 @@
  */
 import { toBinary } from "@bufbuild/protobuf";
 import { GrantsServiceListGrantsResponseSchema } from "../gen/c1/connector/v2/grant_pb.js";
-import type { GrantRow } from "../src/connector/listing.ts";
+import type { GrantRow } from "../src/connector/model.ts";
 import { grantsPage } from "../src/connector/page-encoder.ts";
 import type { Preset } from "../src/emulator/index.ts";
 import { streamBatches } from "../test/support/stream.ts";

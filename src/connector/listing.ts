@@ -1,129 +1,13 @@
 import type { Call } from "../call.ts";
 import { ConnectorError } from "../errors.ts";
-import { type GrantSource, itemAt, type PageSource, type ResourceHandler } from "./handler.ts";
+import { createFill, type Fill, type Page, type PageRequest, pausedAt } from "./fill.ts";
+import { type GrantSource, itemAt, type ResourceHandler } from "./handler.ts";
 import { shorten } from "./ids.ts";
-import { firstGrantAfter, grantKey, indexAfter, indexFrom } from "./keyset.ts";
-import type { EntitlementDefinition, Grant, Resource, ResourceRef } from "./model.ts";
+import { firstGrantAfter, grantKey, indexFrom } from "./keyset.ts";
+import type { EntitlementDefinition, EntitlementRow, Grant, GrantRow, ResourceRef } from "./model.ts";
 import type { Position } from "./page-token.ts";
 import { notYet, patienceMs, waitAtMost } from "./patience.ts";
-import { entitlementBytes, grantBytes, resourceBytes } from "./sizes.ts";
-
-/** What a caller asks of one page. */
-export interface PageRequest {
-  readonly position: Position;
-  /** At most so many rows; 0 leaves it to `maxBytes`. */
-  readonly pageSize: number;
-}
-
-/** Rows of one page and where the listing goes on; without `next` it is at its end. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  readonly next: Position | undefined;
-}
-
-export interface GrantRow extends Grant {
-  readonly resource: ResourceRef;
-}
-
-export interface EntitlementRow {
-  readonly resource: ResourceRef;
-  readonly definition: EntitlementDefinition;
-}
-
-/** Pages without a size are filled up to about this much: the platform takes messages of up to 4 MiB. */
-const maxBytes = 2 * 1024 * 1024;
-/** With rows in hand a page is not held back for more of them. */
-const patienceWithRowsMs = 20;
-
-/** Fills a page up to its size or, without one, up to `maxBytes`. */
-function createFill<T>(pageSize: number, bytesOf: (item: T) => number) {
-  const items: T[] = [];
-  let bytes = 0;
-  return {
-    items,
-    add(item: T): void {
-      items.push(item);
-      bytes += bytesOf(item);
-    },
-    overflows: (more: readonly T[]) => bytes + more.reduce((sum, item) => sum + bytesOf(item), 0) > maxBytes,
-    get full() {
-      return items.length > 0 && (pageSize > 0 ? items.length >= pageSize || bytes >= maxBytes : bytes >= maxBytes);
-    },
-    get patienceMs() {
-      return items.length > 0 ? patienceWithRowsMs : patienceMs;
-    },
-  };
-}
-
-/**
- * One page of a type's resources, of one parent only when `parent` is given. Without a page size upstream's pages are
- * passed on whole as they arrive: their cursors pin upstream's order. With one, pages are parts of a page, which only
- * an order of our own can address, since upstream promises none.
- */
-export function listResources(
-  source: PageSource,
-  parent: ResourceRef | undefined,
-  request: PageRequest,
-  call: Call,
-): Promise<Page<Resource>> {
-  const { position, pageSize } = request;
-  const begins = position.cursor === "" && position.after.length === 0;
-  const inOrder = begins ? pageSize > 0 : position.cursor === orderedCursor;
-  if (inOrder || !source.page) return listInOrder(source, parent, request, call);
-  return listAsItArrives(source.page, parent, request, call);
-}
-
-/** Stands where an upstream cursor would, in positions of a listing by id. */
-const orderedCursor = "in-order";
-
-async function listInOrder(
-  source: PageSource,
-  parent: ResourceRef | undefined,
-  { position, pageSize }: PageRequest,
-  call: Call,
-): Promise<Page<Resource>> {
-  const fill = createFill(pageSize, resourceBytes);
-  const rows = await waitAtMost(source.sorted(call), patienceMs, call);
-  if (rows === notYet) return { items: [], next: { ...position, cursor: orderedCursor, waits: position.waits + 1 } };
-  const [afterId] = position.after;
-  for (let i = afterId === undefined ? 0 : indexAfter(rows.ids, afterId); i < rows.ids.length; i += 1) {
-    if (fill.full) {
-      const after = [itemAt(rows.ids, i - 1)];
-      return { items: fill.items, next: { cursor: orderedCursor, after, end: [], waits: 0 } };
-    }
-    const resource = rows.resource(i);
-    if (!parent || isSame(resource.parent, parent)) fill.add(resource);
-  }
-  return { items: fill.items, next: undefined };
-}
-
-async function listAsItArrives(
-  readPage: NonNullable<PageSource["page"]>,
-  parent: ResourceRef | undefined,
-  { position, pageSize }: PageRequest,
-  call: Call,
-): Promise<Page<Resource>> {
-  const fill = createFill(pageSize, resourceBytes);
-  let { cursor } = position;
-  for (;;) {
-    const page = await waitAtMost(readPage(cursor, call), fill.patienceMs, call);
-    if (page === notYet) return { items: fill.items, next: pausedAt(position, cursor, [], fill.items) };
-    if (page.restarted) {
-      cursor = "";
-      continue;
-    }
-    const rows = page.ids
-      .map((_, index) => page.resource(index))
-      .filter((row) => !parent || isSame(row.parent, parent));
-    if (fill.items.length > 0 && fill.overflows(rows)) {
-      return { items: fill.items, next: { cursor, after: [], end: [], waits: 0 } };
-    }
-    for (const row of rows) fill.add(row);
-    if (page.next === undefined) return { items: fill.items, next: undefined };
-    cursor = page.next;
-    if (fill.full) return { items: fill.items, next: { cursor, after: [], end: [], waits: 0 } };
-  }
-}
+import { entitlementBytes, grantBytes } from "./sizes.ts";
 
 /** One page of the grants on one resource, which must exist. */
 export async function listGrantsOf<R>(
@@ -206,8 +90,6 @@ async function grantsOf<R>(source: GrantSource<R>, readings: R, id: string, call
   return (await source.of(readings, id, true, call)) ?? [];
 }
 
-type Fill<T> = ReturnType<typeof createFill<T>>;
-
 function addGrants(
   fill: Fill<GrantRow>,
   resource: ResourceRef,
@@ -243,14 +125,6 @@ function addEntitlements(
     fill.add({ resource, definition });
   }
   return undefined;
-}
-
-function pausedAt(position: Position, cursor: string, after: readonly string[], items: readonly unknown[]): Position {
-  return { cursor, after, end: position.end, waits: items.length > 0 ? 0 : position.waits + 1 };
-}
-
-function isSame(a: ResourceRef | undefined, b: ResourceRef): boolean {
-  return a?.type === b.type && a.id === b.id;
 }
 
 export function gone({ type, id }: ResourceRef): ConnectorError {

@@ -65,3 +65,14 @@ export interface Grant {
   /** Set when the principal is a group: who holds this entitlement of it holds the granted one too. */
   readonly throughSlug?: string;
 }
+
+/** A grant with the resource that it is on. */
+export interface GrantRow extends Grant {
+  readonly resource: ResourceRef;
+}
+
+/** An entitlement of one resource. */
+export interface EntitlementRow {
+  readonly resource: ResourceRef;
+  readonly definition: EntitlementDefinition;
+}

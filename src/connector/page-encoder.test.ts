@@ -6,7 +6,7 @@ import { StreamSyncResponseSchema } from "../../gen/azuredevops/connector/v1/syn
 import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.js";
 import { GrantsServiceListGrantsResponseSchema } from "../../gen/c1/connector/v2/grant_pb.js";
 import { grantRow, resourceRef, slug } from "../../test/support/arbitraries.ts";
-import type { GrantRow } from "./listing.ts";
+import type { GrantRow } from "./model.ts";
 import { grantsBatch, grantsPage } from "./page-encoder.ts";
 
 const schema = GrantsServiceListGrantsResponseSchema;

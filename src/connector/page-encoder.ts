@@ -6,8 +6,7 @@ import {
   GrantsServiceListGrantsResponseSchema,
 } from "../../gen/c1/connector/v2/grant_pb.js";
 import { entitlementId } from "./ids.ts";
-import type { GrantRow } from "./listing.ts";
-import type { ResourceRef } from "./model.ts";
+import type { GrantRow, ResourceRef } from "./model.ts";
 import { fieldSize, ProtoWriter, textSize } from "./proto-writer.ts";
 import { grantMessage } from "./to-proto.ts";
 

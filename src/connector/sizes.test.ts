@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.js";
 import { ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.js";
 import { definition, grantRow, resource, resourceRef } from "../../test/support/arbitraries.ts";
-import type { GrantRow } from "./listing.ts";
+import type { GrantRow } from "./model.ts";
 import { grantsPage } from "./page-encoder.ts";
 import { entitlementBytes, grantBytes, resourceBytes } from "./sizes.ts";
 import { entitlementMessage, resourceMessage } from "./to-proto.ts";

@@ -1,5 +1,4 @@
-import type { EntitlementRow, GrantRow } from "./listing.ts";
-import type { Resource } from "./model.ts";
+import type { EntitlementRow, GrantRow, Resource } from "./model.ts";
 
 /** Sizes of encoded rows, near enough to keep a page far below the limit of a message. */
 export function resourceBytes(resource: Resource): number {

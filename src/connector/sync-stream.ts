@@ -1,16 +1,11 @@
 import type { Call } from "../call.ts";
 import { ConnectorError } from "../errors.ts";
+import type { Page } from "./fill.ts";
 import { itemAt, type ResourceHandler } from "./handler.ts";
-import {
-  type EntitlementRow,
-  type GrantRow,
-  listEntitlementsOfType,
-  listGrantsOfType,
-  listResources,
-  type Page,
-} from "./listing.ts";
-import type { Resource } from "./model.ts";
+import { listEntitlementsOfType, listGrantsOfType } from "./listing.ts";
+import type { EntitlementRow, GrantRow, Resource } from "./model.ts";
 import { type Position, startPosition } from "./page-token.ts";
+import { listResources } from "./resource-listing.ts";
 
 export interface SyncBatch<R> {
   readonly types: readonly ResourceHandler<R>[];

@@ -26,8 +26,15 @@ import {
   Status_ResourceStatus,
 } from "../../gen/c1/connector/v2/resource_pb.js";
 import { entitlementId, grantId } from "./ids.ts";
-import type { EntitlementRow, GrantRow } from "./listing.ts";
-import type { EntitlementDefinition, Resource, ResourceRef, ResourceTypeDescription, Trait } from "./model.ts";
+import type {
+  EntitlementDefinition,
+  EntitlementRow,
+  GrantRow,
+  Resource,
+  ResourceRef,
+  ResourceTypeDescription,
+  Trait,
+} from "./model.ts";
 import { cut } from "./text.ts";
 
 /** The one place where the model becomes messages. */

@@ -49,8 +49,6 @@ const packages: readonly { readonly name: RegExp; readonly in: readonly string[]
 const typeCycles: ReadonlySet<string> = new Set([
   // The connection finds its hosts by an operation, and an operation is sent by the connection.
   "src/azure-devops/locations.ts -> src/azure-devops/connection.ts",
-  // The rows of a page are defined where pages are filled.
-  "src/connector/sizes.ts -> src/connector/listing.ts",
   // The program imports its commands when they are called, and tells them what they get.
   ...["demo", "emulate", "serve", "sync"].map((command) => `src/cli/${command}.ts -> src/cli/program.ts`),
 ]);

@@ -1,6 +1,5 @@
 import fc from "fast-check";
-import type { GrantRow } from "../../src/connector/listing.ts";
-import type { EntitlementDefinition, Resource, ResourceRef } from "../../src/connector/model.ts";
+import type { EntitlementDefinition, GrantRow, Resource, ResourceRef } from "../../src/connector/model.ts";
 
 /** Legal parts of ids, short ones and the longest. */
 export const typeId = fc.stringMatching(/^[a-z0-9-]{1,64}$/);

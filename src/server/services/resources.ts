@@ -5,7 +5,8 @@ import {
   ResourcesService,
   ResourcesServiceListResourcesResponseSchema,
 } from "../../../gen/c1/connector/v2/resource_pb.js";
-import { gone, listResources } from "../../connector/listing.ts";
+import { gone } from "../../connector/listing.ts";
+import { listResources } from "../../connector/resource-listing.ts";
 import { resourceMessage } from "../../connector/to-proto.ts";
 import { mount } from "../service.ts";
 import { type ConnectorScope, canonicalRef, readingsOf, refOf, tokensOf } from "./scope.ts";
