@@ -17,7 +17,7 @@ import { createTally, tallyTable } from "./tally.ts";
 /** An emulated organization and the connector, synced once through the gRPC port; `--stay` keeps both up. */
 export async function run({ flags }: Invocation): Promise<number> {
   const stay = flags.stay === true;
-  const emulator = await startEmulator({ ...emulatorOptions(flags), ...(stay ? { listen: "127.0.0.1:8080" } : {}) });
+  const emulator = await startEmulator(emulatorOptions(flags));
   const log = createLog("warn");
   const app = createApp({
     organizationUrl: emulator.url,

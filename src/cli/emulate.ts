@@ -12,7 +12,11 @@ export async function run({ flags }: Invocation): Promise<number> {
       `refusing to listen on ${listen}: the emulated organization is for this machine only`,
     );
   }
-  const emulator = await startEmulator({ ...emulatorOptions(flags), listen });
+  const emulator = await startEmulator({ ...emulatorOptions(flags), listen }).catch((error: unknown) => {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    const remedy = "choose another port with --listen, or stop what uses this one";
+    throw new ConnectorError("refused", `cannot listen on ${listen}: ${error.message}; ${remedy}`, { cause: error });
+  });
   process.stdout.write(`${describe(emulator)}\n`);
   await stopSignal();
   await emulator.close();
