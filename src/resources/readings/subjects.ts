@@ -57,12 +57,6 @@ export function createSubjectReading(
     return { read: true, byId };
   }, life);
 
-  const graphUserIds = createShared(async (call) => {
-    const ids = new Set<string>();
-    for await (const page of userChain.pages(call)) for (const user of page.items) ids.add(idOf(user));
-    return ids;
-  }, life);
-
   async function entitlementPage(cursor: string, call: Call): Promise<SubjectPage> {
     if (await access.absence("member-entitlements", call)) return userPage("", call);
     const page = await entitlementChain.page(cursor, call);
@@ -114,7 +108,7 @@ export function createSubjectReading(
 
   const all = createShared(async (call) => {
     // The listings do not depend on each other: reading them side by side takes as long as the longest.
-    void graphUserIds.get(call).catch(() => undefined);
+    void drain(userChain.pages(call));
     const byId = new Map<string, Subject>();
     for (let cursor: string | undefined = ""; cursor !== undefined; ) {
       const current: SubjectPage = await page(cursor, call);
@@ -137,6 +131,15 @@ export function createSubjectReading(
       return started;
     },
   };
+}
+
+/** Reads to the end; a failure is told to whoever asks for the page that failed. */
+async function drain(pages: AsyncIterable<unknown>): Promise<void> {
+  try {
+    for await (const _page of pages);
+  } catch {
+    // The chain keeps no failure: its next reader meets it again.
+  }
 }
 
 const phases: Record<string, Phase> = { e: "entitlements", u: "users", p: "principals" };
