@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Plain JavaScript of an old edition on purpose: on an old Node it has to get as far as saying what to do.
 
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
@@ -15,10 +15,11 @@ if (isNew) {
   const main = existsSync(at("../src/main.ts")) ? "../src/main.ts" : "../dist/src/main.js";
   await import(new URL(main, import.meta.url).href);
 } else if (existsSync(at("../node_modules/node/bin/node"))) {
-  const { status, signal } = spawnSync(at("../node_modules/node/bin/node"), process.argv.slice(1), {
-    stdio: "inherit",
+  const child = spawn(at("../node_modules/node/bin/node"), process.argv.slice(1), { stdio: "inherit" });
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, () => child.kill(name));
+  child.on("exit", (code, signal) => {
+    process.exitCode = code === null ? 128 + (signal === "SIGINT" ? 2 : 15) : code;
   });
-  process.exitCode = status === null ? (signal === "SIGINT" ? 130 : 1) : status;
 } else {
   console.error(
     `azure-devops-connector needs Node ${needed.join(".")} or later, and this is ${process.versions.node}. ` +

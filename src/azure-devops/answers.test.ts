@@ -3,9 +3,16 @@ import { z } from "zod";
 import { thrownBy } from "../../test/support/calls.ts";
 import type { ErrorKind } from "../errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
+import { Secret } from "../secret.ts";
 import { type AnswerContext, failureOf, readAnswer } from "./answers.ts";
+import { personalAccessToken } from "./credential.ts";
 
-const context: AnswerContext = { route: "GET graph/users", scope: "Graph (Read)", credentialWorked: false };
+const context: AnswerContext = {
+  route: "GET graph/users",
+  scope: "Graph (Read)",
+  credentialWorked: false,
+  redact: (text: string) => text,
+};
 const json = { "content-type": "application/json; charset=utf-8; api-version=7.1" };
 const html = { "content-type": "text/html; charset=utf-8" };
 const plain = { "content-type": "text/plain" };
@@ -165,4 +172,12 @@ describe("a body", () => {
     const failure = thrownBy(() => readAnswer(answer(500, json, '{"value":[]}'), schema, context));
     expect(failure.kind).toBe("unavailable");
   });
+});
+
+test("a credential that upstream repeats is not told", () => {
+  const credential = personalAccessToken(new Secret("topsecret"));
+  const echo = Buffer.from(":topsecret").toString("base64");
+  const given = answer(500, json, JSON.stringify({ message: `you sent Basic ${echo}, that is topsecret` }));
+  const failure = failureOf(given, { ...context, redact: credential.redact });
+  expect(failure?.message).toContain("you sent [secret], that is [secret]");
 });

@@ -10,6 +10,8 @@ export interface AnswerContext {
   readonly scope: string;
   /** True once this credential has had an answer: a 401 then means a missing scope, not a bad token. */
   readonly credentialWorked: boolean;
+  /** Takes the credential out of what upstream says. */
+  readonly redact: (text: string) => string;
 }
 
 /** The body of a successful answer as `schema` says, or the error that the answer stands for. */
@@ -45,7 +47,8 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
   }
   const { kind, hint } = kindOfFailure(answer, context);
   const activity = headerValue(answer.headers, "activityid") ?? headerValue(answer.headers, "x-vss-e2eid");
-  const told = serviceMessage(answer);
+  // Cut after the credential was taken out, or half of it could be left.
+  const told = context.redact(serviceMessage(answer) ?? "").slice(0, 300);
   const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
   return new ConnectorError(kind, parts.filter(Boolean).join("; "));
 }
@@ -129,7 +132,7 @@ function serviceMessage(answer: HttpAnswer): string | undefined {
   const nested = typeof wrapped === "object" && wrapped !== null && "Message" in wrapped ? wrapped.Message : undefined;
   const header = headerValue(answer.headers, "x-tfs-serviceerror");
   const message = [body?.message, nested, header && decodeHeader(header)].find((part) => typeof part === "string");
-  return typeof message === "string" ? message.slice(0, 300) : undefined;
+  return typeof message === "string" ? message.slice(0, 10_000) : undefined;
 }
 
 function looseJson(answer: HttpAnswer): Record<string, unknown> | undefined {

@@ -94,7 +94,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       maxBytes: operation.maxBytes ?? defaultMaxBytes,
     };
     return http.send(request, call, (answer) => {
-      const value = readAnswer(answer, schema, { route, scope, credentialWorked });
+      const value = readAnswer(answer, schema, { route, scope, credentialWorked, redact: credential.redact });
       // Which hosts there are is told to anybody.
       if (operation.area !== "location") credentialWorked = true;
       return { value, headers: answer.headers };

@@ -39,19 +39,20 @@ describe("subjectOfIdentity", () => {
     expect(isEntraGroup(subjectOfIdentity(entra) ?? "")).toBe(true);
   });
 
-  test("computes service identities and pending invitations, whatever the case of their type", () => {
-    const build = "a1b2:Build:c3d4";
-    const invited = "upn:tenant\\someone@example.com";
+  test("computes groups and service identities, whatever the case of type, SID and GUIDs", () => {
+    const build = "0A1B2C3D-0000-4000-8000-00000000000F:Build:x";
+    const administrators = "s-1-9-1551374245-1-2-3-4-0-0-0-0-1";
     const service = subjectOfIdentity(`MICROSOFT.TeamFoundation.ServiceIdentity;${build}`) ?? "";
-    const pending = subjectOfIdentity(`Microsoft.TeamFoundation.BindPendingIdentity;${invited}`) ?? "";
-    expect([prefixOf(service), payloadText(service)]).toEqual(["svc", build]);
-    expect([prefixOf(pending), payloadText(pending)]).toEqual(["bnd", invited]);
+    const group = subjectOfIdentity(`Microsoft.TeamFoundation.Identity;${administrators}`) ?? "";
+    expect([prefixOf(service), payloadText(service)]).toEqual(["svc", "0a1b2c3d-0000-4000-8000-00000000000f:Build:x"]);
+    expect([prefixOf(group), payloadText(group)]).toEqual(["vssgp", administrators.toUpperCase()]);
   });
 
   test.each([
     "Microsoft.IdentityModel.Claims.ClaimsIdentity;tenant\\user@example.com",
     "Microsoft.VisualStudio.Services.Claims.AadServicePrincipal;tenant\\object",
     "System:ServicePrincipal;x",
+    "Microsoft.TeamFoundation.BindPendingIdentity;upn:tenant\\someone@example.com",
     "Microsoft.TeamFoundation.Identity",
     "",
   ])("does not guess for %j", (identity) => {

@@ -57,14 +57,13 @@ export function isEntraGroup(descriptor: string): boolean {
 
 const groupType = "microsoft.teamfoundation.identity";
 const serviceType = "microsoft.teamfoundation.serviceidentity";
-const bindPendingType = "microsoft.teamfoundation.bindpendingidentity";
 
 /** SIDs of groups that stand for an Entra group; the rest is the Entra object id (facts 2.3). */
 const entraGroupSid = "s-1-9-1551374245-1204400969-2402986413-2179408616-3-";
 
 /**
  * The subject descriptor that an identity descriptor stands for, where it can be computed: groups by SID, service
- * identities and pending invitations by their payload. Undefined for people: theirs holds the sign-in name, the subject
+ * identities by their payload. Undefined for people: theirs holds the sign-in name, the subject
  * descriptor an id, and only the identity service knows which belongs to which.
  */
 export function subjectOfIdentity(identityDescriptor: string): string | undefined {
@@ -75,16 +74,19 @@ export function subjectOfIdentity(identityDescriptor: string): string | undefine
   switch (type) {
     case groupType: {
       const prefix = identifier.toLowerCase().startsWith(entraGroupSid) ? "aadgp" : "vssgp";
-      return `${prefix}.${payload(identifier)}`;
+      return `${prefix}.${payload(sid.test(identifier) ? identifier.toUpperCase() : identifier)}`;
     }
     case serviceType:
-      return `svc.${payload(identifier)}`;
-    case bindPendingType:
-      return `bnd.${payload(identifier)}`;
+      return `svc.${payload(identifier.replace(guids, (guid) => guid.toLowerCase()))}`;
     default:
       return undefined;
   }
 }
+
+const sid = /^s-[\d-]+$/i;
+
+/** Their case differs between services (facts 1.5); subject descriptors hold them in lower case, SIDs in upper. */
+const guids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
 function payload(identifier: string): string {
   return Buffer.from(identifier, "utf8").toString("base64url");

@@ -100,11 +100,10 @@ export const teamMember = z.object({
   isTeamAdmin: z.boolean().nullish(),
 });
 
-const accessControlEntry = z.object({ descriptor: text, allow: z.number().optional(), deny: z.number().optional() });
+const accessControlEntry = z.object({ descriptor: text, allow: z.number().nullish(), deny: z.number().nullish() });
 
 export const accessControlList = z.object({
   token: text,
-  inheritPermissions: z.boolean().optional(),
   acesDictionary: z.record(z.string(), accessControlEntry),
 });
 

@@ -1,12 +1,11 @@
 import { createApp } from "../app.ts";
 import { personalAccessToken } from "../azure-devops/credential.ts";
 import { listenOption, operationsListenOption } from "../config/options.ts";
-import { startEmulator } from "../emulator/index.ts";
 import { Secret } from "../secret.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { createLog } from "../telemetry/log.ts";
-import { describe, emulatorOptions } from "./emulate.ts";
+import { describe, startOrganization } from "./emulate.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { createReachCounter, type Reach } from "./reach.ts";
@@ -17,7 +16,7 @@ import { createTally, tallyTable } from "./tally.ts";
 /** An emulated organization and the connector, synced once through the gRPC port; `--stay` keeps both up. */
 export async function run({ flags }: Invocation): Promise<number> {
   const stay = flags.stay === true;
-  const emulator = await startEmulator(emulatorOptions(flags));
+  const emulator = await startOrganization(flags, "127.0.0.1:0");
   const log = createLog("warn");
   const app = createApp({
     organizationUrl: emulator.url,

@@ -12,19 +12,24 @@ export async function run({ flags }: Invocation): Promise<number> {
       `refusing to listen on ${listen}: the emulated organization is for this machine only`,
     );
   }
-  const emulator = await startEmulator({ ...emulatorOptions(flags), listen }).catch((error: unknown) => {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    const remedy = "choose another port with --listen, or stop what uses this one";
-    throw new ConnectorError("refused", `cannot listen on ${listen}: ${error.message}; ${remedy}`, { cause: error });
-  });
+  const emulator = await startOrganization(flags, listen);
   process.stdout.write(`${describe(emulator)}\n`);
   await stopSignal();
   await emulator.close();
   return 0;
 }
 
-/** The organization that the flags describe. */
-export function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
+/** Starts the organization that the flags describe. */
+export function startOrganization(flags: Invocation["flags"], listen: string): Promise<Emulator> {
+  return startEmulator({ ...emulatorOptions(flags), listen }).catch((error: unknown) => {
+    if (error instanceof RangeError) throw new ConnectorError("invalid-request", error.message, { cause: error });
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    const remedy = "choose another port with --listen, or stop what uses this one";
+    throw new ConnectorError("refused", `cannot listen on ${listen}: ${error.message}; ${remedy}`, { cause: error });
+  });
+}
+
+function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
   const number = (name: string) => wholeNumber(name, flags[name]);
   const preset = presets.find((name) => name === flags.preset);
   const given = {

@@ -2,9 +2,12 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { finished } from "node:stream/promises";
+import { ConnectorError } from "../errors.ts";
 
 /** Where a command's result goes. Nothing is left behind in a file unless all of it was written. */
 export interface Output {
+  /** Fails when there is no writing there, before anything is read. */
+  open(): Promise<void>;
   write(text: string): Promise<void>;
   /** Puts the whole into place. */
   commit(): Promise<void>;
@@ -18,6 +21,7 @@ export function openOutput(file: string | undefined): Output {
 
 function standardOutput(): Output {
   return {
+    open: async () => undefined,
     write: (text) => writeTo(process.stdout, text),
     commit: async () => undefined,
     discard: async () => undefined,
@@ -29,14 +33,17 @@ function fileOutput(file: string): Output {
   const partial = `${file}.${process.pid}.partial`;
   const stream: WriteStream = createWriteStream(partial, { mode: 0o600 });
   const opened = once(stream, "open");
-  opened.catch(() => undefined); // Told by the first write.
+  opened.catch(() => undefined); // Told by `open`.
   return {
+    async open() {
+      await opened.catch((error: unknown) => {
+        throw new ConnectorError("invalid-request", `--out: ${file} cannot be written`, { cause: error });
+      });
+    },
     async write(text) {
-      await opened;
       await writeTo(stream, text);
     },
     async commit() {
-      await opened;
       stream.end();
       await finished(stream);
       await rename(partial, file);

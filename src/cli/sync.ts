@@ -34,6 +34,7 @@ async function report(source: SyncSource, flags: Invocation["flags"]): Promise<n
     format === "json" ? jsonWriter(output) : format === "ndjson" ? ndjsonWriter(output) : tableWriter(output);
   const progress = createProgress();
   try {
+    await output.open();
     let complete = false;
     for await (const batch of source) {
       progress.update(batch);

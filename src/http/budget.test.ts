@@ -125,14 +125,22 @@ describe("a pause that the service asked for", () => {
     expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
   });
 
-  test("of more than a minute is kept to the end", async () => {
+  test("of a minute is kept to the end", async () => {
     const budget = createBudget();
-    await pause(budget, 150_000);
+    await pause(budget, 60_000);
     const asked = ask(budget);
-    await vi.advanceTimersByTimeAsync(149_999);
+    await vi.advanceTimersByTimeAsync(59_999);
     expect(asked.permit).toBeUndefined();
     await vi.advanceTimersByTimeAsync(1);
     expect(asked.permit).toBeDefined();
+  });
+
+  test("of more than a minute is told at once, to callers without a deadline too", async () => {
+    const budget = createBudget();
+    await pause(budget, 150_000);
+    const retryAtMs = Date.now() + 150_000;
+    expect(await failureFrom(budget.acquire(testCall()))).toMatchObject({ kind: "rate-limited", retryAtMs });
+    expect(budget.state).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
   test("past a call's deadline fails the call at once, with the moment to come back", async () => {

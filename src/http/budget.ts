@@ -41,6 +41,9 @@ export interface BudgetOptions extends Partial<AdaptiveLimitOptions> {
   readonly now?: () => number;
 }
 
+/** Longer pauses are told to the platform, which waits as long by itself and knows why. */
+const maxWaitMs = 60_000;
+
 interface Waiter {
   readonly deadlineMs: number;
   readonly grant: (permit: Permit) => void;
@@ -116,7 +119,8 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
   return {
     async acquire(call) {
       const at = notBefore(call.lane);
-      if (at > call.deadlineMs) throw rateLimited(at);
+      const deadlineMs = Math.min(call.deadlineMs, now() + maxWaitMs);
+      if (at > deadlineMs) throw rateLimited(at);
       let waiter: Waiter | undefined;
       let granted = false;
       const permit = new Promise<Permit>((resolve, refuse) => {
@@ -124,7 +128,7 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
           granted = true;
           resolve(given);
         };
-        waiter = { deadlineMs: call.deadlineMs, grant, refuse };
+        waiter = { deadlineMs, grant, refuse };
         waiting[call.lane].push(waiter);
       });
       pump();

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { describe, expect, test } from "vitest";
 import { listenOperations } from "./operations-listener.ts";
 
@@ -8,12 +9,19 @@ async function started(host: string, ready = true) {
     metrics: async () => ({ contentType: "text/plain", text: "some_metric 1\n" }),
     services: (_request, response) => void response.writeHead(200).end("served"),
   });
-  const get = async (path: string) => {
-    const answer = await fetch(`http://127.0.0.1:${listener.address.port}${path}`, {
-      headers: { connection: "close" },
+  // Not fetch, which allows neither an odd path nor another host.
+  const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const options = { host: "127.0.0.1", port: listener.address.port, path, headers, agent: false };
+      const sent = request(options, (answer) => {
+        let text = "";
+        answer.on("data", (chunk: Buffer) => {
+          text += chunk.toString();
+        });
+        answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
+      });
+      sent.on("error", reject).end();
     });
-    return { status: answer.status, text: await answer.text() };
-  };
   return { get, [Symbol.asyncDispose]: () => listener.close(100) };
 }
 
@@ -31,6 +39,20 @@ describe("the operations port", () => {
     const refused = await port.get("/c1.connector.v2.GrantsService/ListGrants");
     expect(refused.status).toBe(404);
     expect(refused.text).not.toContain("served");
+  });
+
+  test("answers any path, however odd, and goes on", async () => {
+    await using port = await started("127.0.0.1");
+    for (const path of ["//", "/%", "/healthz?x=//"]) expect((await port.get(path)).status).toBeLessThan(500);
+    expect((await port.get("/healthz")).status).toBe(200);
+  });
+
+  test("serves no page of a browser, which reaches loopback under a name or origin of its own", async () => {
+    await using port = await started("127.0.0.1");
+    const path = "/c1.connector.v2.GrantsService/ListGrants";
+    expect((await port.get(path, { origin: "https://evil.example" })).status).toBe(403);
+    expect((await port.get(path, { host: "evil.example" })).status).toBe(403);
+    expect((await port.get(path, { host: "localhost:1" })).status).toBe(200);
   });
 
   test("is healthy and not ready while it stops", async () => {

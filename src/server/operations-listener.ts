@@ -18,7 +18,7 @@ export async function listenOperations(options: OperationsOptions): Promise<List
   const { address, isReady, metrics, services } = options;
   const onLoopback = isLoopbackAddress(address);
   const server = createServer((request, response) => {
-    const path = new URL(request.url ?? "/", "http://localhost").pathname;
+    const path = (request.url ?? "/").split("?", 1)[0];
     if (path === "/healthz") return answer(response, 200, "ok\n");
     if (path === "/readyz") return isReady() ? answer(response, 200, "ready\n") : answer(response, 503, "stopping\n");
     if (path === "/metrics") {
@@ -27,7 +27,8 @@ export async function listenOperations(options: OperationsOptions): Promise<List
         .catch(() => answer(response, 500, "metrics could not be collected\n"));
       return;
     }
-    if (onLoopback) return services(request, response);
+    if (onLoopback && isFromHere(request)) return services(request, response);
+    if (onLoopback) return answer(response, 403, "this port serves programs on this machine, and no web pages\n");
     answer(response, 404, "this port serves /healthz, /readyz and /metrics\n");
   });
   await listen(server, address);
@@ -43,6 +44,12 @@ export async function listenOperations(options: OperationsOptions): Promise<List
       clearTimeout(timer);
     },
   };
+}
+
+/** A page in a browser can reach loopback under a name of its own; its requests carry that name or an origin. */
+function isFromHere({ headers }: IncomingMessage): boolean {
+  const host = (headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  return headers.origin === undefined && isLoopbackAddress({ host, port: 0 });
 }
 
 function answer(response: ServerResponse, status: number, text: string, contentType = "text/plain"): void {

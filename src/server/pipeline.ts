@@ -32,26 +32,25 @@ export interface PipelineOptions {
 
 export function createPipelines(services: readonly MountedService[], options: PipelineOptions): Pipeline[] {
   return services.flatMap(({ service, implementation }) =>
-    service.methods.map((method) =>
-      createPipeline(service, method, implementation[method.localName] ?? unimplemented(service, method), options),
-    ),
+    service.methods.map((method) => createPipeline(service, method, implementation[method.localName], options)),
   );
 }
 
 /** A method of the contract that this connector does not have says so by its name. */
-function unimplemented(service: DescService, method: DescMethod): AnyMethod {
+function unimplemented(name: string): AnyMethod {
   return () => {
-    throw new ConnectorError("unsupported", `${service.typeName}/${method.name} is not implemented by this connector`);
+    throw new ConnectorError("unsupported", `${name} is not implemented by this connector`);
   };
 }
 
 function createPipeline(
   service: DescService,
   method: DescMethod,
-  run: AnyMethod,
+  implementation: AnyMethod | undefined,
   { log, validator, onCall }: PipelineOptions,
 ): Pipeline {
   const name = `${service.typeName}/${method.name}`;
+  const run = implementation ?? unimplemented(name);
 
   function finish(context: Context, startedAt: number, error?: unknown): CallFailure | undefined {
     const failure = error === undefined ? undefined : failureOf(error, context.requestId);
@@ -72,7 +71,9 @@ function createPipeline(
     async unary(decode, context) {
       const startedAt = performance.now();
       try {
-        const request = await validator.validated(method.input, decode());
+        const message = decode();
+        // What is not here says so, whatever the request is.
+        const request = implementation ? await validator.validated(method.input, message) : message;
         // `decode` made it of the method's own input type, which the table of methods cannot tell.
         const result = await run(request as never, context);
         finish(context, startedAt);
@@ -84,7 +85,8 @@ function createPipeline(
     async *stream(decode, context) {
       const startedAt = performance.now();
       try {
-        const request = await validator.validated(method.input, decode());
+        const message = decode();
+        const request = implementation ? await validator.validated(method.input, message) : message;
         const results = run(request as never, context);
         if (!(Symbol.asyncIterator in results)) throw new ConnectorError("bug", `${name} does not stream`);
         yield* results;

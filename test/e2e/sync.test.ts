@@ -28,6 +28,7 @@ const changes: readonly Partial<Beliefs>[] = [
   { aclZeros: "written" },
   { entitlementIdCase: "upper" },
   { lookupMissing: "null" },
+  { teamAdministrator: "manage-membership" },
   { byteOrderMark: true },
   { dates: "zulu" },
   { dates: "bare" },
@@ -70,7 +71,7 @@ describe("a sync by stream", () => {
 });
 
 describe("with the scopes of a sync-only token", () => {
-  for (const missingScope of ["401", "403"] as const) {
+  for (const missingScope of ["401", "403", "sign-in"] as const) {
     test(`a sync is complete where missing ones answer ${missingScope}`, async () => {
       const { found, wanted, users } = await syncOnce({ ...small, beliefs: { missingScope } }, {}, "sync-only");
       expect(differences(found, wanted)).toEqual([]);

@@ -67,7 +67,8 @@ export function joinMadeGroups(
   });
   // Every stray is in some group, or nothing would ever show it.
   people.strays.forEach((stray, at) => {
-    builder.join(people.made[(at * 7) % Math.max(1, people.made.length)] ?? 0, stray);
+    const group = people.made[(at * 7) % Math.max(1, people.made.length)];
+    if (group !== undefined) builder.join(group, stray);
   });
   nest(builder, people.made);
 }

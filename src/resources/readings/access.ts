@@ -54,7 +54,9 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
       told.delete(reading);
       return undefined;
     } catch (error) {
-      if (!isConnectorError(error, "forbidden", "wrong-route")) throw error;
+      if (!isConnectorError(error, "forbidden", "wrong-route", "unauthenticated")) throw error;
+      // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
+      if (error.kind === "unauthenticated") await client.core.getConnectionData(call);
       const absence = { reading, ...explanations[reading], cause: error.message };
       // Once, and not at each sync: it stays so until somebody changes the token.
       if (told.has(reading)) call.log.debug(absence, "a reading is left out of this sync");

@@ -28,13 +28,31 @@ export function createChain<T>(
   const pages = new Map<string, Shared<Page<T>>>();
   /** Cursors that this listing itself handed out; others come with a page token from elsewhere. */
   const ours = new Set([""]);
+  /** The page that leads to each cursor: a second one means that the listing goes in a circle. */
+  const leadsTo = new Map<string, string>();
+
+  /** Calls without a sync id can go on for ever, each reading under cursors of its own. */
+  function forgetExpired(): void {
+    for (const [cursor, page] of pages) {
+      if (page.started) continue;
+      pages.delete(cursor);
+      ours.delete(cursor);
+      leadsTo.delete(cursor);
+    }
+    ours.add("");
+  }
 
   function sharedPage(cursor: string): Shared<Page<T>> {
     const known = pages.get(cursor);
     if (known) return known;
+    if (life.ttlMs !== undefined) forgetExpired();
     const page = createShared(async (call) => {
       const loaded = await load(cursor, call);
-      if (loaded.next !== undefined) ours.add(loaded.next);
+      if (loaded.next !== undefined) {
+        if ((leadsTo.get(loaded.next) ?? cursor) !== cursor) throw endlessListing();
+        leadsTo.set(loaded.next, cursor);
+        ours.add(loaded.next);
+      }
       return loaded;
     }, life);
     pages.set(cursor, page);

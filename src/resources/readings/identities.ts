@@ -4,6 +4,7 @@ import { type IdentityKeys, maxBatch } from "../../azure-devops/identities.ts";
 import type { Identity } from "../../azure-devops/schemas.ts";
 import { type Call, sleep } from "../../call.ts";
 import { safeId, unknownIdentityId } from "../../connector/ids.ts";
+import { ConnectorError } from "../../errors.ts";
 import { createShared, type Shared } from "../../shared-load.ts";
 
 /** Who an identity is: a subject, or one that does not resolve. */
@@ -53,7 +54,9 @@ function createResolve(read: (keys: readonly string[], call: Call) => Promise<re
       answers: createShared(async (call) => {
         if (keys.length < maxBatch) await sleep(gatherMs, call.signal);
         if (open === batch) open = undefined;
-        return read(keys, call);
+        const answers = await read(keys, call);
+        if (answers.length === keys.length) return answers;
+        throw new ConnectorError("unexpected-answer", "POST identitybatch: not one answer for each identity asked for");
       }),
     };
     return batch;

@@ -1,4 +1,4 @@
-import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
+import { isEntraGroup, kindOf, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { Identity } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
@@ -86,7 +86,9 @@ function sortOut({ members, memberIds }: Identity, byStorageKey: ReadonlyMap<str
     else computed.set(safeId(subject), descriptor);
   }
   for (const { subjectId } of known) computed.delete(subjectId);
-  const explained = descriptors.length === keys.length && unknownKeys.length === computed.size;
+  // Only of these does no listing tell a storage key: with anybody else among them the keys have to be looked up.
+  const keyless = [...computed.keys()].every((id) => isEntraGroup(id) || kindOf(id) === "service-account");
+  const explained = keyless && descriptors.length === keys.length && unknownKeys.length === computed.size;
   return {
     known,
     computed,

@@ -1,5 +1,5 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
-import { canonicalDescriptor } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
 import { type IdentityKeys, maxBatch } from "../../azure-devops/identities.ts";
 import type { Identity } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
@@ -91,9 +91,17 @@ export async function readBatch(
     call,
   );
   const batch = new Map(found.map(([container], index) => [container.id, members[index]]));
+  const entra = missing.filter(({ descriptor }) => isEntraGroup(descriptor));
+  await Promise.all(entra.map((group) => mustBeGone(options.client, group, call)));
   // A group that the identity service does not know is asked for in the documented form, which can say that it is gone.
   for (const [id, direct] of await readFromGraph(options.client, missing, call)) batch.set(id, direct);
   return batch;
+}
+
+/** Graph knows other members of an Entra group than the identity service, so it cannot stand in for it. */
+async function mustBeGone({ graph }: AzureDevOpsClient, { descriptor }: Container, call: Call): Promise<void> {
+  if ((await graph.getGroup(descriptor, call)) === undefined) return;
+  throw new ConnectorError("unexpected-answer", "POST identitybatch: an Entra group that Graph has is not known");
 }
 
 function matchAnswers(

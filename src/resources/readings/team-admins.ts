@@ -65,9 +65,9 @@ async function adminsOf(
     const team = teams.get(teamOfToken(token));
     if (!team) continue; // A list of a project or a group: no administrators of a team in it.
     const admins = Object.entries(acesDictionary)
-      .filter(([, { allow = 0, deny = 0 }]) => (allow & ~deny & adminBits) === adminBits)
+      .filter(([, { allow, deny }]) => ((allow ?? 0) & ~(deny ?? 0) & adminBits) === adminBits)
       .map(([key, entry]) => entry.descriptor || key);
-    descriptors.set(team.id, admins);
+    descriptors.set(team.id, [...new Set([...(descriptors.get(team.id) ?? []), ...admins])]);
   }
   const people = [...descriptors.values()].flat().filter((descriptor) => subjectOfIdentity(descriptor) === undefined);
   const resolved = await resolver.byDescriptor(people, call);

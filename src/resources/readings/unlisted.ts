@@ -1,5 +1,5 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
-import { kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
+import { isDescriptor, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
 import type { GraphUser } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { compareText } from "../../connector/ids.ts";
@@ -58,5 +58,5 @@ export function createUnlistedReading({
 }
 
 function canBeLookedUp(id: string): boolean {
-  return prefixOf(id) !== "" && prefixOf(id) !== "ukn";
+  return isDescriptor(id) && prefixOf(id) !== "ukn";
 }
