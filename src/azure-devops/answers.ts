@@ -81,10 +81,8 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   const typeKey = errorTypeKey(answer);
   if (status === 401 && context.credentialWorked) return { kind: "forbidden", hint: missingScope };
   if (status === 401) {
-    return {
-      kind: "unauthenticated",
-      hint: `check that the token is valid for this organization and has the scope ${scope}`,
-    };
+    const needed = scope === "any" ? "" : ` and has the scope ${scope}`;
+    return { kind: "unauthenticated", hint: `check that the token is valid for this organization${needed}` };
   }
   if (status === 403) return { kind: "forbidden", hint: missingScope };
   if (status === 404) return typeKey && notFoundKeys.has(typeKey) ? { kind: "not-found" } : wrongRoute;

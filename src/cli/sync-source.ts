@@ -63,6 +63,7 @@ function serverError(error: unknown, address: Address, signal: AbortSignal): unk
   if (!(error instanceof Error) || !("code" in error) || !("details" in error)) return error;
   const unreachable = error.code === grpcStatus.UNAVAILABLE && /connect/i.test(String(error.details));
   const where = formatAddress(address);
+  const details = String(error.details).replace(/\s*Resolution note:\s*$/, "");
   const remedy = unreachable ? `is a connector serving on ${where}?` : `answered by the connector on ${where}`;
-  return new ConnectorError("unavailable", `${String(error.details)} (${remedy})`, { cause: error });
+  return new ConnectorError("unavailable", `${details} (${remedy})`, { cause: error });
 }
