@@ -4,12 +4,6 @@
  * since it is the one file that the client and the emulator share.
  */
 
-/** A list body: `{count, value}`. */
-export interface ListBody<T> {
-  readonly count?: number;
-  readonly value: readonly T[];
-}
-
 /** Any member of the Graph: `descriptor` is the subject descriptor (`aad.…`, `vssgp.…`). */
 export interface GraphSubject {
   readonly descriptor: string;
@@ -49,16 +43,6 @@ export interface GraphMembership {
   readonly memberDescriptor: string;
 }
 
-/** Body of `subjectlookup` answers: keyed by descriptor; unknown subjects are absent or null. */
-export interface GraphSubjectLookupResult {
-  readonly value: Readonly<Record<string, GraphSubject | null>>;
-}
-
-/** A descriptor or storage key: `{value}`. */
-export interface ValueBody {
-  readonly value: string;
-}
-
 export interface AccessLevel {
   readonly accountLicenseType?: string | null;
   readonly licensingSource?: string | null;
@@ -78,14 +62,6 @@ export interface UserEntitlement {
   /** `0001-01-01T00:00:00` (with or without `Z`, with or without fraction) means never. */
   readonly lastAccessedDate?: string | null;
   readonly dateCreated?: string | null;
-}
-
-/** A page of entitlements: `items` or `members` (the same rows); no or an empty token ends the listing. */
-export interface UserEntitlementPage {
-  readonly items?: readonly UserEntitlement[] | null;
-  readonly members?: readonly UserEntitlement[] | null;
-  readonly continuationToken?: string | null;
-  readonly totalCount?: number | null;
 }
 
 /** An identity of the identity service; `descriptor` is the identity descriptor (`{type};{identifier}`). */
@@ -184,12 +160,4 @@ export interface ConnectionData {
   readonly instanceId: string;
   readonly deploymentId?: string | null;
   readonly deploymentType?: string | null;
-}
-
-/** Error body; `typeKey` is the stable key, `message` is localised. */
-export interface ErrorBody {
-  readonly message?: string | null;
-  readonly typeKey?: string | null;
-  readonly typeName?: string | null;
-  readonly errorCode?: number | null;
 }

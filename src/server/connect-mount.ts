@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   createRegistry,
@@ -9,12 +8,10 @@ import {
 } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
-import type { Call } from "../call.ts";
 import { EncodedPage } from "../connector/page-encoder.ts";
 import type { Log } from "../telemetry/log.ts";
-import { type CallSignal, createCallSignal } from "./call-signal.ts";
-import { failureOf } from "./error-codes.ts";
-import { CallFailure, type Pipeline } from "./pipeline.ts";
+import { failureFrom, type StartedCall, startCall } from "./context.ts";
+import type { Pipeline } from "./pipeline.ts";
 import type { Context } from "./service.ts";
 
 /** Larger requests are refused before they are read. */
@@ -82,26 +79,17 @@ function messageOf(result: object): Message {
   return result instanceof EncodedPage ? result.message() : (result as Message);
 }
 
-function contextOf(handler: HandlerContext, log: Log): { context: Context; signal: CallSignal } {
-  const sent = handler.requestHeader.get("x-request-id") ?? "";
-  const requestId = /^[\w.-]{1,64}$/.test(sent) ? sent : randomUUID();
+function contextOf(handler: HandlerContext, log: Log): StartedCall {
   const timeoutMs = handler.timeoutMs();
   const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
-  const signal = createCallSignal(deadlineMs);
-  handler.signal.addEventListener("abort", signal.cancel, { once: true });
-  handler.responseHeader.set("x-request-id", requestId);
-  const call: Call = {
-    signal: signal.signal,
-    deadlineMs,
-    lane: "read",
-    log: log.child({ requestId }),
-    upstream: { requests: 0 },
-  };
-  return { context: { call, caller: "local", requestId }, signal };
+  const started = startCall(handler.requestHeader.get("x-request-id"), deadlineMs, log);
+  handler.signal.addEventListener("abort", started.signal.cancel, { once: true });
+  handler.responseHeader.set("x-request-id", started.context.requestId);
+  return started;
 }
 
-function connectError(error: unknown, { requestId }: Context): ConnectError {
-  const failure = error instanceof CallFailure ? error.failure : failureOf(error, requestId);
+function connectError(error: unknown, context: Context): ConnectError {
+  const failure = failureFrom(error, context);
   const known = Object.values(Code).find((value) => value === failure.code);
   const result = new ConnectError(failure.message, typeof known === "number" ? known : Code.Internal);
   result.details = failure.details.map(({ typeUrl, value }) => ({

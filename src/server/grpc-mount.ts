@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import {
   type handleServerStreamingCall,
@@ -13,10 +12,9 @@ import {
 import { EncodedPage } from "../connector/page-encoder.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
-import { createCallSignal } from "./call-signal.ts";
-import { type Failure, failureOf, statusBytes } from "./error-codes.ts";
-import { CallFailure, type Pipeline } from "./pipeline.ts";
-import type { Context } from "./service.ts";
+import { failureFrom, type StartedCall, startCall } from "./context.ts";
+import { type Failure, statusBytes } from "./error-codes.ts";
+import type { Pipeline } from "./pipeline.ts";
 
 /** Bytes pass through grpc-js as they are: its own deserializer answers INTERNAL for garbage, ours INVALID_ARGUMENT. */
 const asBytes = (bytes: Buffer) => bytes;
@@ -86,32 +84,17 @@ function drained(call: ServerWritableStream<Buffer, Buffer>, signal: AbortSignal
   });
 }
 
-function contextOf(call: ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>, log: Log) {
+function contextOf(
+  call: ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>,
+  log: Log,
+): StartedCall {
   const deadline = call.getDeadline();
   const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
-  const signal = createCallSignal(deadlineMs);
-  const requestId = requestIdOf(call.metadata);
-  const context: Context = {
-    call: {
-      signal: signal.signal,
-      deadlineMs,
-      lane: "read",
-      log: log.child({ requestId }),
-      upstream: { requests: 0 },
-    },
-    caller: "local",
-    requestId,
-  };
+  const started = startCall(call.metadata.get("x-request-id")[0], deadlineMs, log);
   const headers = new Metadata();
-  headers.set("x-request-id", requestId);
+  headers.set("x-request-id", started.context.requestId);
   call.sendMetadata(headers);
-  return { context, signal };
-}
-
-/** The caller's own request id where it sent a harmless one. */
-function requestIdOf(metadata: Metadata): string {
-  const sent = metadata.get("x-request-id")[0];
-  return typeof sent === "string" && /^[\w.-]{1,64}$/.test(sent) ? sent : randomUUID();
+  return started;
 }
 
 function decode(schema: DescMessage, bytes: Buffer): Message {
@@ -126,10 +109,6 @@ function encode(schema: DescMessage, result: object): Buffer {
   // What a pipeline gives is a page or a message of the method's output type.
   const bytes = result instanceof EncodedPage ? result.bytes() : toBinary(schema, result as Message);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function failureFrom(error: unknown, { requestId }: Context): Failure {
-  return error instanceof CallFailure ? error.failure : failureOf(error, requestId);
 }
 
 function statusOf(failure: Failure): StatusObject {

@@ -94,8 +94,9 @@ export function createSubjectReading(
         if (kindOf(id) === "service-principal" && !found.has(id)) found.set(id, subjectOf(user, undefined, read));
       }
     }
-    for await (const page of principalChain.pages(call))
-      for (const { descriptor } of page.items) found.delete(safeId(canonicalDescriptor(descriptor)));
+    for await (const page of principalChain.pages(call)) {
+      for (const principal of page.items) found.delete(idOf(principal));
+    }
     return [...found.values()];
   }
 

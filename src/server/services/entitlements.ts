@@ -8,11 +8,11 @@ import { listEntitlementsOf, listEntitlementsOfType } from "../../connector/list
 import { entitlementMessage, staticEntitlementMessage } from "../../connector/to-proto.ts";
 import { ConnectorError } from "../../errors.ts";
 import { mount } from "../service.ts";
-import { type ConnectorScope, canonicalRef, readingsOf, refOf, tokensOf } from "./scope.ts";
-import { isWholeType } from "./type-scope.ts";
+import type { ConnectorScope } from "./scope.ts";
+import { scopedListing } from "./type-scope.ts";
 
 export function entitlementsService<R>(scope: ConnectorScope<R>) {
-  const { registry, fingerprint, listing } = scope;
+  const { registry, listing } = scope;
   return mount(EntitlementsService, {
     async listStaticEntitlements({ resourceTypeId, pageToken }) {
       const { entitlements } = registry.handler(resourceTypeId);
@@ -22,22 +22,14 @@ export function entitlementsService<R>(scope: ConnectorScope<R>) {
       const list = listing === "type-scoped" ? entitlements.map(staticEntitlementMessage) : [];
       return create(EntitlementsServiceListStaticEntitlementsResponseSchema, { list });
     },
-    async listEntitlements({ resource, pageSize, pageToken, annotations, activeSyncId: syncId }, context) {
-      const asked = refOf(resource?.id);
-      const readings = readingsOf(scope, syncId, context);
-      const whole = isWholeType(asked, annotations);
-      const { ref, handler } = whole
-        ? { ref: asked, handler: registry.handler(asked.type) }
-        : await canonicalRef(scope, readings, asked, context);
-      const tokenScope = { method: "entitlements", type: ref.type, parent: "", fingerprint, syncId } as const;
-      const tokens = tokensOf({ ...tokenScope, resource: whole ? "" : ref.id });
-      const request = { position: tokens.decode(pageToken), pageSize };
-      const page = whole
-        ? await listEntitlementsOfType({ handler, readings }, request, context.call)
-        : listEntitlementsOf(ref, handler.entitlements, request);
+    async listEntitlements(request, context) {
+      const { whole, ref, tokens, page, ...of } = await scopedListing(scope, "entitlements", request, context);
+      const { items, next } = whole
+        ? await listEntitlementsOfType(of, page, context.call)
+        : listEntitlementsOf(ref, of.handler.entitlements, page);
       return create(EntitlementsServiceListEntitlementsResponseSchema, {
-        list: page.items.map(entitlementMessage),
-        nextPageToken: tokens.encode(page.next),
+        list: items.map(entitlementMessage),
+        nextPageToken: tokens.encode(next),
       });
     },
   });

@@ -2,12 +2,41 @@ import { type Any, anyIs } from "@bufbuild/protobuf/wkt";
 import { TypeScopedEntitlementsSchema } from "../../../gen/c1/connector/v2/annotation_type_scoped_entitlements_pb.js";
 import { TypeScopedGrantsSchema } from "../../../gen/c1/connector/v2/annotation_type_scoped_grants_pb.js";
 import type { ResourceRef } from "../../connector/model.ts";
+import type { Context } from "../service.ts";
+import { type ConnectorScope, canonicalRef, type RequestedId, readingsOf, refOf, tokensOf } from "./scope.ts";
 
 /**
  * True when a request asks for a whole type: it names the resource (type, type) and carries the marker. No resource
  * has its type for an id, so the name alone is enough, and people with grpcurl need not pack a marker.
  */
-export function isWholeType({ type, id }: ResourceRef, annotations: readonly Any[]): boolean {
+function isWholeType({ type, id }: ResourceRef, annotations: readonly Any[]): boolean {
   if (type === id) return true;
   return annotations.some((any) => anyIs(any, TypeScopedGrantsSchema) || anyIs(any, TypeScopedEntitlementsSchema));
+}
+
+/** What ListEntitlements and ListGrants ask for: one resource, or a whole type. */
+export interface ScopedRequest {
+  readonly resource?: { readonly id?: RequestedId | undefined } | undefined;
+  readonly pageSize: number;
+  readonly pageToken: string;
+  readonly annotations: readonly Any[];
+  readonly activeSyncId: string;
+}
+
+/** Finds out what a scoped listing is about, in the form in which it is reported, and reads its page token. */
+export async function scopedListing<R>(
+  scope: ConnectorScope<R>,
+  method: "entitlements" | "grants",
+  { resource, pageSize, pageToken, annotations, activeSyncId: syncId }: ScopedRequest,
+  context: Context,
+) {
+  const asked = refOf(resource?.id);
+  const readings = readingsOf(scope, syncId, context);
+  const whole = isWholeType(asked, annotations);
+  const { ref, handler } = whole
+    ? { ref: asked, handler: scope.registry.handler(asked.type) }
+    : await canonicalRef(scope, readings, asked, context);
+  const { fingerprint } = scope;
+  const tokens = tokensOf({ method, type: ref.type, resource: whole ? "" : ref.id, parent: "", fingerprint, syncId });
+  return { whole, ref, handler, readings, tokens, page: { position: tokens.decode(pageToken), pageSize } };
 }
