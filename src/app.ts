@@ -17,6 +17,8 @@ import type { Credential } from "./azure-devops/credential.ts";
 import { parseOrganizationUrl } from "./azure-devops/organization-url.ts";
 import { createRegistry } from "./connector/registry.ts";
 import { createSessionStore } from "./connector/sessions.ts";
+import { createBudget } from "./http/budget.ts";
+import type { CoolDownOptions } from "./http/cool-down.ts";
 import type { RetryPolicy } from "./http/retry.ts";
 import { createHandlers } from "./resources/index.ts";
 import { createReadings, type Readings, type SyncOptions } from "./resources/readings/index.ts";
@@ -42,6 +44,8 @@ export interface AppOptions extends SyncOptions {
   readonly listing: ListingMode;
   readonly log: Log;
   readonly retry?: RetryPolicy;
+  /** How long upstream is left alone after a refusal that names no delay. */
+  readonly coolDown?: CoolDownOptions;
   readonly sessionIdleMs?: number;
 }
 
@@ -71,6 +75,7 @@ export function createApp(options: AppOptions): App {
     credential: options.credential,
     dispatcher,
     userAgent: `azure-devops-connector/${version}`,
+    budget: createBudget(options.coolDown ? { coolDown: options.coolDown } : {}),
     ...(options.retry ? { retry: options.retry } : {}),
   });
   const sync: SyncOptions = { syncTeams: options.syncTeams, syncOrganizations: options.syncOrganizations };
@@ -115,6 +120,7 @@ export function createApp(options: AppOptions): App {
     warmUp: validator.warmUp,
     async close() {
       sessions.close();
+      client.connection.budget.close();
       // What is still being read is for nobody any more.
       await dispatcher.destroy();
     },

@@ -10,6 +10,19 @@ export interface Call {
   readonly log: Log;
   /** Counted up by the HTTP layer with each upstream request that this call caused. */
   readonly upstream: { requests: number };
+  /**
+   * Told when the upstream budget holds a request of this call until about `untilMs`. Who takes it decides what that
+   * means for those it works for; without it, the request itself fails when that is later than it may wait.
+   */
+  readonly held?: (untilMs: number) => void;
+}
+
+/** Longer waits are told to the platform, which waits as long by itself and knows why. */
+const maxWaitMs = 60_000;
+
+/** Until when this call may be held by the upstream budget, in epoch milliseconds. */
+export function mayWaitUntilMs({ deadlineMs }: Pick<Call, "deadlineMs">, nowMs = Date.now()): number {
+  return Math.min(deadlineMs, nowMs + maxWaitMs);
 }
 
 /** A Grant must not queue behind a sync: the two have a lane each. */

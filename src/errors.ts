@@ -53,3 +53,13 @@ export function abortError(signal: AbortSignal): ConnectorError {
   }
   return new ConnectorError("canceled", "the caller canceled the call", { cause: reason });
 }
+
+/** The upstream budget would hold a call for longer than it may take. */
+export function heldTooLong(untilMs: number): ConnectorError {
+  const when = new Date(untilMs).toISOString();
+  return new ConnectorError(
+    "rate-limited",
+    `Azure DevOps limits the rate of this identity until about ${when}, which is later than this call may wait; try again then`,
+    { retryAtMs: untilMs },
+  );
+}

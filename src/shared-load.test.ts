@@ -180,3 +180,59 @@ describe("a prefetch", () => {
     expect(shared.value).toBe("still there");
   });
 });
+
+describe("a shared load that the upstream budget holds", () => {
+  const inAnHour = () => Date.now() + 3_600_000;
+
+  test("fails the caller who may not wait so long at once, and goes on for its return", async () => {
+    const { runs, load } = manualLoad();
+    const shared = createShared(load);
+    const untilMs = Date.now() + 5000;
+    const hurried = failureFrom(shared.get(testCall({ deadlineMs: untilMs - 1000 })));
+    runs[0]?.call.held?.(untilMs);
+    expect(await hurried).toMatchObject({ kind: "rate-limited", retryAtMs: untilMs });
+    await settle();
+    expect(runs[0]?.call.signal.aborted).toBe(false);
+    const returned = shared.get(testCall({ deadlineMs: inAnHour() }));
+    runs[0]?.resolve("there");
+    expect([await returned, runs.length]).toEqual(["there", 1]);
+  });
+
+  test("keeps those who can wait, but nobody for more than a minute", async () => {
+    const { runs, load } = manualLoad();
+    const shared = createShared(load);
+    const patient = shared.get(testCall({ deadlineMs: Date.now() + 30_000 }));
+    const endless = failureFrom(shared.get(testCall()));
+    runs[0]?.call.held?.(Date.now() + 20_000);
+    await settle();
+    runs[0]?.call.held?.(inAnHour());
+    expect((await endless).kind).toBe("rate-limited");
+    expect((await failureFrom(patient)).kind).toBe("rate-limited");
+  });
+
+  test("tells who comes later too, as long as it is held", async () => {
+    const { runs, load } = manualLoad();
+    const shared = createShared(load);
+    const first = failureFrom(shared.get(testCall()));
+    const untilMs = inAnHour();
+    runs[0]?.call.held?.(untilMs);
+    await first;
+    expect(await failureFrom(shared.get(testCall()))).toMatchObject({ kind: "rate-limited", retryAtMs: untilMs });
+    runs[0]?.call.held?.(Date.now() - 1);
+    const later = shared.get(testCall());
+    runs[0]?.resolve("there");
+    expect(await later).toBe("there");
+  });
+
+  test("tells the load that waits for it, whose callers decide for themselves", async () => {
+    const { runs, load } = manualLoad();
+    const inner = createShared(load);
+    const outer = createShared((call) => inner.get(call));
+    const hurried = failureFrom(outer.get(testCall({ deadlineMs: Date.now() + 1000 })));
+    const patient = outer.get(testCall());
+    runs[0]?.call.held?.(Date.now() + 5000);
+    expect((await hurried).kind).toBe("rate-limited");
+    runs[0]?.resolve("there");
+    expect(await patient).toBe("there");
+  });
+});

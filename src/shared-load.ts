@@ -1,5 +1,5 @@
-import { type Call, withinCall } from "./call.ts";
-import { ConnectorError } from "./errors.ts";
+import { type Call, mayWaitUntilMs, withinCall } from "./call.ts";
+import { ConnectorError, heldTooLong } from "./errors.ts";
 
 /** A value that is loaded when first asked for and then kept. */
 export interface Shared<T> {
@@ -17,15 +17,22 @@ export interface SharedOptions {
   readonly ttlMs?: number;
 }
 
+interface Waiter {
+  readonly held: (untilMs: number) => void;
+}
+
 interface Running<T> {
   readonly promise: Promise<T>;
   readonly controller: AbortController;
-  waiters: number;
+  readonly waiters: Set<Waiter>;
+  /** Until when the upstream budget holds it, as far as it has told. */
+  readonly held: { untilMs: number };
 }
 
 /**
  * Single flight with reference counting. A failure is not kept: the next caller loads again. The load runs under a
- * signal of its own, so that one caller's cancellation does not take the answer from the others.
+ * signal of its own, so that one caller's cancellation does not take the answer from the others; for the same reason
+ * it waits as long as the upstream budget asks, and only those callers fail who may not wait so long.
  */
 export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: SharedOptions = {}): Shared<T> {
   let done: { readonly value: T; readonly untilMs: number } | undefined;
@@ -33,8 +40,18 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
 
   function start(call: Call): Running<T> {
     const controller = new AbortController();
-    const own: Call = { ...call, signal: controller.signal, deadlineMs: Number.POSITIVE_INFINITY };
-    const begun: Running<T> = { promise: load(own), controller, waiters: 0 };
+    const waiters = new Set<Waiter>();
+    const held = { untilMs: 0 };
+    const own: Call = {
+      ...call,
+      signal: controller.signal,
+      deadlineMs: Number.POSITIVE_INFINITY,
+      held(untilMs) {
+        held.untilMs = untilMs;
+        for (const waiter of waiters) waiter.held(untilMs);
+      },
+    };
+    const begun: Running<T> = { promise: load(own), controller, waiters, held };
     running = begun;
     begun.promise.then(
       (value) => {
@@ -48,11 +65,32 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
     return begun;
   }
 
-  function leave(left: Running<T>): void {
-    left.waiters -= 1;
-    if (left.waiters > 0 || running !== left) return;
+  function leave(left: Running<T>, waiter: Waiter): void {
+    left.waiters.delete(waiter);
+    if (left.waiters.size > 0 || running !== left) return;
     running = undefined;
     left.controller.abort(new ConnectorError("canceled", "nobody waits for this reading any more"));
+  }
+
+  /** Waits with the others; who may not wait as long as the load is held goes, and the load goes on for its return. */
+  async function join(joined: Running<T>, call: Call): Promise<T> {
+    const gone = Promise.withResolvers<never>();
+    const untilMs = mayWaitUntilMs(call);
+    const waiter: Waiter = {
+      held(heldUntilMs) {
+        if (call.held) return call.held(heldUntilMs);
+        if (heldUntilMs <= untilMs) return;
+        joined.waiters.add(absent);
+        gone.reject(heldTooLong(heldUntilMs));
+      },
+    };
+    joined.waiters.add(waiter);
+    if (joined.held.untilMs > Date.now()) waiter.held(joined.held.untilMs);
+    try {
+      return await Promise.race([gone.promise, withinCall(joined.promise, call)]);
+    } finally {
+      leave(joined, waiter);
+    }
   }
 
   function current(): { readonly value: T } | undefined {
@@ -63,24 +101,18 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
   return {
     async get(call) {
       const kept = current();
-      if (kept) return kept.value;
-      const load = running ?? start(call);
-      load.waiters += 1;
-      try {
-        return await withinCall(load.promise, call);
-      } finally {
-        leave(load);
-      }
+      return kept ? kept.value : join(running ?? start(call), call);
     },
     prefetch(call) {
       if (current() || running || call.signal.aborted) return;
-      const load = start(call);
-      load.waiters += 1;
+      const begun = start(call);
+      const waiter: Waiter = { held: () => undefined };
+      begun.waiters.add(waiter);
       // Who went away does not come for it either; others who wait by then keep it going.
-      const onAbort = () => leave(load);
+      const onAbort = () => leave(begun, waiter);
       call.signal.addEventListener("abort", onAbort, { once: true });
       const forget = () => call.signal.removeEventListener("abort", onAbort);
-      load.promise.then(forget, forget);
+      begun.promise.then(forget, forget);
     },
     get started() {
       return current() !== undefined || running !== undefined;
@@ -90,3 +122,6 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
     },
   };
 }
+
+/** Stands for callers who were told to come back: what they need is not given up meanwhile. */
+const absent: Waiter = { held: () => undefined };

@@ -50,6 +50,8 @@ export async function* syncInProcess({ pipelines }: App, log: Log, signal: Abort
     lane: "read",
     log,
     upstream: { requests: 0 },
+    // Nobody else would start it again: however long a pause is, this waits for its end.
+    held: (untilMs: number) => log.debug({ untilMs }, "held by the upstream budget"),
   } as const;
   const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: randomUUID() });
   for await (const batch of batches) {

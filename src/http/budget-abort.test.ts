@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { createBudget, type Permit } from "./budget.ts";
 
-const prompt = { throttled: false };
+const prompt = { kind: "answered" } as const;
 
 afterEach(() => {
   vi.useRealTimers();
@@ -49,7 +49,7 @@ describe("a call that is canceled", () => {
   test("during a pause leaves no timer behind, which would keep the process alive", async () => {
     vi.useFakeTimers();
     const budget = createBudget();
-    (await budget.acquire(testCall())).release({ sign: { retryAfterMs: 50_000 }, throttled: true });
+    (await budget.acquire(testCall())).release({ sign: { retryAfterMs: 50_000 }, kind: "refused" });
     const controller = new AbortController();
     const { signal } = controller;
     const canceled = [
@@ -88,7 +88,9 @@ test("whatever happens in whatever order, the limit holds and every permit comes
         if (step.do === "read" || step.do === "write") start(step.do);
         else if (step.do === "cancel") controllers[step.at % Math.max(controllers.length, 1)]?.abort();
         else
-          permits.splice(step.at % Math.max(permits.length, 1), 1)[0]?.release({ throttled: step.do === "throttled" });
+          permits
+            .splice(step.at % Math.max(permits.length, 1), 1)[0]
+            ?.release({ kind: step.do === "throttled" ? "overloaded" : "answered" });
         await tick();
         const { inFlight, concurrencyLimit } = budget.state;
         expect(inFlight <= concurrencyLimit + 1 || inFlight <= before.inFlight).toBe(true);

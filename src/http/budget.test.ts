@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { type Budget, createBudget, type Permit } from "./budget.ts";
 
-const prompt = { throttled: false };
+const prompt = { kind: "answered" } as const;
 
 beforeEach(() => {
   vi.useFakeTimers({ now: Date.UTC(2026, 10, 22) });
@@ -27,7 +27,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 
 async function pause(budget: Budget, retryAfterMs: number): Promise<void> {
   const permit = await budget.acquire(testCall());
-  permit.release({ sign: { retryAfterMs }, throttled: false });
+  permit.release({ sign: { retryAfterMs }, kind: "answered" });
 }
 
 describe("concurrency", () => {
@@ -47,7 +47,7 @@ describe("concurrency", () => {
     const budget = createBudget({ initial: 1 });
     const first = await budget.acquire(testCall());
     first.release(prompt);
-    first.release({ throttled: true });
+    first.release({ kind: "refused" });
     expect(budget.state).toMatchObject({ inFlight: 0, concurrencyLimit: 2 });
   });
 
@@ -56,10 +56,10 @@ describe("concurrency", () => {
     for (let answer = 0; answer < 4; answer += 1) (await budget.acquire(testCall())).release(prompt);
     expect(budget.state.concurrencyLimit).toBe(5);
     const outcomes = [
-      { throttled: true },
-      { throttled: false, sign: { delayedMs: 200 } },
-      { throttled: false, sign: { retryAfterMs: 1 } },
-    ];
+      { kind: "overloaded" },
+      { kind: "answered", sign: { delayedMs: 200 } },
+      { kind: "answered", sign: { retryAfterMs: 1 } },
+    ] as const;
     const limits: number[] = [];
     for (const outcome of outcomes) {
       await vi.advanceTimersByTimeAsync(10);
@@ -88,13 +88,13 @@ describe("lanes", () => {
     const budget = createBudget({ initial: 4 });
     const first = await budget.acquire(testCall());
     const resetAtMs = Date.now() + 60_000;
-    first.release({ sign: { limit: 200, remaining: 40, resetAtMs, resource: "Core" }, throttled: false });
+    first.release({ sign: { limit: 200, remaining: 40, resetAtMs, resource: "Core" }, kind: "answered" });
     const reads = [ask(budget), ask(budget)];
     const write = ask(budget, { lane: "write" });
     await settle();
     expect(write.permit).toBeDefined();
     expect(reads.map(({ permit }) => permit !== undefined)).toEqual([false, false]);
-    await vi.advanceTimersByTimeAsync(1500);
+    await vi.advanceTimersByTimeAsync(2000);
     expect(reads.map(({ permit }) => permit !== undefined)).toEqual([true, false]);
     expect(budget.state).toMatchObject({
       rateLimitRemaining: 40,
@@ -105,9 +105,19 @@ describe("lanes", () => {
 });
 
 describe("a pause that the service asked for", () => {
-  test("holds every request of both lanes until it ends, also when it came with a good answer", async () => {
+  test("with a good answer holds the reads and no write", async () => {
     const budget = createBudget();
     await pause(budget, 5000);
+    const [read, write] = [ask(budget), ask(budget, { lane: "write" })];
+    await vi.advanceTimersByTimeAsync(4999);
+    expect([read.permit !== undefined, write.permit !== undefined]).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(read.permit).toBeDefined();
+  });
+
+  test.each(["refused", "overloaded"] as const)("with a request that was %s holds both lanes", async (kind) => {
+    const budget = createBudget();
+    (await budget.acquire(testCall())).release({ kind, sign: { retryAfterMs: 5000 } });
     const asked = [ask(budget), ask(budget, { lane: "write" })];
     expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
     await vi.advanceTimersByTimeAsync(4999);
@@ -120,8 +130,8 @@ describe("a pause that the service asked for", () => {
   test("is not shortened by a later, shorter one", async () => {
     const budget = createBudget();
     const permits = [await budget.acquire(testCall()), await budget.acquire(testCall())];
-    permits[0]?.release({ sign: { retryAfterMs: 5000 }, throttled: true });
-    permits[1]?.release({ sign: { retryAfterMs: 10 }, throttled: true });
+    permits[0]?.release({ sign: { retryAfterMs: 5000 }, kind: "refused" });
+    permits[1]?.release({ sign: { retryAfterMs: 10 }, kind: "refused" });
     expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
   });
 
@@ -158,7 +168,7 @@ describe("a pause that the service asked for", () => {
     const controller = new AbortController();
     const waiting = failureFrom(budget.acquire(testCall({ signal: controller.signal, deadlineMs: Date.now() + 1000 })));
     await settle();
-    holder.release({ sign: { retryAfterMs: 5000 }, throttled: true });
+    holder.release({ sign: { retryAfterMs: 5000 }, kind: "refused" });
     const retryAtMs = Date.now() + 5000;
     await vi.advanceTimersByTimeAsync(1000);
     controller.abort(new DOMException("deadline", "TimeoutError"));
@@ -173,8 +183,69 @@ describe("a pause that the service asked for", () => {
       failure = error;
     });
     await settle();
-    holder.release({ sign: { retryAfterMs: 5000 }, throttled: true });
+    holder.release({ sign: { retryAfterMs: 5000 }, kind: "refused" });
     await settle();
     expect(failure).toMatchObject({ kind: "rate-limited", retryAtMs: Date.now() + 5000 });
+  });
+
+  test("is told to a call that others wait for, which is held for longer than a minute", async () => {
+    const budget = createBudget();
+    await pause(budget, 150_000);
+    const untilMs = Date.now() + 150_000;
+    const told: number[] = [];
+    const asked = ask(budget, { held: (at) => told.push(at) });
+    await vi.advanceTimersByTimeAsync(149_999);
+    expect([asked.permit, told]).toEqual([undefined, [untilMs]]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(asked.permit).toBeDefined();
+  });
+
+  test("that begins while such a call waits is told to it", async () => {
+    const budget = createBudget({ initial: 1 });
+    const holder = await budget.acquire(testCall());
+    const told: number[] = [];
+    const asked = ask(budget, { held: (at) => told.push(at) });
+    holder.release({ sign: { retryAfterMs: 90_000 }, kind: "refused" });
+    expect(told).toEqual([Date.now() + 90_000]);
+    budget.close();
+    expect((await failureFrom(asked.promise)).kind).toBe("canceled");
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe("a refusal that names no delay", () => {
+  const refuse = async (budget: Budget, kind: "refused" | "overloaded" = "refused") =>
+    (await budget.acquire(testCall({ held: () => undefined }))).release({ kind });
+  const pauseOf = (budget: Budget) => (budget.state.pausedUntilMs ?? Date.now()) - Date.now();
+
+  test("holds everything, twice as long each time in a row", async () => {
+    const budget = createBudget();
+    await refuse(budget);
+    const first = pauseOf(budget);
+    await vi.advanceTimersByTimeAsync(first);
+    await refuse(budget);
+    expect([first, pauseOf(budget)]).toEqual([1000, 2000]);
+    await vi.advanceTimersByTimeAsync(2000);
+    (await budget.acquire(testCall())).release(prompt);
+    await refuse(budget);
+    expect(pauseOf(budget)).toBe(1000);
+  });
+
+  test("counts once for requests that were under way together", async () => {
+    const budget = createBudget({ initial: 3 });
+    const permits = [await budget.acquire(testCall()), await budget.acquire(testCall())];
+    await vi.advanceTimersByTimeAsync(1);
+    for (const permit of permits) permit.release({ kind: "refused" });
+    expect(pauseOf(budget)).toBe(1000);
+  });
+
+  test("is what a cut connection or a time-out is while units run out, and not otherwise", async () => {
+    const budget = createBudget();
+    await refuse(budget, "overloaded");
+    expect(budget.state).toMatchObject({ pausedUntilMs: undefined, concurrencyLimit: 3 });
+    const sign = { limit: 200, remaining: 30, resetAtMs: Date.now() + 1000 };
+    (await budget.acquire(testCall())).release({ kind: "answered", sign });
+    await Promise.all([refuse(budget, "overloaded"), vi.advanceTimersByTimeAsync(500)]);
+    expect(pauseOf(budget)).toBeGreaterThan(500);
   });
 });

@@ -1,6 +1,7 @@
-import { type Call, withinCall } from "../call.ts";
-import { ConnectorError, isConnectorError } from "../errors.ts";
+import { type Call, mayWaitUntilMs, withinCall } from "../call.ts";
+import { ConnectorError, heldTooLong, isConnectorError } from "../errors.ts";
 import { type AdaptiveLimitOptions, createAdaptiveLimit } from "./concurrency.ts";
+import { type CoolDownOptions, createCoolDown, defaultCoolDown } from "./cool-down.ts";
 import { createPacing } from "./pacing.ts";
 import type { RateLimitSign } from "./rate-limit.ts";
 
@@ -10,10 +11,14 @@ import type { RateLimitSign } from "./rate-limit.ts";
  * spaces them when units run out, and adapts how many are under way at once.
  */
 export interface Budget {
-  /** Waits for a permit; fails with `rate-limited` when the pause outlasts the call's deadline. */
-  acquire(call: Pick<Call, "signal" | "deadlineMs" | "lane">): Promise<Permit>;
+  /** Waits for a permit; a call that may not wait so long fails with `rate-limited`, and one that can is told. */
+  acquire(call: BudgetCall): Promise<Permit>;
   readonly state: BudgetState;
+  /** Ends every wait: nobody will come for what is waited for. */
+  close(): void;
 }
+
+type BudgetCall = Pick<Call, "signal" | "deadlineMs" | "lane" | "held">;
 
 export interface Permit {
   readonly startedAtMs: number;
@@ -21,11 +26,13 @@ export interface Permit {
   release(outcome: Outcome): void;
 }
 
-export interface Outcome {
-  readonly sign?: RateLimitSign;
-  /** 429, 503, a time-out or a closed connection: upstream may do any of these when it throttles. */
-  readonly throttled: boolean;
-}
+/**
+ * How a request went: an answer; a sign of overload (5xx, a time-out, a cut connection), which is a refusal while the
+ * units run out; or a refusal (429).
+ */
+export type Outcome =
+  | { readonly kind: "answered" | "overloaded" | "refused"; readonly sign?: RateLimitSign }
+  | { readonly kind: "unknown" };
 
 export interface BudgetState {
   readonly concurrencyLimit: number;
@@ -38,31 +45,44 @@ export interface BudgetState {
 }
 
 export interface BudgetOptions extends Partial<AdaptiveLimitOptions> {
+  readonly coolDown?: CoolDownOptions;
   readonly now?: () => number;
 }
 
-/** Longer pauses are told to the platform, which waits as long by itself and knows why. */
-const maxWaitMs = 60_000;
-
 interface Waiter {
-  readonly deadlineMs: number;
+  readonly untilMs: number;
+  readonly held: ((untilMs: number) => void) | undefined;
   readonly grant: (permit: Permit) => void;
   readonly refuse: (error: ConnectorError) => void;
 }
 
-export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }: BudgetOptions = {}): Budget {
+/** Readings that callers come back for outlast their patience, but not every pause. */
+const longestHoldMs = 15 * 60_000;
+
+const lanes = ["write", "read"] as const;
+
+export function createBudget(options: BudgetOptions = {}): Budget {
+  const { initial = 6, min = 1, max = 16, coolDown: coolDownOptions = defaultCoolDown, now = Date.now } = options;
   const adaptive = createAdaptiveLimit({ initial, min, max });
   const pacing = createPacing();
+  const coolDown = createCoolDown(coolDownOptions);
   const waiting: Record<Call["lane"], Waiter[]> = { write: [], read: [] };
+  /** A delay that came with a good answer holds the reads; after a refusal nothing goes. */
+  const pausedUntil: Record<Call["lane"], number> = { write: 0, read: 0 };
   let inFlight = 0;
-  let pausedUntilMs = 0;
   let lastStartMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
   /** The earliest moment at which the head of a lane may start, as far as time is concerned. */
   function notBefore(lane: Call["lane"]): number {
     const paced = lane === "write" ? 0 : lastStartMs + pacing.gap(now(), inFlight);
-    return Math.max(pausedUntilMs, paced);
+    return Math.max(pausedUntil[lane], paced);
+  }
+
+  /** When a request that is asked for now would start, with those that wait before it. */
+  function expectedStart(lane: Call["lane"]): number {
+    const gap = lane === "write" ? 0 : pacing.gap(now(), inFlight);
+    return notBefore(lane) + gap * waiting[lane].length;
   }
 
   /** One permit above the limit is kept for writes, so that a Grant never waits for a sync's requests to end. */
@@ -71,7 +91,7 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
   function pump(): void {
     clearTimeout(timer);
     let wakeAtMs = Number.POSITIVE_INFINITY;
-    for (const lane of ["write", "read"] as const) {
+    for (const lane of lanes) {
       while (waiting[lane].length > 0 && hasRoom(lane)) {
         const at = notBefore(lane);
         if (at > now()) {
@@ -84,14 +104,30 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
     if (wakeAtMs < Number.POSITIVE_INFINITY) timer = setTimeout(pump, Math.min(wakeAtMs - now(), 60_000));
   }
 
-  /** Holds everything; who cannot wait so long is told at once when to come back. */
-  function pause(untilMs: number): void {
-    pausedUntilMs = Math.max(pausedUntilMs, untilMs);
-    for (const lane of ["write", "read"] as const) {
-      const [late, patient] = partition(waiting[lane], ({ deadlineMs }) => deadlineMs < pausedUntilMs);
-      waiting[lane] = patient;
-      for (const { refuse } of late) refuse(rateLimited(pausedUntilMs));
-    }
+  /** Holds a lane; who cannot wait so long is told at once when to come back. */
+  function pause(lane: Call["lane"], untilMs: number): void {
+    if (untilMs <= pausedUntil[lane]) return;
+    pausedUntil[lane] = untilMs;
+    const [late, patient] = partition(waiting[lane], (waiter) => waiter.untilMs < untilMs);
+    waiting[lane] = patient;
+    for (const { refuse } of late) refuse(heldTooLong(untilMs));
+    for (const { held } of patient) held?.(untilMs);
+  }
+
+  function settle(outcome: Outcome, startedAtMs: number): void {
+    const nowMs = now();
+    if (outcome.kind === "unknown") return;
+    const { sign, kind } = outcome;
+    const isRefusal = kind === "refused" || (kind === "overloaded" && pacing.isPressed(nowMs));
+    const isSlowed = kind !== "answered" || sign?.retryAfterMs !== undefined || (sign?.delayedMs ?? 0) > 0;
+    if (sign) pacing.observe(sign, nowMs);
+    if (isSlowed) adaptive.throttled(startedAtMs, nowMs);
+    else adaptive.prompt();
+    if (kind === "answered") coolDown.answered(startedAtMs);
+    const delayMs = sign?.retryAfterMs ?? (isRefusal ? coolDown.refused(startedAtMs, nowMs) : undefined);
+    if (delayMs === undefined) return;
+    pause("read", nowMs + delayMs);
+    if (kind !== "answered") pause("write", nowMs + delayMs);
   }
 
   function startRequest(): Permit {
@@ -101,16 +137,11 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
     let released = false;
     return {
       startedAtMs,
-      release({ sign, throttled }) {
+      release(outcome) {
         if (released) return;
         released = true;
         inFlight -= 1;
-        const nowMs = now();
-        if (sign?.retryAfterMs !== undefined) pause(nowMs + sign.retryAfterMs);
-        if (sign) pacing.observe(sign, nowMs);
-        const slowedDown = throttled || sign?.retryAfterMs !== undefined || (sign?.delayedMs ?? 0) > 0;
-        if (slowedDown) adaptive.throttled(startedAtMs, nowMs);
-        else adaptive.prompt();
+        settle(outcome, startedAtMs);
         pump();
       },
     };
@@ -118,34 +149,31 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
 
   return {
     async acquire(call) {
-      const at = notBefore(call.lane);
-      const deadlineMs = Math.min(call.deadlineMs, now() + maxWaitMs);
-      if (at > deadlineMs) throw rateLimited(at);
+      const { lane, held } = call;
+      const untilMs = held ? now() + longestHoldMs : mayWaitUntilMs(call, now());
+      const at = expectedStart(lane);
+      if (at > untilMs) throw heldTooLong(at);
       let waiter: Waiter | undefined;
-      let granted = false;
-      const permit = new Promise<Permit>((resolve, refuse) => {
-        const grant = (given: Permit) => {
-          granted = true;
-          resolve(given);
-        };
-        waiter = { deadlineMs, grant, refuse };
-        waiting[call.lane].push(waiter);
+      const permit = new Promise<Permit>((grant, refuse) => {
+        waiter = { untilMs, held, grant, refuse };
+        waiting[lane].push(waiter);
       });
       pump();
+      if (at > now()) held?.(at);
       try {
         return await withinCall(permit, call);
       } catch (error) {
-        const queue = waiting[call.lane];
-        const index = waiter ? queue.indexOf(waiter) : -1;
+        const index = waiting[lane].findIndex((other) => other === waiter);
         if (index >= 0) {
-          queue.splice(index, 1);
+          waiting[lane].splice(index, 1);
           pump(); // Nobody is left to be woken, perhaps.
-        } else if (granted) permit.then((given) => given.release({ throttled: false }));
-        if (isConnectorError(error, "timeout") && pausedUntilMs > now()) throw rateLimited(pausedUntilMs);
+        } else permit.then((given) => given.release({ kind: "unknown" })).catch(() => undefined);
+        if (isConnectorError(error, "timeout") && notBefore(lane) > now()) throw heldTooLong(notBefore(lane));
         throw error;
       }
     },
     get state() {
+      const pausedUntilMs = Math.max(pausedUntil.read, pausedUntil.write);
       return {
         concurrencyLimit: adaptive.limit,
         inFlight,
@@ -156,18 +184,15 @@ export function createBudget({ initial = 6, min = 1, max = 16, now = Date.now }:
         rateLimitResource: pacing.resource,
       };
     },
+    close() {
+      clearTimeout(timer);
+      for (const lane of lanes) {
+        for (const { refuse } of waiting[lane].splice(0)) refuse(new ConnectorError("canceled", "the connector stops"));
+      }
+    },
   };
 }
 
 function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
   return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
-}
-
-function rateLimited(atMs: number): ConnectorError {
-  const when = new Date(atMs).toISOString();
-  return new ConnectorError(
-    "rate-limited",
-    `Azure DevOps asked for a pause until ${when}, which is later than this call may take; try again then`,
-    { retryAtMs: atMs },
-  );
 }

@@ -114,12 +114,13 @@ describe("a request", () => {
     expect(server.requests).toHaveLength(4);
   });
 
-  test("to a port where nobody listens is unavailable, by route and without the URL", async () => {
+  test("to a port where nobody listens is unavailable, by route and host, without the URL", async () => {
     const server = await startServer(ok);
     await server[Symbol.asyncDispose]();
     const failure = await failureFrom(setup(server).send());
     expect(failure).toMatchObject({ kind: "unavailable", message: expect.stringContaining("GET things") });
-    expect(failure.message).not.toContain("127.0.0.1");
+    expect(failure.message).toContain(`${server.url.host} cannot be reached; check the network`);
+    expect(failure.message).not.toContain("http:");
   });
 
   test("does not follow a redirect: credentials stay where they were sent", async () => {

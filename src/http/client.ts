@@ -1,8 +1,9 @@
 import type { Dispatcher } from "undici";
 import { type Call, sleep } from "../call.ts";
-import { abortError, ConnectorError, isConnectorError } from "../errors.ts";
+import { ConnectorError, isConnectorError } from "../errors.ts";
 import { readBody } from "./body.ts";
-import type { Budget } from "./budget.ts";
+import type { Budget, Outcome } from "./budget.ts";
+import { connectionError } from "./connection-errors.ts";
 import { type Headers, headerValue, readRateLimit } from "./rate-limit.ts";
 import { defaultRetryPolicy, type RetryPolicy, retryDelay } from "./retry.ts";
 
@@ -54,10 +55,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         const nowMs = Date.now();
         const question = { error, tries, idempotent, retryAfterMs, nowMs, deadlineMs: call.deadlineMs };
         const delay = retryDelay(question, retry);
-        if (delay === undefined) throw retryAfterMs === undefined ? error : comeBackAt(error, nowMs + retryAfterMs);
         const { pausedUntilMs } = budget.state;
+        if (delay === undefined) {
+          const retryAtMs = retryAfterMs === undefined ? pausedUntilMs : nowMs + retryAfterMs;
+          throw retryAtMs === undefined ? error : comeBackAt(error, retryAtMs);
+        }
         call.log.debug({ route, tries, delayMs: Math.round(delay), kind: error.kind, pausedUntilMs }, "retrying");
-        await sleep(delay, call.signal);
+        // The budget holds the next try for as long as the service asked, and tells who waits for it.
+        if (retryAfterMs === undefined) await sleep(delay, call.signal);
       }
     },
   };
@@ -84,7 +89,7 @@ async function tryOnce<T>(
   try {
     const answer = await exchange(options, request, call.signal);
     const sign = readRateLimit(answer.headers, Date.now());
-    permit.release({ sign, throttled: answer.status === 429 || answer.status === 503 });
+    permit.release({ kind: outcomeOf(answer.status), sign });
     try {
       return { value: read(answer) };
     } catch (error) {
@@ -92,11 +97,18 @@ async function tryOnce<T>(
       return { error, retryAfterMs: sign.retryAfterMs };
     }
   } catch (error) {
-    const failure = connectionError(error, request.route, call.signal);
-    permit.release({ throttled: failure.kind === "timeout" || failure.kind === "unavailable" });
+    const { route, url } = request;
+    const attempt = { route, host: url.host, timeoutMs: options.timeoutMs, callSignal: call.signal };
+    const failure = connectionError(error, attempt);
+    permit.release({ kind: isConnectorError(failure, "timeout", "unavailable") ? "overloaded" : "unknown" });
     if (isConnectorError(failure, "canceled", "bug") || call.signal.aborted) throw failure;
     return { error: failure, retryAfterMs: undefined };
   }
+}
+
+function outcomeOf(status: number): Exclude<Outcome["kind"], "unknown"> {
+  if (status === 429) return "refused";
+  return status === 408 || (status >= 502 && status <= 504) ? "overloaded" : "answered";
 }
 
 async function exchange(
@@ -122,35 +134,4 @@ async function exchange(
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** What a failure of the connection means; the cause is kept for the log. */
-function connectionError(error: unknown, route: string, callSignal: AbortSignal): ConnectorError {
-  if (callSignal.aborted) return abortError(callSignal);
-  if (isConnectorError(error)) return new ConnectorError(error.kind, `${route}: ${error.message}`, { cause: error });
-  if (error instanceof DOMException && error.name === "TimeoutError") {
-    return new ConnectorError("timeout", `${route}: Azure DevOps did not answer in time`, { cause: error });
-  }
-  const code = errorCode(error);
-  if (code === undefined) return new ConnectorError("bug", `${route}: ${String(error)}`, { cause: error });
-  if (timeoutCodes.has(code)) {
-    return new ConnectorError("timeout", `${route}: Azure DevOps did not answer in time (${code})`, { cause: error });
-  }
-  if (code.startsWith("Z_") || code === "ERR_BUFFER_TOO_LARGE") {
-    return new ConnectorError("malformed-answer", `${route}: the answer's compression is damaged`, { cause: error });
-  }
-  return new ConnectorError("unavailable", `${route}: Azure DevOps could not be reached (${code})`, { cause: error });
-}
-
-const timeoutCodes = new Set([
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_BODY_TIMEOUT",
-  "ETIMEDOUT",
-]);
-
-function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  if ("code" in error && typeof error.code === "string") return error.code;
-  return error.cause === undefined ? undefined : errorCode(error.cause);
 }

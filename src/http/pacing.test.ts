@@ -14,16 +14,33 @@ test("nothing is held back while nothing was told, or more than a fifth remains"
 
 test("what remains is spread over the time until the reset", () => {
   const pacing = createPacing();
-  pacing.observe({ limit: 200, remaining: 40, resetAtMs }, nowMs);
-  // 40 units and an overdraft of 20, at one unit a request.
-  expect(pacing.gap(nowMs, 0)).toBe(1000);
-  expect(pacing.gap(nowMs + 30_000, 0)).toBe(500);
+  pacing.observe({ limit: 200, remaining: 34, resetAtMs }, nowMs);
+  // 34 units but for the reserve of 4, at one unit a request.
+  expect(pacing.gap(nowMs, 0)).toBe(2000);
+  expect(pacing.gap(nowMs + 30_000, 0)).toBe(1000);
 });
 
 test("requests under way count as spent", () => {
   const pacing = createPacing();
   pacing.observe({ limit: 200, remaining: 40, resetAtMs }, nowMs);
-  expect(pacing.gap(nowMs, 30)).toBe(2000);
+  expect(pacing.gap(nowMs, 30)).toBe(10_000);
+});
+
+test("without units left a tenth of the time to the reset passes between two requests", () => {
+  const pacing = createPacing();
+  pacing.observe({ limit: 200, remaining: 0, resetAtMs }, nowMs);
+  expect([pacing.gap(nowMs, 0), pacing.gap(nowMs + 5000, 9)]).toEqual([6000, 6000]);
+  expect(pacing.gap(resetAtMs - 10, 0)).toBe(10);
+});
+
+test("units that run out and delays are pressure, until the reset and for five minutes", () => {
+  const pacing = createPacing();
+  pacing.observe({ limit: 200, remaining: 100, resetAtMs }, nowMs);
+  expect(pacing.isPressed(nowMs)).toBe(false);
+  pacing.observe({ limit: 200, remaining: 20, resetAtMs }, nowMs);
+  expect([pacing.isPressed(nowMs), pacing.isPressed(resetAtMs)]).toEqual([true, false]);
+  pacing.observe({ limit: 200, remaining: 100, resetAtMs, delayedMs: 10 }, nowMs);
+  expect([pacing.isPressed(nowMs + 299_999), pacing.isPressed(nowMs + 300_000)]).toEqual([true, false]);
 });
 
 test("after the reset nothing is held back", () => {
@@ -39,7 +56,7 @@ test("requests that cost more are spaced wider", () => {
     for (let answer = 0; answer < 10; answer += 1) {
       pacing.observe({ limit: 2000, remaining: 300 - answer * cost, resetAtMs }, nowMs);
     }
-    return pacing.gap(nowMs, 0) * (300 - 9 * cost + 200);
+    return pacing.gap(nowMs, 0) * (300 - 9 * cost - 40);
   };
   expect(gapAfter(20)).toBeGreaterThan(5 * gapAfter(1));
 });

@@ -7,21 +7,35 @@ import type { RateLimitSign } from "./rate-limit.ts";
  */
 export interface Pacing {
   observe(sign: RateLimitSign, nowMs: number): void;
-  /** Milliseconds to wait before a request that starts at `nowMs`; 0 when it may go. */
+  /** Milliseconds to wait between the last start and a request that starts at `nowMs`; 0 when it may go. */
   gap(nowMs: number, inFlight: number): number;
+  /** True while units run out or the service delays: a connection that it closes then is a refusal. */
+  isPressed(nowMs: number): boolean;
   readonly remaining: number | undefined;
   readonly resetAtMs: number | undefined;
   readonly resource: string | undefined;
 }
 
 const freeShare = 0.2;
-/** Past the limit the service delays before it refuses (at twice the limit), so a trickle may go on at zero. */
-const overdraftShare = 0.1;
+/** Left alone by what is paced, so that a change can still be made without being delayed. */
+const reservedShare = 0.02;
+/** Without units left, so many requests a window find out whether there are some again. */
+const probesPerWindow = 10;
+/** A delay says as much as the headers for so long. */
+const delayMemoryMs = 300_000;
 
 export function createPacing(): Pacing {
-  let last: (RateLimitSign & { atMs: number }) | undefined;
+  let last: (RateLimitSign & { readonly atMs: number }) | undefined;
   let unitsPerRequest = 1;
   let answersSince = 0;
+  let delayedAtMs = Number.NEGATIVE_INFINITY;
+
+  function isLow(nowMs: number): boolean {
+    const { remaining, limit, resetAtMs } = last ?? {};
+    if (remaining === undefined || resetAtMs === undefined || resetAtMs <= nowMs) return false;
+    return limit === undefined || remaining <= limit * freeShare;
+  }
+
   return {
     get remaining() {
       return last?.remaining;
@@ -34,6 +48,7 @@ export function createPacing(): Pacing {
     },
     observe(sign, nowMs) {
       answersSince += 1;
+      if (sign.delayedMs || sign.retryAfterMs) delayedAtMs = nowMs;
       if (sign.remaining === undefined) return;
       if (last?.remaining !== undefined && sign.remaining < last.remaining) {
         const cost = (last.remaining - sign.remaining) / answersSince;
@@ -43,12 +58,13 @@ export function createPacing(): Pacing {
       last = { ...sign, atMs: nowMs };
     },
     gap(nowMs, inFlight) {
-      const { remaining, limit, resetAtMs } = last ?? {};
-      if (remaining === undefined || resetAtMs === undefined || resetAtMs <= nowMs) return 0;
-      if (limit !== undefined && remaining > limit * freeShare) return 0;
-      const units = remaining + (limit ?? 0) * overdraftShare;
-      const requestsLeft = units / Math.max(unitsPerRequest, 0.01) - inFlight;
-      return (resetAtMs - nowMs) / Math.max(requestsLeft, 1);
+      if (!isLow(nowMs)) return 0;
+      const { remaining = 0, limit = 0, resetAtMs = nowMs, atMs = nowMs } = last ?? {};
+      const cost = Math.max(unitsPerRequest, 0.01);
+      const requestsLeft = (remaining - limit * reservedShare) / cost - inFlight;
+      if (requestsLeft >= 1) return (resetAtMs - nowMs) / requestsLeft;
+      return Math.min((resetAtMs - atMs) / probesPerWindow, resetAtMs - nowMs);
     },
+    isPressed: (nowMs) => isLow(nowMs) || nowMs - delayedAtMs < delayMemoryMs,
   };
 }

@@ -41,6 +41,7 @@ export interface ReplicaOptions {
 
 /** Quick, since an emulator needs no patience. */
 const retry = { maxTries: 3, baseMs: 1, maxMs: 2 };
+const coolDown = { firstMs: 1, maxMs: 2 };
 
 export async function startReplica(emulator: Emulator, options: ReplicaOptions = {}): Promise<Replica> {
   const { token = emulator.token, listing = "type-scoped", syncTeams = true, syncOrganizations = true } = options;
@@ -52,6 +53,7 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
     syncOrganizations,
     log: silentLog,
     retry,
+    coolDown,
   });
   const listener: Listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);
   const address = `127.0.0.1:${listener.address.port}`;
