@@ -25,7 +25,7 @@ export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, context:
   const field = issue?.path.join(".") || "the body";
   throw new ConnectorError(
     "unexpected-answer",
-    `${context.route}: the answer's field ${field} is missing or of another type (${issue?.message ?? "unknown"})`,
+    `${context.route}: the answer's field ${field} is missing or of another type (${issue?.message ?? "unknown"}); check the proxies on the way to Azure DevOps, and the version of this connector`,
   );
 }
 
@@ -33,7 +33,9 @@ function parseJson(answer: HttpAnswer, { route }: AnswerContext): unknown {
   try {
     return JSON.parse(answer.text);
   } catch (error) {
-    throw new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON`, { cause: error });
+    throw new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON; ${damaged}`, {
+      cause: error,
+    });
   }
 }
 
@@ -43,7 +45,7 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
   if (isSignInPage(answer)) return signInError(context);
   if (status >= 200 && status < 300) {
     if (isJson(answer)) return undefined;
-    return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON`);
+    return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON; ${damaged}`);
   }
   const { kind, hint } = kindOfFailure(answer, context);
   const activity = headerValue(answer.headers, "activityid") ?? headerValue(answer.headers, "x-vss-e2eid");
@@ -52,6 +54,8 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
   const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
   return new ConnectorError(kind, parts.filter(Boolean).join("; "));
 }
+
+const damaged = "try again, and check the proxies on the way to Azure DevOps";
 
 function isJson(answer: HttpAnswer): boolean {
   return /\bjson\b/i.test(headerValue(answer.headers, "content-type") ?? "");
@@ -67,17 +71,18 @@ function isSignInPage(answer: HttpAnswer): boolean {
   return (status === 302 || status === 303) && /signin|login/i.test(location);
 }
 
-function signInError({ route }: AnswerContext): ConnectorError {
+function signInError({ route, scope }: AnswerContext): ConnectorError {
+  const lacks = scope === "any" ? "" : `, or lacks the scope ${scope}`;
   return new ConnectorError(
     "unauthenticated",
-    `${route}: Azure DevOps answered with its sign-in page; the token is invalid, expired, or of another organization`,
+    `${route}: Azure DevOps answered with its sign-in page; the token is invalid, expired, or of another organization${lacks}: renew it`,
   );
 }
 
 function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: ErrorKind; hint?: string } {
   const { status } = answer;
   const { scope } = context;
-  const missingScope = `the token lacks the scope ${scope}, or its owner the permission`;
+  const missingScope = `the token lacks the scope ${scope}, or its owner the permission: give it`;
   const typeKey = errorTypeKey(answer);
   if (status === 401 && context.credentialWorked) return { kind: "forbidden", hint: missingScope };
   if (status === 401) {
@@ -85,16 +90,18 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
     return { kind: "unauthenticated", hint: `check that the token is valid for this organization${needed}` };
   }
   if (status === 403) return { kind: "forbidden", hint: missingScope };
-  if (status === 404) return typeKey && notFoundKeys.has(typeKey) ? { kind: "not-found" } : wrongRoute;
-  if (status === 429) return { kind: "rate-limited" };
-  if (status === 408) return { kind: "timeout" };
-  if (status === 409) return { kind: "conflict" };
-  if (status >= 500) return { kind: "unavailable" };
+  if (status === 404) return typeKey && notFoundKeys.has(typeKey) ? gone : wrongRoute;
+  if (status === 429) return { kind: "rate-limited", hint: "this identity uses too much; try again later" };
+  if (status === 408) return { kind: "timeout", hint: "try again later" };
+  if (status === 409) return { kind: "conflict", hint: "somebody else changes the same; try again" };
+  if (status >= 500) return { kind: "unavailable", hint: "Azure DevOps has trouble; try again later" };
   if (status >= 300 && status < 400)
     return { kind: "wrong-route", hint: "Azure DevOps redirects elsewhere; check the URL" };
   // Every operation reads, with requests that we made up: a refused one is ours to mend.
   return { kind: "bug" };
 }
+
+const gone = { kind: "not-found", hint: "it is gone; sync again" } as const;
 
 const wrongRoute = {
   kind: "wrong-route",

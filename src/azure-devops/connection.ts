@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Dispatcher } from "undici";
-import type { z } from "zod";
+import { z } from "zod";
 import type { Call } from "../call.ts";
-import { ConnectorError } from "../errors.ts";
+import { ConnectorError, isConnectorError } from "../errors.ts";
 import { type Budget, createBudget } from "../http/budget.ts";
 import { createHttpClient, type HttpRequest } from "../http/client.ts";
 import { type Headers, headerValue } from "../http/rate-limit.ts";
@@ -58,6 +58,17 @@ export interface ConnectionOptions {
 
 export const defaultMaxBytes = 64 * 1024 * 1024;
 
+/** What every valid token may read. */
+const identityCheck: Operation<unknown> = {
+  area: "core",
+  method: "GET",
+  path: "connectionData",
+  template: "connectionData",
+  version: "7.1-preview.1",
+  schema: z.unknown(),
+  scope: "any",
+};
+
 export function createConnection(options: ConnectionOptions): Connection {
   const { organization, credential, dispatcher, userAgent, timeoutMs = 120_000, retry } = options;
   const budget = options.budget ?? createBudget();
@@ -70,9 +81,42 @@ export function createConnection(options: ConnectionOptions): Connection {
     onRequest: (route) => requests.set(route, (requests.get(route) ?? 0) + 1),
   });
   const session = randomUUID();
+  /** True once this credential has had an answer: a 401 then means a missing scope, unless nothing is answered any more. */
   let credentialWorked = false;
 
   async function sendTo<T>(base: URL, operation: Operation<T>, call: Call): Promise<Answer<T>> {
+    let status = 0;
+    try {
+      return await exchange(base, operation, call, (seen) => {
+        status = seen;
+      });
+    } catch (error) {
+      if (status === 401 && isConnectorError(error, "forbidden")) await checkCredential(error, call);
+      throw error;
+    }
+  }
+
+  /** Fails when the credential is answered nowhere any more: what looked like a missing scope is a token that is over. */
+  async function checkCredential(refusal: ConnectorError, call: Call): Promise<void> {
+    let status = 0;
+    try {
+      await exchange(organization.url, identityCheck, call, (seen) => {
+        status = seen;
+      });
+    } catch (error) {
+      if (status !== 401 && !isConnectorError(error, "unauthenticated")) throw error;
+      const [route] = refusal.message.split(":", 1);
+      const told = `${route}: the token worked before and is refused everywhere now; it expired or was revoked: renew it`;
+      throw new ConnectorError("unauthenticated", told, { cause: refusal });
+    }
+  }
+
+  async function exchange<T>(
+    base: URL,
+    operation: Operation<T>,
+    call: Call,
+    onStatus: (status: number) => void,
+  ): Promise<Answer<T>> {
     const { method, template, scope, body, schema } = operation;
     const route = `${method} ${template}`;
     const request: HttpRequest = {
@@ -94,6 +138,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       maxBytes: operation.maxBytes ?? defaultMaxBytes,
     };
     return http.send(request, call, (answer) => {
+      onStatus(answer.status);
       const value = readAnswer(answer, schema, { route, scope, credentialWorked, redact: credential.redact });
       // Which hosts there are is told to anybody.
       if (operation.area !== "location") credentialWorked = true;
@@ -126,10 +171,4 @@ function operationUrl(base: URL, { path, query, version }: Operation<unknown>): 
 /** The continuation token of a header-paged listing; absence alone means the end (facts 3.1). */
 export function continuationOf(answer: Answer<unknown>): string | undefined {
   return headerValue(answer.headers, "x-ms-continuationtoken") || undefined;
-}
-
-/** Fails when a listing hands out the token that it was given: reading on would never end. */
-export function nextCursor(route: string, cursor: string, next: string | undefined): string | undefined {
-  if (next === undefined || next !== cursor) return next;
-  throw new ConnectorError("unexpected-answer", `${route}: the listing repeats its continuation token`);
 }

@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
-import { type Connection, continuationOf, nextCursor } from "./connection.ts";
+import { type Connection, continuationOf } from "./connection.ts";
 import type { Page } from "./graph.ts";
 import {
   type ConnectionData,
@@ -60,7 +60,7 @@ export function createCoreApi(connection: Connection): CoreApi {
       const answer = await connection.send({ ...operation, schema: listOf(project) }, call);
       const items = answer.value.value;
       const token = continuationOf(answer);
-      if (token !== undefined) return { items, next: nextCursor("GET projects", cursor, `token:${token}`) };
+      if (token !== undefined) return { items, next: `token:${token}` };
       // The documents declare no token header, the SDKs read one. A listing that began with a token ends without one;
       // one that never had any is read on by position until a page is empty.
       const end = style === "token" || items.length === 0;

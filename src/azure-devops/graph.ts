@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Call } from "../call.ts";
 import { isConnectorError } from "../errors.ts";
-import { type Connection, continuationOf, nextCursor, type Operation } from "./connection.ts";
+import { type Connection, continuationOf, type Operation } from "./connection.ts";
 import {
   type GraphGroup,
   type GraphUser,
@@ -49,7 +49,7 @@ export function createGraphApi(connection: Connection): GraphApi {
     const query = { continuationToken: cursor || undefined };
     const schema: z.ZodType<{ value: T[] }> = listOf(item);
     const answer = await connection.send({ ...base, path, template: path, query, schema }, call);
-    return { items: answer.value.value, next: nextCursor(`GET ${path}`, cursor, continuationOf(answer)) };
+    return { items: answer.value.value, next: continuationOf(answer) };
   }
 
   async function getOrUndefined<T>(operation: Operation<T>, call: Call): Promise<T | undefined> {

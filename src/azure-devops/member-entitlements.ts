@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
 import { isConnectorError } from "../errors.ts";
-import { type Connection, nextCursor } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { Page } from "./graph.ts";
 import { type UserEntitlement, userEntitlement, userEntitlementPage } from "./schemas.ts";
 
@@ -33,8 +33,7 @@ export function createMemberEntitlementApi(connection: Connection): MemberEntitl
         call,
       );
       const { items, members, continuationToken } = answer.value;
-      const next = nextCursor("GET userentitlements", cursor, continuationToken || undefined);
-      return { items: items ?? members ?? [], next };
+      return { items: items ?? members ?? [], next: continuationToken || undefined };
     },
     async getUser(storageKey, call) {
       try {

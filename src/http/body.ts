@@ -19,7 +19,8 @@ export async function readBody(
     for await (const chunk of stream) {
       bytes += chunk.length;
       if (bytes > maxBytes) {
-        throw new ConnectorError("refused", `the answer is larger than the limit of ${maxBytes} bytes`);
+        const told = `the answer is larger than the limit of ${maxBytes} bytes`;
+        throw new ConnectorError("refused", `${told}; check the proxies on the way to Azure DevOps`);
       }
       chunks.push(chunk);
     }

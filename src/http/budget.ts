@@ -153,17 +153,15 @@ export function createBudget(options: BudgetOptions = {}): Budget {
       const untilMs = held ? now() + longestHoldMs : mayWaitUntilMs(call, now());
       const at = expectedStart(lane);
       if (at > untilMs) throw heldTooLong(at);
-      let waiter: Waiter | undefined;
-      const permit = new Promise<Permit>((grant, refuse) => {
-        waiter = { untilMs, held, grant, refuse };
-        waiting[lane].push(waiter);
-      });
+      const { promise: permit, resolve: grant, reject: refuse } = Promise.withResolvers<Permit>();
+      const waiter: Waiter = { untilMs, held, grant, refuse };
+      waiting[lane].push(waiter);
       pump();
       if (at > now()) held?.(at);
       try {
         return await withinCall(permit, call);
       } catch (error) {
-        const index = waiting[lane].findIndex((other) => other === waiter);
+        const index = waiting[lane].indexOf(waiter);
         if (index >= 0) {
           waiting[lane].splice(index, 1);
           pump(); // Nobody is left to be woken, perhaps.

@@ -2,7 +2,7 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { ConnectionData } from "../../azure-devops/schemas.ts";
 import { identityNamespaceId } from "../../azure-devops/security.ts";
 import type { Call } from "../../call.ts";
-import { isConnectorError } from "../../errors.ts";
+import { type ConnectorError, isConnectorError } from "../../errors.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 
 /** Readings that a sync can do without when their scope is missing from its start. */
@@ -49,20 +49,29 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
 
   async function probeOnce(reading: OptionalReading, call: Call): Promise<Absence | undefined> {
     const self = await connection.get(call);
-    try {
-      await probes[reading](self, call);
+    const refusal = (await refusalOf(probes[reading], self, call)) && (await refusalOf(probes[reading], self, call));
+    if (!refusal) {
       told.delete(reading);
+      return undefined;
+    }
+    const absence = { reading, ...explanations[reading], cause: refusal.message };
+    // Once, and not at each sync: it stays so until somebody changes the token.
+    if (told.has(reading)) call.log.debug(absence, "a reading is left out of this sync");
+    else call.log.warn(absence, "a reading is left out of every sync until the token allows it");
+    told.add(reading);
+    return absence;
+  }
+
+  /** What a probe is refused with, if it is; believed when said twice, since a whole sync goes without that reading. */
+  async function refusalOf(probe: Probe, self: ConnectionData, call: Call): Promise<ConnectorError | undefined> {
+    try {
+      await probe(self, call);
       return undefined;
     } catch (error) {
       if (!isConnectorError(error, "forbidden", "wrong-route", "unauthenticated")) throw error;
       // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
       if (error.kind === "unauthenticated") await client.core.getConnectionData(call);
-      const absence = { reading, ...explanations[reading], cause: error.message };
-      // Once, and not at each sync: it stays so until somebody changes the token.
-      if (told.has(reading)) call.log.debug(absence, "a reading is left out of this sync");
-      else call.log.warn(absence, "a reading is left out of every sync until the token allows it");
-      told.add(reading);
-      return absence;
+      return error;
     }
   }
 

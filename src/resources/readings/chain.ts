@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Page } from "../../azure-devops/graph.ts";
 import type { Call } from "../../call.ts";
 import { ConnectorError, isConnectorError } from "../../errors.ts";
@@ -15,21 +16,24 @@ export interface ChainPage<T> extends Page<T> {
   readonly restarted?: boolean;
 }
 
-export interface ChainOptions {
+export interface ChainOptions<T> {
+  /** What the listing is called in messages, e.g. `GET graph/users`. */
+  readonly route: string;
+  /** What tells a row from another. */
+  readonly keyOf: (item: T) => string;
   /** How many pages are read before they are asked for. */
-  readonly ahead: number;
+  readonly ahead?: number;
   readonly ttlMs?: number;
 }
 
 export function createChain<T>(
   load: (cursor: string, call: Call) => Promise<Page<T>>,
-  { ahead, ...life }: ChainOptions,
+  { route, keyOf, ahead = 0, ...life }: ChainOptions<T>,
 ): Chain<T> {
   const pages = new Map<string, Shared<Page<T>>>();
   /** Cursors that this listing itself handed out; others come with a page token from elsewhere. */
   const ours = new Set([""]);
-  /** The page that leads to each cursor: a second one means that the listing goes in a circle. */
-  const leadsTo = new Map<string, string>();
+  const circle = createCircleCheck(keyOf);
 
   /** Calls without a sync id can go on for ever, each reading under cursors of its own. */
   function forgetExpired(): void {
@@ -37,7 +41,7 @@ export function createChain<T>(
       if (page.started) continue;
       pages.delete(cursor);
       ours.delete(cursor);
-      leadsTo.delete(cursor);
+      circle.forget(cursor);
     }
     ours.add("");
   }
@@ -47,12 +51,16 @@ export function createChain<T>(
     if (known) return known;
     if (life.ttlMs !== undefined) forgetExpired();
     const page = createShared(async (call) => {
-      const loaded = await load(cursor, call);
-      if (loaded.next !== undefined) {
-        if ((leadsTo.get(loaded.next) ?? cursor) !== cursor) throw endlessListing();
-        leadsTo.set(loaded.next, cursor);
-        ours.add(loaded.next);
+      let loaded = await load(cursor, call);
+      let repeats = circle.repeats(cursor, loaded);
+      if (repeats !== undefined) {
+        // Once can be a proxy's slip; a listing that stays so would be told with rows missing, or for ever.
+        loaded = await load(cursor, call);
+        repeats = circle.repeats(cursor, loaded);
       }
+      if (repeats !== undefined) throw repeatedListing(route, repeats);
+      circle.add(cursor, loaded);
+      if (loaded.next !== undefined) ours.add(loaded.next);
       return loaded;
     }, life);
     pages.set(cursor, page);
@@ -87,12 +95,9 @@ export function createChain<T>(
   return {
     page,
     async *pages(call) {
-      const seen = new Set<string>();
       for (let cursor: string | undefined = ""; cursor !== undefined; ) {
-        seen.add(cursor);
         const current: ChainPage<T> = await page(cursor, call);
         yield current;
-        if (current.next !== undefined && seen.has(current.next)) throw endlessListing();
         cursor = current.next;
       }
     },
@@ -105,6 +110,34 @@ export function createChain<T>(
  */
 const staleCursorKinds = ["bug", "not-found", "wrong-route", "unavailable", "unexpected-answer"] as const;
 
-function endlessListing(): ConnectorError {
-  return new ConnectorError("unexpected-answer", "the listing leads back to one of its own pages");
+/** Finds out that a listing leads back to where it was, by its cursors and by its rows. */
+function createCircleCheck<T>(keyOf: (item: T) => string) {
+  const leadsTo = new Map<string, string>();
+  const pageOf = new Map<string, string>();
+  const signatureOf = ({ items }: Page<T>) =>
+    items.length === 0 ? undefined : createHash("sha256").update(items.map(keyOf).sort().join("\n")).digest("base64");
+  const isTaken = (map: Map<string, string>, key: string | undefined, cursor: string) =>
+    key !== undefined && (map.get(key) ?? cursor) !== cursor;
+  return {
+    repeats(cursor: string, page: Page<T>): string | undefined {
+      const { next } = page;
+      if (next === "" || next === cursor || isTaken(leadsTo, next, cursor)) return "leads back to one of its own pages";
+      return isTaken(pageOf, signatureOf(page), cursor) ? "gives the same page twice" : undefined;
+    },
+    add(cursor: string, page: Page<T>): void {
+      if (page.next !== undefined) leadsTo.set(page.next, cursor);
+      const signature = signatureOf(page);
+      if (signature !== undefined) pageOf.set(signature, cursor);
+    },
+    forget(cursor: string): void {
+      for (const map of [leadsTo, pageOf]) for (const [key, from] of map) if (from === cursor) map.delete(key);
+    },
+  };
+}
+
+function repeatedListing(route: string, repeats: string): ConnectorError {
+  return new ConnectorError(
+    "unexpected-answer",
+    `${route}: the listing ${repeats}; check the proxies on the way to Azure DevOps, and start the sync again`,
+  );
 }

@@ -25,7 +25,7 @@ export function createGroupReading({ graph }: AzureDevOpsClient, life: SharedOpt
       const page = await graph.listGroups(cursor, call);
       return { ...page, items: page.items.map(canonicalGroup) };
     },
-    { ahead: 2, ...life },
+    { route: "GET graph/groups", keyOf: ({ descriptor }) => descriptor, ahead: 2, ...life },
   );
 
   const all = createShared(async (call) => {

@@ -12,10 +12,11 @@ export interface ProjectReading {
 }
 
 export function createProjectReading({ core }: AzureDevOpsClient, life: SharedOptions): ProjectReading {
-  const options = { ahead: 1, ...life };
-  const present = createChain((cursor, call) => core.listProjects("all", cursor, call), options);
-  const deleted = createChain((cursor, call) => core.listProjects("deleted", cursor, call), options);
-  const teamChain = createChain((cursor, call) => core.listTeams(cursor, call), options);
+  const options = { keyOf: ({ id }: { readonly id: string }) => id, ahead: 1, ...life };
+  const projectOptions = { route: "GET projects", ...options };
+  const present = createChain((cursor, call) => core.listProjects("all", cursor, call), projectOptions);
+  const deleted = createChain((cursor, call) => core.listProjects("deleted", cursor, call), projectOptions);
+  const teamChain = createChain((cursor, call) => core.listTeams(cursor, call), { route: "GET teams", ...options });
 
   const projects = createShared(async (call) => {
     const byId = new Map<string, Project>();

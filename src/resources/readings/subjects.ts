@@ -43,9 +43,22 @@ export function createSubjectReading(
   life: SharedOptions,
 ): SubjectReading {
   const options = { ahead: 2, ...life };
-  const entitlementChain = createChain((cursor, call) => memberEntitlements.listUsers(cursor, call), options);
-  const userChain = createChain((cursor, call) => graph.listUsers(cursor, call), options);
-  const principalChain = createChain((cursor, call) => graph.listServicePrincipals(cursor, call), options);
+  const keyOf = ({ descriptor }: GraphUser) => descriptor;
+  const entitlementChain = createChain((cursor, call) => memberEntitlements.listUsers(cursor, call), {
+    route: "GET userentitlements",
+    keyOf: ({ id }) => id,
+    ...options,
+  });
+  const userChain = createChain((cursor, call) => graph.listUsers(cursor, call), {
+    route: "GET graph/users",
+    keyOf,
+    ...options,
+  });
+  const principalChain = createChain((cursor, call) => graph.listServicePrincipals(cursor, call), {
+    route: "GET graph/serviceprincipals",
+    keyOf,
+    ...options,
+  });
   let started = false;
 
   const entitlements = createShared(async (call) => {

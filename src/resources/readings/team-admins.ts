@@ -5,6 +5,7 @@ import { identityNamespaceId } from "../../azure-devops/security.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { createChain } from "./chain.ts";
 import type { IdentityResolver } from "./identities.ts";
 import { type Member, resolvedMember, unresolvedMember } from "./member-resolution.ts";
 import { unknownSubject } from "./principals.ts";
@@ -88,20 +89,17 @@ function teamOfToken(token: string): string {
 
 /** The members API shows administrators among the members only, and is asked for each team. */
 async function listedAdmins({ core }: AzureDevOpsClient, team: Team, call: Call): Promise<readonly Member[]> {
+  const members = createChain((cursor, own) => core.listTeamMembers(team.projectId, team.id, cursor, own), {
+    route: "GET projects/{project}/teams/{team}/members",
+    keyOf: ({ identity }) => identity.id,
+  });
   const admins: Member[] = [];
-  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
-    const page: Awaited<ReturnType<typeof core.listTeamMembers>> = await core.listTeamMembers(
-      team.projectId,
-      team.id,
-      cursor,
-      call,
-    );
+  for await (const page of members.pages(call)) {
     for (const { identity, isTeamAdmin } of page.items) {
       if (!isTeamAdmin || !identity.descriptor) continue;
       const subjectId = safeId(canonicalDescriptor(identity.descriptor));
       admins.push({ subjectId, unknown: unknownSubject(subjectId, identity.displayName) });
     }
-    cursor = page.next;
   }
   return admins;
 }
