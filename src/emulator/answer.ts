@@ -24,6 +24,8 @@ export interface Incoming {
   readonly address: Address;
   readonly headers: RequestSeen["headers"];
   readonly text: string;
+  /** Rows of a page at most, when fewer than the service would give. */
+  readonly rows?: number;
 }
 
 /** What is sent, and for the log which route it was. */
@@ -71,6 +73,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       ...service,
       host: address.host,
       method,
+      rows: incoming.rows ?? Number.POSITIVE_INFINITY,
       query: lowerNames(address.query),
       body: readBody(incoming.text),
       reader: `${headerOf(headers, "authorization")} ${headerOf(headers, "x-tfs-session")}`,

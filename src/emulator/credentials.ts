@@ -1,12 +1,17 @@
 import { guid } from "./ids.ts";
 import type { Settings, TokenOptions } from "./options.ts";
 
+/** A token with a name that can be shown. */
+export interface Credential extends TokenOptions {
+  readonly name: string;
+}
+
 /** Tokens that the emulator knows, by their text, with their scopes. */
 export interface Credentials {
   readonly token: string;
   readonly syncOnlyToken: string;
   /** The token of an Authorization header, when it is one of ours. */
-  find(authorization: string | undefined): TokenOptions | undefined;
+  find(authorization: string | undefined): Credential | undefined;
 }
 
 function personalAccessToken(seed: number, index: number): string {
@@ -33,9 +38,14 @@ export function isAllowed({ scopes }: TokenOptions, needed: readonly string[]): 
 
 /** A token with every scope, one that can read Graph and projects alone, and those of the options. */
 export function createCredentials(settings: Settings): Credentials {
-  const full = { token: personalAccessToken(settings.seed, 0), scopes: ["*"] };
-  const syncOnly = { token: personalAccessToken(settings.seed, 1), scopes: ["vso.graph", "vso.project"] };
-  const known = new Map([full, syncOnly, ...settings.tokens].map((each) => [each.token, each]));
+  const full = { name: "full", token: personalAccessToken(settings.seed, 0), scopes: ["*"] };
+  const syncOnly = {
+    name: "sync-only",
+    token: personalAccessToken(settings.seed, 1),
+    scopes: ["vso.graph", "vso.project"],
+  };
+  const others = settings.tokens.map((each, at) => ({ ...each, name: `token ${at + 1}` }));
+  const known = new Map<string, Credential>([full, syncOnly, ...others].map((each) => [each.token, each]));
   return {
     token: full.token,
     syncOnlyToken: syncOnly.token,

@@ -3,8 +3,12 @@
  * from documents and recordings alone and shares only types with the client, so that it can prove it wrong.
  */
 import { baseUrls } from "./addresses.ts";
+import { createAdmin } from "./admin.ts";
 import { createAnswerer } from "./answer.ts";
 import { createCredentials } from "./credentials.ts";
+import { createExchanges } from "./exchanges.ts";
+import type { Faults } from "./faults/index.ts";
+import { createFaults } from "./faults/index.ts";
 import { createLookup } from "./lookup.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
@@ -15,11 +19,18 @@ import { allRoutes } from "./routes/index.ts";
 import { seedOrganization } from "./seed/index.ts";
 import { listen } from "./server.ts";
 import type { OrganizationState } from "./state.ts";
+import type { Throttle } from "./throttle/index.ts";
+import { createThrottle } from "./throttle/index.ts";
 import type { Totals } from "./totals.ts";
 import { countTotals } from "./totals.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
+export type { FaultKind } from "./faults/fault.ts";
+export type { Faults } from "./faults/index.ts";
+export { faultKinds } from "./faults/kinds.ts";
+export { parseRule } from "./faults/read-rule.ts";
+export type { FaultRule, FaultStatus } from "./faults/rule.ts";
 export { descriptorOf } from "./lookup.ts";
 export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
@@ -40,6 +51,8 @@ export type {
   TeamAdministrator,
 } from "./state.ts";
 export { groupOf, projectAt, subjectAt } from "./state.ts";
+export type { Throttle, Usage } from "./throttle/index.ts";
+export type { ThrottleOptions } from "./throttle/options.ts";
 export type { Totals } from "./totals.ts";
 
 /** A running emulator. */
@@ -53,6 +66,8 @@ export interface Emulator {
   readonly totals: Totals;
   readonly state: OrganizationState;
   readonly requests: RequestLog;
+  readonly faults: Faults;
+  readonly throttle: Throttle;
   /** Makes every continuation token of access levels stale, as time does (facts 3.4). */
   expireContinuationTokens(): void;
   close(): Promise<void>;
@@ -69,10 +84,15 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const readings = createReadings(seed, shuffle);
   const credentials = createCredentials(settings);
   const requests = createRequestLog();
+  const { faults, plan } = createFaults(settings.faults, seed);
+  const { admit, throttle } = createThrottle(settings.throttle);
+  const admin = createAdmin(settings.host, { faults, requests: requests.log, throttle });
   const { close, origin } = await listen(settings, (at) => {
     const baseUrl = baseUrls(at, organization, hostStyle);
     const service = { settings, beliefs, state, lookup, readings, baseUrl };
-    return { settings, requests, answerer: createAnswerer(service, credentials, allRoutes(settings)) };
+    const answerer = createAnswerer(service, credentials, allRoutes(settings));
+    const exchanges = createExchanges({ service, credentials, answerer, admit, plan });
+    return { settings, requests, exchanges, admin };
   });
   return {
     url: `${origin}/${organization}`,
@@ -81,6 +101,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     totals: countTotals(state, lookup, beliefs.servicePrincipalsInUserEntitlements),
     state,
     requests: requests.log,
+    faults,
+    throttle,
     expireContinuationTokens: readings.expire,
     close,
     [Symbol.asyncDispose]: close,

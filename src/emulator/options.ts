@@ -1,6 +1,8 @@
 import type { Beliefs } from "./beliefs.ts";
 import { defaultBeliefs } from "./beliefs.ts";
+import type { FaultRule } from "./faults/rule.ts";
 import type { RequestHook } from "./requests.ts";
+import type { ThrottleOptions } from "./throttle/options.ts";
 
 /** Sizes of a small test, of a real company, and of the largest organizations. */
 export type Preset = "small" | "medium" | "large";
@@ -46,6 +48,10 @@ export interface EmulatorOptions {
   readonly tokens?: readonly TokenOptions[];
   readonly pageSizes?: Partial<PageSizes>;
   readonly onRequest?: RequestHook;
+  /** What goes wrong, and when; none by default. */
+  readonly faults?: readonly FaultRule[];
+  /** Limits the requests of each credential; off by default. */
+  readonly throttle?: ThrottleOptions;
 }
 
 /** How much is seeded of what people make. */
@@ -69,6 +75,8 @@ export interface Settings extends Sizes {
   readonly tokens: readonly TokenOptions[];
   readonly pageSizes: PageSizes;
   readonly onRequest: RequestHook | undefined;
+  readonly faults: readonly FaultRule[];
+  readonly throttle: ThrottleOptions | undefined;
 }
 
 const presets: Record<Preset, Sizes> = {
@@ -119,5 +127,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     tokens: options.tokens ?? [],
     pageSizes: { ...pageSizes, ...options.pageSizes },
     onRequest: options.onRequest,
+    faults: options.faults ?? [],
+    throttle: options.throttle,
   };
 }

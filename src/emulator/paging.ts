@@ -34,8 +34,8 @@ function readCursor(token: string, list: string, begun: number): Cursor | undefi
   return { list, reading, offset, paused: paused === true };
 }
 
-function pageLength({ beliefs, settings }: Call, offset: number): number {
-  const full = settings.pageSizes.graph;
+function pageLength({ beliefs, rows, settings }: Call, offset: number): number {
+  const full = Math.min(rows, settings.pageSizes.graph);
   return beliefs.graphPages === "full" ? full : 1 + (mix(offset + settings.seed) % full);
 }
 

@@ -64,3 +64,15 @@ export function scopeMissing(state: OrganizationState, beliefs: Beliefs, base: s
   const message = `TF400813: The user '${caller.storageKey}' is not authorized to access this resource.`;
   return refused(new Refusal(403, "UnauthorizedRequestException", message));
 }
+
+/** Retry-After, when there is something to wait for. */
+export function retryAfter(seconds: number | undefined): Readonly<Record<string, string>> {
+  return seconds === undefined ? {} : { "Retry-After": String(seconds) };
+}
+
+/** A request that was blocked for using too much (facts 10.1; its type as seen in microsoft/vscode issue 155632). */
+export function blocked(headers: Readonly<Record<string, string>>): Reply {
+  const message =
+    "TF400733: The request has been canceled: Request was blocked due to exceeding usage of resource 'Concurrency' in namespace 'User'.";
+  return { status: 429, headers, body: refusalBody(new Refusal(429, "RequestBlockedException", message)) };
+}

@@ -1,11 +1,13 @@
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import { parseAddress } from "./addresses.ts";
-import type { Answer, createAnswerer, Incoming } from "./answer.ts";
+import type { Admin } from "./admin.ts";
+import type { Incoming } from "./answer.ts";
+import type { Exchanges } from "./exchanges.ts";
 import type { Settings } from "./options.ts";
 import type { createRequestLog } from "./requests.ts";
+import { wholeDelivery, wireOf } from "./send.ts";
 
 /** Largest body of a request; the service's own limit is higher, but no request here comes near. */
 const largestBody = 4 * 1024 * 1024;
@@ -24,45 +26,6 @@ async function readText(request: IncomingMessage): Promise<string | undefined> {
         .replace(/^\uFEFF/, "");
 }
 
-interface Sending {
-  readonly settings: Settings;
-  readonly answer: Answer;
-  readonly session: string | undefined;
-}
-
-function bodyText(body: unknown, byteOrderMark: boolean): string {
-  if (body === undefined) return "";
-  if (typeof body === "string") return body;
-  return `${byteOrderMark ? "\uFEFF" : ""}${JSON.stringify(body)}`;
-}
-
-/** Headers that every answer has (REC). */
-function commonHeaders(session: string | undefined): Record<string, string> {
-  const activity = randomUUID();
-  return {
-    "Cache-Control": "no-cache",
-    Pragma: "no-cache",
-    ActivityId: activity,
-    "X-TFS-Session": session ?? randomUUID(),
-    "X-VSS-E2EID": activity,
-    "X-Content-Type-Options": "nosniff",
-  };
-}
-
-function send(response: ServerResponse, { answer, session, settings }: Sending): void {
-  const { reply, version } = answer;
-  const body = Buffer.from(bodyText(reply.body, settings.beliefs.byteOrderMark), "utf8");
-  const json = `application/json; charset=utf-8${version === undefined ? "" : `; api-version=${version}`}`;
-  const headers = {
-    ...commonHeaders(session),
-    ...(body.length === 0 ? {} : { "Content-Type": json }),
-    "Content-Length": String(body.length),
-    ...reply.headers,
-  };
-  response.writeHead(reply.status, headers);
-  response.end(body);
-}
-
 /** A listening server. */
 export interface Listening {
   /** `http://host:port`, without a slash at the end. */
@@ -73,31 +36,48 @@ export interface Listening {
 interface Handling {
   readonly settings: Settings;
   readonly requests: ReturnType<typeof createRequestLog>;
-  readonly answerer: ReturnType<typeof createAnswerer>;
+  readonly exchanges: Exchanges;
+  readonly admin: Admin;
 }
 
-/** Every request passes here: first the hook of the options, then the routes. */
-async function answerOf({ answerer, settings }: Handling, incoming: Incoming): Promise<Answer> {
+/** A signal for a client that went before its answer was sent. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
+/** Answers a request of the service, and records it even when the client does not wait for the answer. */
+async function exchange({ exchanges, requests, settings }: Handling, incoming: Incoming, response: ServerResponse) {
   const { address, headers, method } = incoming;
-  const { host, path, query } = address;
-  const route = answerer.routeName(incoming) ?? `/${address.segments.join("/")}`;
-  const instead = await settings.onRequest?.({ method, route, host, path, query, headers });
-  return instead ? { route, reply: instead } : answerer.answer(incoming);
+  const { host, path } = address;
+  const gone = goneSignal(response);
+  const outcome = await exchanges.outcome(incoming, gone);
+  const { answer, delivery, told } = outcome;
+  const status = gone.aborted || !delivery.answers ? 0 : answer.reply.status;
+  requests.record({ method, route: answer.route, host, path, status });
+  if (gone.aborted) return;
+  const session = headers["x-tfs-session"];
+  const { byteOrderMark } = settings.beliefs;
+  response.once("finish", told);
+  delivery.send(response, wireOf(answer, typeof session === "string" ? session : undefined, byteOrderMark));
 }
 
 async function handle(handling: Handling, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { requests, settings } = handling;
   const address = parseAddress(request.url ?? "/");
   const method = request.method ?? "GET";
   const text = await readText(request);
-  const answer =
-    text === undefined
-      ? { route: address.path, reply: { status: 413 } }
-      : await answerOf(handling, { method, address, headers: request.headers, text });
-  const { host, path } = address;
-  requests.record({ method, route: answer.route, host, path, status: answer.reply.status });
-  const session = request.headers["x-tfs-session"];
-  send(response, { settings, answer, session: typeof session === "string" ? session : undefined });
+  if (text === undefined) {
+    handling.requests.record({ method, route: address.path, host: address.host, path: address.path, status: 413 });
+    response.writeHead(413).end();
+    return;
+  }
+  const incoming = { method, address, headers: request.headers, text };
+  const reply = handling.admin.answer(incoming);
+  if (reply) return wholeDelivery.send(response, wireOf({ route: address.path, reply }, undefined, false));
+  await exchange(handling, incoming, response);
 }
 
 function originOf(server: Server, host: string): string {

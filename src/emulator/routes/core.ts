@@ -53,7 +53,7 @@ function projects(call: Call): Reply {
   const filter = (call.query.get("statefilter") || "wellFormed").toLowerCase();
   if (!states.includes(filter)) throw badArgument(`"${filter}" is no project state.`);
   const items = call.state.projects.filter((project) => stateMatches(project, filter));
-  const top = wholeNumber(call, "$top", call.settings.pageSizes.projects);
+  const top = Math.min(call.rows, wholeNumber(call, "$top", call.settings.pageSizes.projects));
   const skip = wholeNumber(call, "continuationToken", wholeNumber(call, "$skip", 0));
   const reading = call.readings.continued(`projects ${filter}`, call.reader, skip === 0);
   const rows = call.readings.slice(items, reading, skip, top);

@@ -78,7 +78,7 @@ function page(call: Call, list: string, indexes: readonly number[], render: (sub
   const filter = call.query.get("$filter");
   const keep = readFilter(filter);
   const items = filter ? indexes.filter((index) => keep(subjectAt(call.state, index))) : indexes;
-  const size = call.settings.pageSizes.entitlements;
+  const size = Math.min(call.rows, call.settings.pageSizes.entitlements);
   const rows = call.readings.slice(items, start.reading, start.offset, size);
   const offset = start.offset + rows.length;
   const next = offset < items.length ? { continuationToken: writeToken(call, { ...start, offset }) } : endToken(call);
