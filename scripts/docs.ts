@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { commands } from "../src/cli/program.ts";
-import { patEnvironment, serveOptions } from "../src/config/options.ts";
+import { serveOptions } from "../src/config/options.ts";
 import { createHandlers } from "../src/resources/index.ts";
 
 const root = new URL("../", import.meta.url);
@@ -22,8 +22,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 }
 
 function configuration(): string {
-  const rows = serveOptions.map(({ name, env, kind, choices, default: value, help }) => [
-    `\`--${name}\``,
+  const rows = serveOptions.map(({ name, env, kind, choices, default: value, help, noFlag }) => [
+    noFlag ? `\`${name}\` (no flag)` : `\`--${name}\``,
     env.map((variable) => `\`${variable}\``).join("<br>"),
     choices ? choices.map((choice) => `\`${choice}\``).join(", ") : kind,
     value === undefined ? "" : `\`${value}\``,
@@ -34,8 +34,7 @@ function configuration(): string {
 Generated from the table in \`src/config/options.ts\` by \`npm run docs\`.
 
 A flag wins over the environment, the environment over the default. \`true\` and \`false\` are written out in the
-environment. The token itself can be in ${patEnvironment.map((name) => `\`${name}\``).join(", ")}; there is no flag for
-it, since others on the machine can read a command line.
+environment.
 
 ${table(["Flag", "Environment", "Value", "Default", "What it does"], rows)}
 `;

@@ -1,13 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
 import { connectorOptions, type OptionRow, serveOptions } from "../config/options.ts";
+import { type Environment, type Flags, misused } from "../config/settings.ts";
+import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
 import { version } from "../version.ts";
 import { emulateOptions, outputOptions, serverOption } from "./options.ts";
 
 /** What a command gets: its flags by option name, and the environment. */
 export interface Invocation {
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: Flags;
+  readonly env: Environment;
 }
 
 interface CommandModule {
@@ -54,7 +56,7 @@ export const commands: readonly CommandRow[] = [
 ];
 
 /** Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted. */
-export async function run(args: readonly string[], env: Invocation["env"]): Promise<number> {
+export async function run(args: readonly string[], env: Environment): Promise<number> {
   let exitCode = 0;
   const program = new Command("azure-devops-connector")
     .description("Access connector for Azure DevOps: reads who can do what in an organization and serves it over gRPC.")
@@ -67,10 +69,12 @@ export async function run(args: readonly string[], env: Invocation["env"]): Prom
       .description(summary)
       .exitOverride()
       .showHelpAfterError("(--help shows what there is)");
-    for (const option of options) command.addOption(optionOf(option));
+    for (const option of options) for (const each of optionsOf(option)) command.addOption(each);
     command.action(async (_options, self: Command) => {
+      const flags = flagsOf(self, options);
+      checkFlags(flags, options);
       const { run: runCommand } = await load();
-      exitCode = await runCommand({ flags: flagsOf(self, options), env });
+      exitCode = await runCommand({ flags, env });
     });
   }
   try {
@@ -81,14 +85,33 @@ export async function run(args: readonly string[], env: Invocation["env"]): Prom
   }
 }
 
-function optionOf({ name, kind, choices, help, env, default: value }: OptionRow): Option {
-  const shown = [help, value === undefined ? "" : `(default ${value})`, env[0] ? `[${env.join(", ")}]` : ""];
+/** The flag of an option, and the one that switches it off whatever the environment and the file say. */
+function optionsOf({ name, kind, choices, help, env, default: value, noFlag, noEffect }: OptionRow): Option[] {
+  if (noFlag) return [];
+  const shown = [
+    help,
+    choices ? `(${choices.join(", ")})` : "",
+    noEffect ? "(no effect)" : "",
+    value === undefined || kind === "flag" ? "" : `(default ${value})`,
+    env[0] ? `[${env.join(", ")}]` : "",
+  ];
   const placeholder = kind === "flag" ? "" : ` <${kind === "address" ? "host:port" : kind}>`;
   const option = new Option(`--${name}${placeholder}`, shown.filter(Boolean).join(" "));
-  return choices ? option.choices([...choices]) : option;
+  return kind === "flag" ? [option, new Option(`--no-${name}`).hideHelp()] : [option];
 }
 
-function flagsOf(command: Command, options: readonly OptionRow[]): Invocation["flags"] {
+/** Options that only the command line has; the others are looked at with the environment and the file. */
+function checkFlags(flags: Flags, options: readonly OptionRow[]): void {
+  const problems = options.flatMap((option) => {
+    const text = flags[option.name];
+    if (option.env.length > 0 || typeof text !== "string") return [];
+    const parsed = parseValue(option, text);
+    return "reason" in parsed ? [`--${option.name} ${parsed.reason}`] : [];
+  });
+  if (problems.length > 0) throw misused(problems);
+}
+
+function flagsOf(command: Command, options: readonly OptionRow[]): Flags {
   const values: Record<string, string | boolean | undefined> = command.opts();
   const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(options.map(({ name }) => [name, values[camel(name)]]));

@@ -1,4 +1,6 @@
 import { loadConnectorConfig } from "../config/load.ts";
+import { logLevelOption } from "../config/options.ts";
+import { loadSettings } from "../config/settings.ts";
 import { ConnectorError } from "../errors.ts";
 import { parseAddress } from "../server/address.ts";
 import { createLog } from "../telemetry/log.ts";
@@ -17,8 +19,11 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   if (typeof flags.server === "string") {
     return report(syncThroughServer(parseAddress(flags.server), controller.signal), flags);
   }
-  const config = loadConnectorConfig({ ...flags, "log-level": flags["log-level"] ?? "warn" }, env);
-  const log = createLog(config.logLevel);
+  const settings = loadSettings(flags, env);
+  const config = loadConnectorConfig(settings);
+  // Progress is what a person wants to see of a sync, unless told otherwise.
+  const log = createLog(settings.of(logLevelOption).source.kind === "default" ? "warn" : config.logLevel);
+  for (const notice of settings.notices) log.warn(notice);
   const app = createConnector(config, log);
   try {
     return await report(syncInProcess(app, log, controller.signal), flags);
