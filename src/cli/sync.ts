@@ -6,6 +6,7 @@ import { parseAddress } from "../server/address.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createConnector } from "./connector.ts";
 import { jsonWriter, ndjsonWriter, type RowWriter } from "./formats.ts";
+import { csvWriter } from "./grant-table.ts";
 import { type Output, openOutput } from "./output.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
@@ -15,7 +16,10 @@ import { createTally, tallyTable } from "./tally.ts";
 
 export async function run({ flags, env }: Invocation): Promise<number> {
   const controller = new AbortController();
-  void stopSignal().then(() => controller.abort(new ConnectorError("canceled", "interrupted")));
+  void stopSignal().then(() => {
+    controller.abort(new ConnectorError("canceled", "interrupted"));
+    void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
+  });
   if (typeof flags.server === "string") {
     return report(syncThroughServer(parseAddress(flags.server), controller.signal), flags);
   }
@@ -34,9 +38,7 @@ export async function run({ flags, env }: Invocation): Promise<number> {
 
 async function report(source: SyncSource, flags: Invocation["flags"]): Promise<number> {
   const output = openOutput(typeof flags.out === "string" ? flags.out : undefined);
-  const format = flags.format ?? "table";
-  const writer =
-    format === "json" ? jsonWriter(output) : format === "ndjson" ? ndjsonWriter(output) : tableWriter(output);
+  const writer = (writers[String(flags.format)] ?? tableWriter)(output);
   const progress = createProgress();
   try {
     await output.open();
@@ -57,6 +59,12 @@ async function report(source: SyncSource, flags: Invocation["flags"]): Promise<n
     throw error;
   }
 }
+
+const writers: Readonly<Record<string, (output: Output) => RowWriter>> = {
+  json: jsonWriter,
+  ndjson: ndjsonWriter,
+  csv: csvWriter,
+};
 
 function tableWriter(output: Output): RowWriter {
   const tally = createTally();

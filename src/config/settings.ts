@@ -23,6 +23,8 @@ export interface Setting {
   readonly value: Value | undefined;
   readonly text: string | undefined;
   readonly source: Source;
+  /** What is given cannot be used, and the default stands in. */
+  readonly wrong?: boolean;
 }
 
 /** Every option's value, as flags, environment and configuration file give it, and all that is wrong with them. */
@@ -54,7 +56,7 @@ export function loadSettings(flags: Flags, env: Environment, options = serveOpti
     const name = source.kind === "file" ? `${source.name}: ${option.name}` : source.name;
     problems.push(`${name} ${parsed.reason}`);
     // A value of the right kind stands in, so that everything else can be looked at too.
-    return { option, value: defaultOf(option), text: option.default, source };
+    return { option, value: defaultOf(option), text: option.default, source, wrong: true };
   };
   const path = find(configFileOption).text;
   const file = path === undefined ? undefined : readConfigFile(path);
