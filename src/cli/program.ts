@@ -144,17 +144,19 @@ A flag wins over the environment, the environment over the file that --config na
 }
 
 /** The flag of an option, and the one that switches it off whatever the environment and the file say. */
-function flagOptions({ name, kind, choices, help, env, default: value, noFlag, noEffect }: OptionRow): Option[] {
-  if (noFlag) return [];
+function flagOptions({ name, kind, choices, help, env, default: value, repeatable, ...row }: OptionRow): Option[] {
+  if (row.noFlag) return [];
   const shown = [
     help,
     choices ? `(${choices.join(", ")})` : "",
-    noEffect ? "(no effect)" : "",
+    row.noEffect ? "(no effect)" : "",
     value === undefined || kind === "flag" ? "" : `(default ${value})`,
     env[0] ? `[${env.join(", ")}]` : "",
   ];
   const placeholder = kind === "flag" ? "" : ` <${kind === "address" ? "host:port" : kind}>`;
   const option = new Option(`--${name}${placeholder}`, shown.filter(Boolean).join(" "));
+  const separator = kind === "list" ? "," : repeatable ? "\n" : undefined;
+  if (separator) option.argParser((given, before?: string) => [before, given].filter(Boolean).join(separator));
   return kind === "flag" ? [option, new Option(`--no-${name}`).hideHelp()] : [option];
 }
 

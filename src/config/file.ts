@@ -79,7 +79,6 @@ function entriesOf(path: string, text: string): Pick<ConfigFile, "entries" | "pr
 /** The parser's own words can repeat parts of the file. */
 const yamlProblems: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: "this option was given before; keep one of the two",
-  BAD_ALIAS: "a value that begins with `*` refers to another one in YAML; put it in quotes",
   TAB_AS_INDENT: "has a tab at its beginning; use spaces",
   MULTIPLE_DOCS: "a second document begins here; a configuration file has one",
   TAG_RESOLVE_FAILED: "has a tag (`!...`), which no option takes; put the value in quotes",
@@ -99,7 +98,8 @@ function readNode(node: ParsedNode | null): Pick<FileEntry, "text" | "is"> {
   if (isAlias(node)) return { text: undefined, is: "something else" };
   const { value, source = "" } = node;
   if (value === null) return { text: undefined, is: "nothing" };
-  if (typeof value === "string") return { text: value, is: value === "" ? "nothing" : "text" };
+  if (value === "") return { text: undefined, is: "nothing" };
+  if (typeof value === "string") return { text: value, is: "text" };
   if (typeof value === "number") return { text: source, is: "number" };
   if (typeof value === "boolean") return { text: source, is: "true or false" };
   return { text: undefined, is: "something else" };

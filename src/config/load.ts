@@ -8,12 +8,12 @@ import {
   listingOption,
   logLevelOption,
   maxConcurrentRequestsOption,
-  noProxyOption,
   type OptionRow,
   organizationUrlOption,
   patFileOption,
   patOption,
   provisioningOption,
+  proxyBypassOption,
   proxyOption,
   sessionIdleOption,
   skipUnusedRolesOption,
@@ -140,7 +140,7 @@ function loadProxy(settings: Settings): ConnectorConfig["proxy"] {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") {
-    return { url: new Secret(url.href), except: settings.list(noProxyOption) };
+    return { url: new Secret(url.href), except: settings.list(proxyBypassOption) };
   }
   throw new Wrong(`${nameOf(settings, proxyOption)} must be a URL that begins with http:// or https://`);
 }

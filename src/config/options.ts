@@ -111,7 +111,7 @@ export const proxyOption = row("proxy", {
   help: "the HTTP proxy to reach Azure DevOps through, e.g. http://proxy.example:3128; a name and password are masked",
 });
 
-export const noProxyOption = row("no-proxy", {
+export const proxyBypassOption = row("proxy-bypass", {
   kind: "list",
   default: "localhost,127.0.0.1,::1",
   alsoEnv: ["NO_PROXY", "no_proxy"],
@@ -163,7 +163,7 @@ export const connectorOptions: readonly OptionRow[] = [
   maxConcurrentRequestsOption,
   caFileOption,
   proxyOption,
-  noProxyOption,
+  proxyBypassOption,
   sessionIdleOption,
   logLevelOption,
 ];

@@ -19,6 +19,8 @@ export interface OptionRow {
   readonly help: string;
   /** The value itself must never be shown. */
   readonly secret?: boolean;
+  /** The flag may be given more than once; the values then come as lines of one text. */
+  readonly repeatable?: boolean;
   /** Without a flag: others on the machine can read a command line. */
   readonly noFlag?: boolean;
   /** Other keys in the configuration file. */

@@ -7,7 +7,9 @@ export function shownValue({ option, value, text = "", wrong }: Setting): string
   if (wrong) return "(wrong)";
   if (value === undefined) return "";
   if (option.secret) return mask;
-  if (option.kind !== "text") return typeof value === "object" ? value.join(", ") : text;
+  if (typeof value === "object") return value.join(", ");
+  if (option.kind === "choice") return String(value);
+  if (option.kind !== "text") return text;
   return withoutCredentials(text);
 }
 

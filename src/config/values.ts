@@ -61,8 +61,8 @@ function parseDuration({ min = 0, max = Number.MAX_SAFE_INTEGER }: OptionRow, te
 }
 
 function parseList({ choices }: OptionRow, text: string): Parsed {
-  const items = text.split(",").map((item) => item.trim());
-  if (items.includes("")) return { reason: "must be a list of names with commas between them, none of them empty" };
+  const items = text.split(",").flatMap((item) => item.trim() || []);
+  if (items.length === 0) return { reason: "must be a list of texts with commas between them, and has none" };
   const unknown = choices && items.find((item) => !choices.includes(item));
   if (!choices || unknown === undefined) return { value: items };
   return { reason: `can hold ${choices.join(", ")}, not ${quoted(unknown)}${suggestion(unknown, choices)}` };
