@@ -15,7 +15,8 @@ if (isNew) {
   const main = existsSync(at("../src/main.ts")) ? "../src/main.ts" : "../dist/src/main.js";
   await import(new URL(main, import.meta.url).href);
 } else if (existsSync(at("../node_modules/node/bin/node"))) {
-  const child = spawn(at("../node_modules/node/bin/node"), process.argv.slice(1), { stdio: "inherit" });
+  // In a group of its own: a terminal's Ctrl-C would reach it twice, and the second signal means "end at once".
+  const child = spawn(at("../node_modules/node/bin/node"), process.argv.slice(1), { stdio: "inherit", detached: true });
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(name, () => child.kill(name));
   child.on("exit", (code, signal) => {
     process.exitCode = code === null ? 128 + (signal === "SIGINT" ? 2 : 15) : code;

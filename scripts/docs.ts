@@ -1,88 +1,49 @@
 // Writes the parts of the documentation that follow from the code; `--check` only says which of them are stale.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { commands } from "../src/cli/program.ts";
-import { patEnvironment, serveOptions } from "../src/config/options.ts";
-import { createHandlers } from "../src/resources/index.ts";
+import { commands, exitCodes } from "../src/cli/program.ts";
+import { capabilitiesJson, resourceTypes } from "./docs/capabilities.ts";
+import { configuration } from "./docs/configuration.ts";
+import { errorDocument } from "./docs/errors.ts";
+import { table } from "./docs/markdown.ts";
+import { permissions, rightsTable } from "./docs/permissions.ts";
 
 const root = new URL("../", import.meta.url);
-const handlers = createHandlers({ syncTeams: true, syncOrganizations: true });
-const optional: Readonly<Record<string, string>> = {
-  team: "`--sync-teams`",
-  organization: "`--sync-organizations`",
-};
 
 /** Every generated file, whole, by its path. */
 export function generatedFiles(): ReadonlyMap<string, string> {
+  const readme = {
+    "resource types": resourceTypes(),
+    commands: commandTable(),
+    "exit codes": table(
+      ["Code", "Meaning"],
+      exitCodes.map(([code, meaning]) => [String(code), meaning]),
+    ),
+    rights: rightsTable(),
+  };
   return new Map([
     ["docs/configuration.md", configuration()],
-    ["docs/capabilities.json", capabilities()],
-    ["README.md", withParts(read("README.md"), { "resource types": resourceTypes(), commands: commandTable() })],
+    ["docs/capabilities.json", capabilitiesJson()],
+    ["docs/errors.md", errorDocument()],
+    ["docs/permissions.md", permissions()],
+    ["README.md", withParts(read("README.md"), readme)],
   ]);
-}
-
-function configuration(): string {
-  const rows = serveOptions.map(({ name, env, kind, choices, default: value, help }) => [
-    `\`--${name}\``,
-    env.map((variable) => `\`${variable}\``).join("<br>"),
-    choices ? choices.map((choice) => `\`${choice}\``).join(", ") : kind,
-    value === undefined ? "" : `\`${value}\``,
-    help,
-  ]);
-  return `# Configuration
-
-Generated from the table in \`src/config/options.ts\` by \`npm run docs\`.
-
-A flag wins over the environment, the environment over the default. \`true\` and \`false\` are written out in the
-environment. The token itself can be in ${patEnvironment.map((name) => `\`${name}\``).join(", ")}; there is no flag for
-it, since others on the machine can read a command line.
-
-${table(["Flag", "Environment", "Value", "Default", "What it does"], rows)}
-`;
-}
-
-/** A change of what the connector can do shows up here in review. */
-function capabilities(): string {
-  const types = handlers.map(({ type, entitlements }) => ({
-    id: type.id,
-    traits: type.traits,
-    option: optional[type.id]?.replaceAll("`", "") ?? null,
-    entitlements: entitlements.map(({ slug, purpose, grantableTo }) => ({
-      slug,
-      purpose,
-      grantableTo,
-      provisioning: false,
-    })),
-  }));
-  return `${JSON.stringify({ resourceTypes: types }, null, 2)}\n`;
-}
-
-function resourceTypes(): string {
-  const rows = handlers.map(({ type, entitlements }) => [
-    `\`${type.id}\``,
-    type.description,
-    entitlements.map(({ slug }) => `\`${slug}\``).join(", "),
-    optional[type.id] ?? "always",
-  ]);
-  return table(["Type", "What it is", "Entitlements", "Listed"], rows);
 }
 
 function commandTable(): string {
   return table(
     ["Command", "What it does"],
-    commands.map(({ name, summary }) => [`\`azure-devops-connector ${name}\``, summary]),
+    commands.map(({ name, summary, argument }) => [
+      `\`azure-devops-connector ${name}${argument ? ` ${argument.choices.join("\\|")}` : ""}\``,
+      summary,
+    ]),
   );
-}
-
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** Fills what is between `<!-- generated: name -->` and `<!-- end -->`. */
 function withParts(text: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((result, [name, part]) => {
-    const pattern = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- end -->)`);
+    const pattern = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
     if (!pattern.test(result)) throw new Error(`README.md has no place for the generated part "${name}"`);
     return result.replace(pattern, (_, begin: string, end: string) => `${begin}${part}\n${end}`);
   }, text);

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { Agent, type Dispatcher } from "undici";
 import { ActionService } from "../gen/c1/connector/v2/action_pb.js";
 import { AssetService } from "../gen/c1/connector/v2/asset_pb.js";
 import { SchemaService } from "../gen/c1/connector/v2/config_pb.js";
@@ -19,6 +18,7 @@ import { createRegistry } from "./connector/registry.ts";
 import { createSessionStore } from "./connector/sessions.ts";
 import { createBudget } from "./http/budget.ts";
 import type { CoolDownOptions } from "./http/cool-down.ts";
+import { createDispatcher, type DispatcherOptions } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
 import { createHandlers } from "./resources/index.ts";
 import { createReadings, type Readings, type SyncOptions } from "./resources/readings/index.ts";
@@ -28,6 +28,7 @@ import { mount } from "./server/service.ts";
 import { connectorService } from "./server/services/connector.ts";
 import { entitlementsService } from "./server/services/entitlements.ts";
 import { grantsService } from "./server/services/grants.ts";
+import { type Provisioning, readOnly } from "./server/services/provisioning.ts";
 import { rateLimiterService } from "./server/services/rate-limiter.ts";
 import { resourceTypesService } from "./server/services/resource-types.ts";
 import { resourceGetterService, resourcesService } from "./server/services/resources.ts";
@@ -38,7 +39,7 @@ import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import { checkOrganization } from "./validation.ts";
 import { version } from "./version.ts";
 
-export interface AppOptions extends SyncOptions {
+export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem" | "proxy"> {
   readonly organizationUrl: string;
   readonly credential: Credential;
   readonly listing: ListingMode;
@@ -46,6 +47,11 @@ export interface AppOptions extends SyncOptions {
   readonly retry?: RetryPolicy;
   /** How long upstream is left alone after a refusal that names no delay. */
   readonly coolDown?: CoolDownOptions;
+  /** Which changes may be asked for; `off` where it is not said. */
+  readonly provisioning?: Provisioning;
+  /** One try's limit from sending to the last byte. */
+  readonly upstreamTimeoutMs?: number;
+  readonly maxConcurrentRequests?: number;
   readonly sessionIdleMs?: number;
 }
 
@@ -67,15 +73,19 @@ const anonymousTtlMs = 30_000;
 const maxSessions = 4;
 
 export function createApp(options: AppOptions): App {
-  const { log, listing } = options;
+  const { log, listing, provisioning = "off", maxConcurrentRequests } = options;
   const organization = parseOrganizationUrl(options.organizationUrl);
-  const dispatcher: Dispatcher = new Agent({ connections: 16, keepAliveTimeout: 30_000, maxResponseSize: -1 });
+  const dispatcher = createDispatcher({ ...options, connections: maxConcurrentRequests });
   const client = createAzureDevOpsClient({
     organization,
     credential: options.credential,
     dispatcher,
     userAgent: `azure-devops-connector/${version}`,
-    budget: createBudget(options.coolDown ? { coolDown: options.coolDown } : {}),
+    budget: createBudget({
+      ...(options.coolDown ? { coolDown: options.coolDown } : {}),
+      ...(maxConcurrentRequests ? { max: maxConcurrentRequests } : {}),
+    }),
+    ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
     ...(options.retry ? { retry: options.retry } : {}),
   });
   const sync: SyncOptions = { syncTeams: options.syncTeams, syncOrganizations: options.syncOrganizations };
@@ -99,7 +109,7 @@ export function createApp(options: AppOptions): App {
     displayName: "Azure DevOps",
     description: "Who can do what in an Azure DevOps organization: people, service identities, groups and teams.",
     helpUrl: "https://learn.microsoft.com/azure/devops/organizations/security/about-permissions",
-    profile: { organization: organization.name, version, ...sync },
+    profile: { organization: organization.name, version, ...sync, provisioning },
   };
   const services = [
     connectorService({ ...scope, description, validate: (call) => checkOrganization(client, sync, call) }),
@@ -110,6 +120,7 @@ export function createApp(options: AppOptions): App {
     grantsService(scope),
     syncService({ ...scope, budget: () => client.connection.budget.state }),
     rateLimiterService,
+    ...provisioningServices.map((service) => (provisioning === "off" ? readOnly(service) : mount(service, {}))),
     ...unimplementedServices,
   ];
   return {
@@ -127,13 +138,17 @@ export function createApp(options: AppOptions): App {
   };
 }
 
+/** What changes the organization; nothing is written yet, so these are refused or not implemented. */
+const provisioningServices = [
+  GrantManagerService,
+  AccountManagerService,
+  ResourceManagerService,
+  ResourceDeleterService,
+  CredentialManagerService,
+];
+
 /** Part of the contract, without an implementation yet: every method answers UNIMPLEMENTED by its name. */
 const unimplementedServices = [
-  mount(GrantManagerService, {}),
-  mount(AccountManagerService, {}),
-  mount(ResourceManagerService, {}),
-  mount(ResourceDeleterService, {}),
-  mount(CredentialManagerService, {}),
   mount(EventService, {}),
   mount(TicketsService, {}),
   mount(ActionService, {}),

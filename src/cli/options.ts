@@ -14,12 +14,28 @@ export const outputOptions: readonly OptionRow[] = [
     name: "format",
     env: [],
     kind: "choice",
-    choices: ["table", "json", "ndjson"],
+    choices: ["table", "json", "ndjson", "csv"],
     default: "table",
-    help: "counts as a table, or everything as one JSON document or as JSON lines",
+    help: "counts as a table, everything as one JSON document or as JSON lines, or a CSV row a grant",
   },
   { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
 ];
+
+export const documentFormatOption: OptionRow = {
+  name: "format",
+  env: [],
+  kind: "choice",
+  choices: ["table", "json"],
+  default: "table",
+  help: "a table to read, or one JSON document",
+};
+
+export const showOption: OptionRow = {
+  name: "show",
+  env: [],
+  kind: "flag",
+  help: "show every option with its value, secrets masked, and the source of the value",
+};
 
 export const emulateOptions: readonly OptionRow[] = [
   {

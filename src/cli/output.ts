@@ -1,7 +1,5 @@
-import { once } from "node:events";
-import { createWriteStream, type WriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { finished } from "node:stream/promises";
+import { rmSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { ConnectorError } from "../errors.ts";
 
 /** Where a command's result goes. Nothing is left behind in a file unless all of it was written. */
@@ -15,6 +13,9 @@ export interface Output {
   discard(): Promise<void>;
 }
 
+/** Whoever read the output has seen enough (`| head`): nothing is wrong, and nothing is left to do. */
+export class ReaderLeft extends Error {}
+
 export function openOutput(file: string | undefined): Output {
   return file === undefined ? standardOutput() : fileOutput(file);
 }
@@ -22,39 +23,76 @@ export function openOutput(file: string | undefined): Output {
 function standardOutput(): Output {
   return {
     open: async () => undefined,
-    write: (text) => writeTo(process.stdout, text),
+    write: (text) => print(text),
     commit: async () => undefined,
     discard: async () => undefined,
   };
 }
 
+/** Writes to standard output, and resolves when there is room for more. */
+export function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => {
+      if (!error) resolve();
+      else if ("code" in error && error.code === "EPIPE") reject(new ReaderLeft());
+      else reject(failed("refused", "standard output", error));
+    });
+  });
+}
+
 /** Written beside its place and renamed into it, so that readers see the old file or the new one. */
 function fileOutput(file: string): Output {
   const partial = `${file}.${process.pid}.partial`;
-  const stream: WriteStream = createWriteStream(partial, { mode: 0o600 });
-  const opened = once(stream, "open");
-  opened.catch(() => undefined); // Told by `open`.
+  // For an end that nobody announces, such as a second Ctrl-C.
+  const removePartial = () => rmSync(partial, { force: true });
+  let handle: FileHandle | undefined;
+  const attempt = async (action: () => Promise<void>): Promise<void> => {
+    try {
+      await action();
+    } catch (error) {
+      throw failed("refused", `--out: ${file}`, error);
+    }
+  };
   return {
     async open() {
-      await opened.catch((error: unknown) => {
-        throw new ConnectorError("invalid-request", `--out: ${file} cannot be written`, { cause: error });
-      });
+      try {
+        handle = await open(partial, "wx", 0o600);
+        process.once("exit", removePartial);
+      } catch (error) {
+        throw failed("invalid-request", `--out: ${file}`, error);
+      }
     },
-    async write(text) {
-      await writeTo(stream, text);
-    },
-    async commit() {
-      stream.end();
-      await finished(stream);
-      await rename(partial, file);
-    },
+    write: (text) => attempt(async () => void (await handle?.writeFile(text))),
+    commit: () =>
+      attempt(async () => {
+        await handle?.sync();
+        await handle?.close();
+        handle = undefined;
+        await rename(partial, file);
+        process.off("exit", removePartial);
+      }),
     async discard() {
-      stream.destroy();
+      await handle?.close();
       await rm(partial, { force: true });
+      process.off("exit", removePartial);
     },
   };
 }
 
-async function writeTo(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  if (!stream.write(text)) await once(stream, "drain");
+const remedies: Readonly<Record<string, string>> = {
+  ENOSPC: "the disk is full: free some space, or write elsewhere",
+  EDQUOT: "your quota is used up: free some space, or write elsewhere",
+  EFBIG: "the file would be larger than is allowed: write elsewhere",
+  ENOENT: "its folder does not exist: make it, or write elsewhere",
+  EACCES: "you may not write there: write elsewhere",
+  EROFS: "that file system is read-only: write elsewhere",
+  EISDIR: "it is a folder: name a file in it",
+};
+
+function failed(kind: "refused" | "invalid-request", where: string, error: unknown): ConnectorError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+  const remedy = remedies[code];
+  return new ConnectorError(kind, `${where} cannot be written (${code})${remedy ? `; ${remedy}` : ""}`, {
+    cause: error,
+  });
 }

@@ -1,13 +1,19 @@
-import { Command, CommanderError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
 import { connectorOptions, type OptionRow, serveOptions } from "../config/options.ts";
+import { type Environment, type Flags, misused } from "../config/settings.ts";
+import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
-import { version } from "../version.ts";
-import { emulateOptions, outputOptions, serverOption } from "./options.ts";
+import { commit, contractVersion, version } from "../version.ts";
+import { documentFormatOption, emulateOptions, outputOptions, serverOption, showOption } from "./options.ts";
+import { ReaderLeft } from "./output.ts";
 
 /** What a command gets: its flags by option name, and the environment. */
 export interface Invocation {
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: Flags;
+  readonly env: Environment;
+  /** What stands after the command's name, where it takes anything. */
+  readonly argument: string;
+  readonly commands: readonly CommandRow[];
 }
 
 interface CommandModule {
@@ -15,9 +21,10 @@ interface CommandModule {
   run(invocation: Invocation): Promise<number>;
 }
 
-interface CommandRow {
+export interface CommandRow {
   readonly name: string;
   readonly summary: string;
+  readonly argument?: { readonly name: string; readonly choices: readonly string[] };
   readonly options: readonly OptionRow[];
   /** Loaded when the command is used: `--help` must not wait for a server's code. */
   readonly load: () => Promise<CommandModule>;
@@ -51,27 +58,56 @@ export const commands: readonly CommandRow[] = [
     ],
     load: () => import("./demo.ts"),
   },
+  {
+    name: "config",
+    summary: "tell all that is wrong with the configuration; with --show, every value and where it comes from",
+    options: [showOption, ...serveOptions, documentFormatOption],
+    load: () => import("./config.ts"),
+  },
+  {
+    name: "capabilities",
+    summary: "tell what can be read and changed, type by type; needs no credentials",
+    options: [documentFormatOption],
+    load: () => import("./capabilities.ts"),
+  },
+  {
+    name: "completion",
+    summary: "print the completion script of a shell, to be loaded when it starts",
+    argument: { name: "shell", choices: ["bash", "zsh", "fish"] },
+    options: [],
+    load: () => import("./completion.ts"),
+  },
 ];
 
-/** Exit codes: 0 done, 1 failed, 2 misused, 130 interrupted. */
-export async function run(args: readonly string[], env: Invocation["env"]): Promise<number> {
+export const exitCodes: readonly (readonly [code: number, meaning: string])[] = [
+  [0, "done"],
+  [1, "failed, or a bug; the message says which"],
+  [2, "misused: the command line or the configuration is wrong"],
+  [130, "interrupted, by Ctrl-C or a signal to stop, before it was done"],
+];
+
+/** Runs a command line and gives its exit code. */
+export async function run(args: readonly string[], env: Environment): Promise<number> {
+  // Whoever prints a result is told by the write's callback; without a listener, a reader of the output that left
+  // (`--help | head`) would end the process with a stack.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   let exitCode = 0;
   const program = new Command("azure-devops-connector")
     .description("Access connector for Azure DevOps: reads who can do what in an organization and serves it over gRPC.")
-    .version(version)
+    .option("-V, --version", "print the version, its git commit and the version of the contract")
+    .on("option:version", printVersion)
+    .addHelpText("after", helpNotes())
     .exitOverride()
     .showHelpAfterError("(--help shows what there is)");
-  for (const { name, summary, options, load } of commands) {
-    const command = program
-      .command(name)
-      .description(summary)
-      .exitOverride()
-      .showHelpAfterError("(--help shows what there is)");
-    for (const option of options) command.addOption(optionOf(option));
-    command.action(async (_options, self: Command) => {
-      const { run: runCommand } = await load();
-      exitCode = await runCommand({ flags: flagsOf(self, options), env });
+  for (const row of commands) {
+    const command = commandOf(row);
+    command.action(async () => {
+      const flags = flagsOf(command, row.options);
+      checkFlags(flags, row.options);
+      const { run: runCommand } = await row.load();
+      exitCode = await runCommand({ flags, env, argument: command.args[0] ?? "", commands });
     });
+    program.addCommand(command);
   }
   try {
     await program.parseAsync([...args], { from: "user" });
@@ -81,14 +117,61 @@ export async function run(args: readonly string[], env: Invocation["env"]): Prom
   }
 }
 
-function optionOf({ name, kind, choices, help, env, default: value }: OptionRow): Option {
-  const shown = [help, value === undefined ? "" : `(default ${value})`, env[0] ? `[${env.join(", ")}]` : ""];
-  const placeholder = kind === "flag" ? "" : ` <${kind === "address" ? "host:port" : kind}>`;
-  const option = new Option(`--${name}${placeholder}`, shown.filter(Boolean).join(" "));
-  return choices ? option.choices([...choices]) : option;
+function commandOf({ name, summary, argument, options }: CommandRow): Command {
+  const command = new Command(name)
+    .description(summary)
+    .exitOverride()
+    .showHelpAfterError("(--help shows what there is)");
+  if (argument) command.addArgument(new Argument(`<${argument.name}>`).choices([...argument.choices]));
+  for (const option of options) for (const each of flagOptions(option)) command.addOption(each);
+  return command;
 }
 
-function flagsOf(command: Command, options: readonly OptionRow[]): Invocation["flags"] {
+/** Asks git for the commit, so only when it is wanted. */
+function printVersion(): never {
+  process.stdout.write(`${version} (commit ${commit()}, contract ${contractVersion})\n`);
+  throw new CommanderError(0, "commander.version", version);
+}
+
+function helpNotes(): string {
+  const codes = exitCodes.map(([code, meaning]) => `  ${String(code).padEnd(5)}${meaning}`).join("\n");
+  return `
+Exit codes:
+${codes}
+
+A flag wins over the environment, the environment over the file that --config names, that over the default.
+--no-NAME switches a flag off again.`;
+}
+
+/** The flag of an option, and the one that switches it off whatever the environment and the file say. */
+function flagOptions({ name, kind, choices, help, env, default: value, repeatable, ...row }: OptionRow): Option[] {
+  if (row.noFlag) return [];
+  const shown = [
+    help,
+    choices ? `(${choices.join(", ")})` : "",
+    row.noEffect ? "(no effect)" : "",
+    value === undefined || kind === "flag" ? "" : `(default ${value})`,
+    env[0] ? `[${env.join(", ")}]` : "",
+  ];
+  const placeholder = kind === "flag" ? "" : ` <${kind === "address" ? "host:port" : kind}>`;
+  const option = new Option(`--${name}${placeholder}`, shown.filter(Boolean).join(" "));
+  const separator = kind === "list" ? "," : repeatable ? "\n" : undefined;
+  if (separator) option.argParser((given, before?: string) => [before, given].filter(Boolean).join(separator));
+  return kind === "flag" ? [option, new Option(`--no-${name}`).hideHelp()] : [option];
+}
+
+/** Options that only the command line has; the others are looked at with the environment and the file. */
+function checkFlags(flags: Flags, options: readonly OptionRow[]): void {
+  const problems = options.flatMap((option) => {
+    const text = flags[option.name];
+    if (option.env.length > 0 || typeof text !== "string") return [];
+    const parsed = parseValue(option, text);
+    return "reason" in parsed ? [`--${option.name} ${parsed.reason}`] : [];
+  });
+  if (problems.length > 0) throw misused(problems);
+}
+
+function flagsOf(command: Command, options: readonly OptionRow[]): Flags {
   const values: Record<string, string | boolean | undefined> = command.opts();
   const camel = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(options.map(({ name }) => [name, values[camel(name)]]));
@@ -97,6 +180,7 @@ function flagsOf(command: Command, options: readonly OptionRow[]): Invocation["f
 function exitCodeOf(error: unknown): number {
   // commander has printed its message; help and version end with code 0.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof ReaderLeft) return 0;
   if (isConnectorError(error)) {
     process.stderr.write(`azure-devops-connector: ${error.message}\n`);
     if (error.kind === "canceled") return 130;

@@ -1,5 +1,6 @@
-import { loadConnectorConfig, textValue } from "../config/load.ts";
+import { loadConnectorConfig } from "../config/load.ts";
 import { listenOption, operationsListenOption } from "../config/options.ts";
+import { loadSettings } from "../config/settings.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { startServer } from "../server/start.ts";
 import { createLog } from "../telemetry/log.ts";
@@ -10,14 +11,16 @@ import type { Invocation } from "./program.ts";
 const graceMs = 30_000;
 
 export async function run({ flags, env }: Invocation): Promise<number> {
-  const config = loadConnectorConfig(flags, env);
+  const settings = loadSettings(flags, env);
+  const config = loadConnectorConfig(settings);
   const log = createLog(config.logLevel);
+  for (const notice of settings.notices) log.warn(notice);
   const app = createConnector(config, log);
   const server = await startServer({
     ...app,
     log,
-    listen: parseAddress(textValue(listenOption, flags, env) ?? ""),
-    operationsListen: parseAddress(textValue(operationsListenOption, flags, env) ?? ""),
+    listen: parseAddress(settings.text(listenOption) ?? ""),
+    operationsListen: parseAddress(settings.text(operationsListenOption) ?? ""),
   });
   log.info(
     {

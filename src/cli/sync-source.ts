@@ -12,6 +12,7 @@ import type { App } from "../app.ts";
 import { EncodedPage } from "../connector/page-encoder.ts";
 import { ConnectorError } from "../errors.ts";
 import { type Address, formatAddress } from "../server/address.ts";
+import { CallFailure } from "../server/pipeline.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** The batches of one sync, wherever they come from. */
@@ -54,9 +55,14 @@ export async function* syncInProcess({ pipelines }: App, log: Log, signal: Abort
     held: (untilMs: number) => log.debug({ untilMs }, "held by the upstream budget"),
   } as const;
   const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: randomUUID() });
-  for await (const batch of batches) {
-    // What this method yields.
-    yield batch instanceof EncodedPage ? batch.message() : (batch as StreamSyncResponse);
+  try {
+    for await (const batch of batches) {
+      // What this method yields.
+      yield batch instanceof EncodedPage ? batch.message() : (batch as StreamSyncResponse);
+    }
+  } catch (error) {
+    // Here is no wire to answer on: the person gets the error itself.
+    throw error instanceof CallFailure ? error.cause : error;
   }
 }
 

@@ -1,9 +1,12 @@
 import { loadConnectorConfig } from "../config/load.ts";
+import { logLevelOption } from "../config/options.ts";
+import { loadSettings } from "../config/settings.ts";
 import { ConnectorError } from "../errors.ts";
 import { parseAddress } from "../server/address.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createConnector } from "./connector.ts";
 import { jsonWriter, ndjsonWriter, type RowWriter } from "./formats.ts";
+import { csvWriter } from "./grant-table.ts";
 import { type Output, openOutput } from "./output.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
@@ -13,12 +16,18 @@ import { createTally, tallyTable } from "./tally.ts";
 
 export async function run({ flags, env }: Invocation): Promise<number> {
   const controller = new AbortController();
-  void stopSignal().then(() => controller.abort(new ConnectorError("canceled", "interrupted")));
+  void stopSignal().then(() => {
+    controller.abort(new ConnectorError("canceled", "interrupted"));
+    void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
+  });
   if (typeof flags.server === "string") {
     return report(syncThroughServer(parseAddress(flags.server), controller.signal), flags);
   }
-  const config = loadConnectorConfig({ ...flags, "log-level": flags["log-level"] ?? "warn" }, env);
-  const log = createLog(config.logLevel);
+  const settings = loadSettings(flags, env);
+  const config = loadConnectorConfig(settings);
+  // Progress is what a person wants to see of a sync, unless told otherwise.
+  const log = createLog(settings.of(logLevelOption).source.kind === "default" ? "warn" : config.logLevel);
+  for (const notice of settings.notices) log.warn(notice);
   const app = createConnector(config, log);
   try {
     return await report(syncInProcess(app, log, controller.signal), flags);
@@ -29,9 +38,7 @@ export async function run({ flags, env }: Invocation): Promise<number> {
 
 async function report(source: SyncSource, flags: Invocation["flags"]): Promise<number> {
   const output = openOutput(typeof flags.out === "string" ? flags.out : undefined);
-  const format = flags.format ?? "table";
-  const writer =
-    format === "json" ? jsonWriter(output) : format === "ndjson" ? ndjsonWriter(output) : tableWriter(output);
+  const writer = (writers[String(flags.format)] ?? tableWriter)(output);
   const progress = createProgress();
   try {
     await output.open();
@@ -52,6 +59,12 @@ async function report(source: SyncSource, flags: Invocation["flags"]): Promise<n
     throw error;
   }
 }
+
+const writers: Readonly<Record<string, (output: Output) => RowWriter>> = {
+  json: jsonWriter,
+  ndjson: ndjsonWriter,
+  csv: csvWriter,
+};
 
 function tableWriter(output: Output): RowWriter {
   const tally = createTally();

@@ -1,23 +1,27 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ConnectorError } from "../errors.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
 import {
   bearerTokenFileOption,
+  caFileOption,
   listingOption,
   logLevelOption,
+  maxConcurrentRequestsOption,
   type OptionRow,
   organizationUrlOption,
-  patEnvironment,
   patFileOption,
+  patOption,
+  provisioningOption,
+  proxyBypassOption,
+  proxyOption,
+  sessionIdleOption,
   skipUnusedRolesOption,
   syncOrganizationsOption,
   syncTeamsOption,
+  upstreamTimeoutOption,
 } from "./options.ts";
-
-/** Flags as they were given, by option name. */
-export type Flags = Readonly<Record<string, string | boolean | undefined>>;
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { misused, type Settings } from "./settings.ts";
 
 export interface ConnectorConfig {
   readonly organizationUrl: string;
@@ -25,73 +29,140 @@ export interface ConnectorConfig {
   readonly syncTeams: boolean;
   readonly syncOrganizations: boolean;
   readonly skipUnusedRoles: boolean;
+  readonly provisioning: "off" | "standard" | "privileged";
   readonly listing: "type-scoped" | "per-resource";
+  readonly upstreamTimeoutMs: number;
+  readonly maxConcurrentRequests: number;
+  /** Certificates of further authorities to trust, as PEM. */
+  readonly caPem: string | undefined;
+  readonly proxy: { readonly url: Secret; readonly except: readonly string[] } | undefined;
+  readonly sessionIdleMs: number;
   readonly logLevel: LogLevel;
 }
 
-/** Reads the connector's options: a flag wins over the environment, the environment over the default. */
-export function loadConnectorConfig(flags: Flags, env: Environment): ConnectorConfig {
-  const organizationUrl = textValue(organizationUrlOption, flags, env);
-  if (!organizationUrl) {
-    throw misused(`which organization? give --organization-url or ${organizationUrlOption.env.join(" or ")}`);
-  }
-  return {
-    organizationUrl,
-    credential: loadCredential(flags, env),
-    syncTeams: flagValue(syncTeamsOption, flags, env),
-    syncOrganizations: flagValue(syncOrganizationsOption, flags, env),
-    skipUnusedRoles: flagValue(skipUnusedRolesOption, flags, env),
-    listing: choiceValue(listingOption, ["type-scoped", "per-resource"], flags, env),
-    logLevel: choiceValue(logLevelOption, logLevels, flags, env),
+/** Reads the connector's options; fails with everything that is wrong at once. */
+export function loadConnectorConfig(settings: Settings): ConnectorConfig {
+  const { config, problems } = readConnectorConfig(settings);
+  if (config && problems.length === 0) return config;
+  throw misused(problems);
+}
+
+/** The configuration as far as there is one, and all that is wrong with it. */
+export function readConnectorConfig(settings: Settings): {
+  readonly config: ConnectorConfig | undefined;
+  readonly problems: readonly string[];
+} {
+  const problems = [...settings.problems];
+  const attempt = <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
   };
+  const organizationUrl = settings.text(organizationUrlOption);
+  if (!organizationUrl) {
+    problems.push(`which organization? give --organization-url or ${organizationUrlOption.env.join(" or ")}`);
+  }
+  const credential = attempt(() => loadCredential(settings));
+  const caPem = attempt(() => loadAuthorities(settings));
+  const proxy = attempt(() => loadProxy(settings));
+  if (!organizationUrl || !credential) return { config: undefined, problems };
+  const config: ConnectorConfig = {
+    organizationUrl,
+    credential,
+    syncTeams: settings.flag(syncTeamsOption),
+    syncOrganizations: settings.flag(syncOrganizationsOption),
+    skipUnusedRoles: settings.flag(skipUnusedRolesOption),
+    provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
+    listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),
+    upstreamTimeoutMs: settings.amount(upstreamTimeoutOption),
+    maxConcurrentRequests: settings.amount(maxConcurrentRequestsOption),
+    caPem,
+    proxy,
+    sessionIdleMs: settings.amount(sessionIdleOption),
+    logLevel: settings.choice(logLevelOption, logLevels),
+  };
+  return { config, problems };
 }
 
-/** An option's value as text: flag, environment, default. */
-export function textValue(option: OptionRow, flags: Flags, env: Environment): string | undefined {
-  const flag = flags[option.name];
-  if (typeof flag === "string") return flag;
-  return option.env.map((name) => env[name]).find((value) => value !== undefined && value !== "") ?? option.default;
+/** Which of the options that hold or name a credential is used: the one from the highest place, a file before a text. */
+export function credentialOption(settings: Settings): OptionRow | undefined {
+  const given = [bearerTokenFileOption, patFileOption, patOption].filter((option) => settings.text(option));
+  const rank = (option: OptionRow) => settings.of(option).source.rank;
+  const highest = Math.max(...given.map(rank));
+  return given.find((option) => rank(option) === highest);
 }
 
-function flagValue(option: OptionRow, flags: Flags, env: Environment): boolean {
-  const flag = flags[option.name];
-  if (typeof flag === "boolean") return flag;
-  const text = textValue(option, flags, env);
-  if (text === undefined) return false;
-  if (/^(true|1|yes|on)$/i.test(text)) return true;
-  if (/^(false|0|no|off)$/i.test(text)) return false;
-  throw misused(`${option.env.join(" or ")} must be true or false, not ${JSON.stringify(text.slice(0, 40))}`);
+function loadCredential(settings: Settings): ConnectorConfig["credential"] {
+  const used = credentialOption(settings);
+  const value = used && settings.text(used);
+  if (!value) {
+    throw new Wrong(`no credential: give --pat-file FILE, or the token in ${patOption.env.join(" or ")}`);
+  }
+  const rank = settings.of(used).source.rank;
+  if (
+    settings.text(patFileOption) &&
+    used === bearerTokenFileOption &&
+    settings.of(patFileOption).source.rank === rank
+  ) {
+    throw new Wrong("give --pat-file or --bearer-token-file, not both");
+  }
+  if (used === patOption) return { kind: "personal-access-token", token: new Secret(value) };
+  const kind = used === bearerTokenFileOption ? "bearer-token" : "personal-access-token";
+  return { kind, token: new Secret(readText(settings, used, value)) };
 }
 
-function choiceValue<T extends string>(option: OptionRow, choices: readonly T[], flags: Flags, env: Environment): T {
-  const text = textValue(option, flags, env);
-  const choice = choices.find((value) => value === text);
-  if (choice !== undefined) return choice;
-  throw misused(`--${option.name} must be one of ${choices.join(", ")}, not ${JSON.stringify(text?.slice(0, 40))}`);
+function loadAuthorities(settings: Settings): string | undefined {
+  const path = settings.text(caFileOption);
+  if (path === undefined) return undefined;
+  const pem = readText(settings, caFileOption, path);
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
+  const told = `${nameOf(settings, caFileOption)}: ${path}`;
+  if (blocks.length === 0) throw new Wrong(`${told} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
+  const bad = blocks.findIndex((block) => !isCertificate(block));
+  if (bad >= 0) throw new Wrong(`${told}: certificate ${bad + 1} of ${blocks.length} is damaged`);
+  return blocks.join("\n");
 }
 
-function loadCredential(flags: Flags, env: Environment): ConnectorConfig["credential"] {
-  const patFile = textValue(patFileOption, flags, env);
-  const bearerFile = textValue(bearerTokenFileOption, flags, env);
-  if (patFile && bearerFile) throw misused("give --pat-file or --bearer-token-file, not both");
-  if (bearerFile) return { kind: "bearer-token", token: readSecret(bearerFile, bearerTokenFileOption) };
-  if (patFile) return { kind: "personal-access-token", token: readSecret(patFile, patFileOption) };
-  const token = patEnvironment.map((name) => env[name]?.trim()).find((value) => value);
-  if (token) return { kind: "personal-access-token", token: new Secret(token) };
-  throw misused(`no credential: give --pat-file FILE, or the token in ${patEnvironment.join(" or ")}`);
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== "";
+  } catch {
+    return false; // The caller names the file and which of its certificates.
+  }
 }
 
-function readSecret(file: string, option: OptionRow): Secret {
+function loadProxy(settings: Settings): ConnectorConfig["proxy"] {
+  const text = settings.text(proxyOption);
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") {
+    return { url: new Secret(url.href), except: settings.list(proxyBypassOption) };
+  }
+  throw new Wrong(`${nameOf(settings, proxyOption)} must be a URL that begins with http:// or https://`);
+}
+
+function readText(settings: Settings, option: OptionRow, file: string): string {
+  const name = nameOf(settings, option);
   let text: string;
   try {
     text = readFileSync(file, "utf8").trim();
   } catch (error) {
-    throw new ConnectorError("invalid-request", `--${option.name}: ${file} cannot be read`, { cause: error });
+    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    throw new Wrong(`${name}: ${file} cannot be read${code}; check the path and who may read it`);
   }
-  if (text === "") throw misused(`--${option.name}: ${file} is empty`);
-  return new Secret(text);
+  if (text === "") throw new Wrong(`${name}: ${file} is empty`);
+  return text;
 }
 
-function misused(message: string): ConnectorError {
-  return new ConnectorError("invalid-request", message);
+/** The option as it was given, so that the wrong place is the one to look at. */
+function nameOf(settings: Settings, option: OptionRow): string {
+  const { kind, name } = settings.of(option).source;
+  return kind === "file" ? `${name}: ${option.name}` : kind === "environment" ? name : `--${option.name}`;
 }
+
+/** Something that is wrong with the configuration: told with all else that is. */
+class Wrong extends Error {}

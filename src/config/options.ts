@@ -1,27 +1,17 @@
+import { logLevels } from "../telemetry/log.ts";
+import { type OptionRow, row } from "./row.ts";
+
+export type { OptionRow } from "./row.ts";
+
 /**
- * The one table of options: flags, environment names, defaults and help all come from here, and so does
- * `docs/configuration.md`.
+ * The one table of options: flags, environment names, keys of the configuration file, defaults and help all come from
+ * here, and so do `docs/configuration.md` and the shells' completion.
  */
-export interface OptionRow {
-  /** Also the flag, with `--` before it. */
-  readonly name: string;
-  readonly env: readonly string[];
-  readonly kind: "text" | "file" | "flag" | "address" | "choice";
-  readonly choices?: readonly string[];
-  readonly default?: string;
-  readonly help: string;
-  readonly secret?: boolean;
-}
 
-const own = (name: string) => `AZURE_DEVOPS_CONNECTOR_${name.toUpperCase().replaceAll("-", "_")}`;
-
-function row(
-  name: string,
-  rest: Omit<OptionRow, "name" | "env"> & { readonly alsoEnv?: readonly string[] },
-): OptionRow {
-  const { alsoEnv = [], ...others } = rest;
-  return { name, env: [own(name), ...alsoEnv], ...others };
-}
+export const configFileOption = row("config", {
+  kind: "file",
+  help: "a YAML file of these options, without the dashes; flags and the environment win over it",
+});
 
 export const organizationUrlOption = row("organization-url", {
   kind: "text",
@@ -34,13 +24,14 @@ export const patFileOption = row("pat-file", {
   help: "a file that holds the personal access token; AZURE_DEVOPS_EXT_PAT holds the token itself",
 });
 
-/** Environment names that hold the token itself; there is no such flag, since others can read a command line. */
-export const patEnvironment = [
-  "AZURE_DEVOPS_CONNECTOR_PAT",
-  "AZURE_DEVOPS_EXT_PAT",
-  "BATON_PAT",
-  "BATON_PERSONAL_ACCESS_TOKEN",
-];
+export const patOption = row("pat", {
+  kind: "text",
+  secret: true,
+  noFlag: true,
+  alsoEnv: ["AZURE_DEVOPS_EXT_PAT", "BATON_PAT", "BATON_PERSONAL_ACCESS_TOKEN"],
+  fileKeys: ["personal-access-token"],
+  help: "the personal access token itself; it has no flag, since others on the machine can read a command line",
+});
 
 export const bearerTokenFileOption = row("bearer-token-file", {
   kind: "file",
@@ -49,20 +40,41 @@ export const bearerTokenFileOption = row("bearer-token-file", {
 
 export const syncTeamsOption = row("sync-teams", {
   kind: "flag",
+  default: "false",
   alsoEnv: ["BATON_SYNC_TEAMS"],
   help: "list teams as a type of their own, with members and administrators, in place of their groups",
 });
 
 export const syncOrganizationsOption = row("sync-organizations", {
   kind: "flag",
+  default: "false",
   alsoEnv: ["BATON_SYNC_ORGANIZATIONS"],
   help: "list the organization itself, as the parent of projects and of its groups",
 });
 
 export const skipUnusedRolesOption = row("skip-unused-roles", {
   kind: "flag",
+  default: "false",
   alsoEnv: ["BATON_SKIP_UNUSED_ROLES"],
   help: "leave out permission and role entitlements that nobody holds; memberships are always listed",
+  noEffect: "no permissions or roles are read yet, only memberships and team administrators, which are always listed",
+});
+
+export const syncGrantSourcesOption = row("sync-grant-sources", {
+  kind: "flag",
+  default: "true",
+  alsoEnv: ["BATON_SYNC_GRANT_SOURCES"],
+  help: "tell through which group somebody holds something",
+  noEffect: "what a group holds is always reported as an expandable grant, from which the platform derives the sources",
+});
+
+export const provisioningOption = row("provisioning", {
+  kind: "choice",
+  choices: ["off", "standard", "privileged"],
+  synonyms: { true: "standard", false: "off", "1": "standard", "0": "off", yes: "standard", no: "off", on: "standard" },
+  default: "off",
+  alsoEnv: ["BATON_PROVISIONING"],
+  help: "which changes of the organization the platform may ask for; off refuses every change",
 });
 
 export const listingOption = row("listing", {
@@ -72,9 +84,51 @@ export const listingOption = row("listing", {
   help: "how entitlements and grants are offered; per-resource takes more calls and allows targeted syncs",
 });
 
+export const upstreamTimeoutOption = row("upstream-timeout", {
+  kind: "duration",
+  default: "2m",
+  min: 1,
+  max: 600_000,
+  help: "how long one request to Azure DevOps may take until its last byte, before it is tried again",
+});
+
+export const maxConcurrentRequestsOption = row("max-concurrent-requests", {
+  kind: "number",
+  default: "16",
+  min: 1,
+  max: 64,
+  help: "how many requests to Azure DevOps may be under way at once, at most; fewer while it asks for patience",
+});
+
+export const caFileOption = row("ca-file", {
+  kind: "file",
+  help: "a PEM file of further certificate authorities to trust, of a proxy or of an Azure DevOps Server",
+});
+
+export const proxyOption = row("proxy", {
+  kind: "text",
+  alsoEnv: ["HTTPS_PROXY", "https_proxy"],
+  help: "the HTTP proxy to reach Azure DevOps through, e.g. http://proxy.example:3128; a name and password are masked",
+});
+
+export const proxyBypassOption = row("proxy-bypass", {
+  kind: "list",
+  default: "localhost,127.0.0.1,::1",
+  alsoEnv: ["NO_PROXY", "no_proxy"],
+  help: "hosts that are reached without the proxy, with commas between them; .example covers its subdomains",
+});
+
+export const sessionIdleOption = row("session-idle", {
+  kind: "duration",
+  default: "10m",
+  min: 1_000,
+  max: 86_400_000,
+  help: "how long what a sync has read is kept after the sync's last call",
+});
+
 export const logLevelOption = row("log-level", {
   kind: "choice",
-  choices: ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
+  choices: logLevels,
   default: "info",
   alsoEnv: ["BATON_LOG_LEVEL"],
   help: "the least that is logged, as JSON lines on standard error",
@@ -94,14 +148,25 @@ export const operationsListenOption = row("operations-listen", {
 
 /** What the connector itself needs, wherever it runs. */
 export const connectorOptions: readonly OptionRow[] = [
+  configFileOption,
   organizationUrlOption,
   patFileOption,
+  patOption,
   bearerTokenFileOption,
   syncTeamsOption,
   syncOrganizationsOption,
   skipUnusedRolesOption,
+  syncGrantSourcesOption,
+  provisioningOption,
   listingOption,
+  upstreamTimeoutOption,
+  maxConcurrentRequestsOption,
+  caFileOption,
+  proxyOption,
+  proxyBypassOption,
+  sessionIdleOption,
   logLevelOption,
 ];
 
+/** Every option that the environment and the configuration file can have. */
 export const serveOptions: readonly OptionRow[] = [...connectorOptions, listenOption, operationsListenOption];

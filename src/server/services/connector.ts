@@ -8,6 +8,7 @@ import {
 } from "../../../gen/c1/connector/v2/connector_pb.js";
 import type { Call } from "../../call.ts";
 import { resourceTypeMessage } from "../../connector/to-proto.ts";
+import { contractVersion } from "../../version.ts";
 import { mount } from "../service.ts";
 import { annotationsOf } from "./resource-types.ts";
 import type { ConnectorScope } from "./scope.ts";
@@ -25,12 +26,6 @@ export interface ConnectorServiceOptions<R> extends ConnectorScope<R> {
   /** Fails when the configuration or the credential cannot do what it has to. */
   readonly validate: (call: Call) => Promise<void>;
 }
-
-/**
- * The version of the reference library whose contract is spoken here. The platform sends `active_sync_id` only when
- * this parses as a version of 0.4.3 or later.
- */
-const contractVersion = "v0.25.0";
 
 export function connectorService<R>(options: ConnectorServiceOptions<R>) {
   const { description, sessions, validate } = options;

@@ -1,0 +1,31 @@
+import { getCACertificates } from "node:tls";
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import type { Secret } from "../secret.ts";
+
+export interface DispatcherOptions {
+  /** Certificates of further authorities to trust, as PEM. */
+  readonly caPem?: string | undefined;
+  readonly proxy?: { readonly url: Secret; readonly except: readonly string[] } | undefined;
+  /** To one host at most. */
+  readonly connections?: number | undefined;
+}
+
+/** The pooled connections to Azure DevOps: direct or through a proxy, trusting further authorities if need be. */
+export function createDispatcher({ caPem, proxy, connections = 16 }: DispatcherOptions): Dispatcher {
+  // A list replaces the default authorities, which are still needed.
+  const tls = caPem === undefined ? {} : { ca: [...getCACertificates("default"), caPem] };
+  const options = { connections, keepAliveTimeout: 30_000, maxResponseSize: -1, connect: tls };
+  if (!proxy) return new Agent(options);
+  const url = proxy.url.reveal();
+  return new EnvHttpProxyAgent({
+    ...options,
+    requestTls: tls,
+    proxyTls: tls,
+    // A tunnel for plain HTTP too: a proxy has no business in what is asked.
+    proxyTunnel: true,
+    // Both, or the environment would be looked at again.
+    httpProxy: url,
+    httpsProxy: url,
+    noProxy: proxy.except.join(","),
+  });
+}
