@@ -11,10 +11,10 @@ export interface Call {
   /** Counted up by the HTTP layer with each upstream request that this call caused. */
   readonly upstream: { requests: number };
   /**
-   * Told when the upstream budget holds a request of this call until about `untilMs`. Who takes it decides what that
+   * Told when the upstream budget holds the request `route` of this call until about `untilMs`. Who takes it decides what that
    * means for those it works for; without it, the request itself fails when that is later than it may wait.
    */
-  readonly held?: (untilMs: number) => void;
+  readonly held?: (untilMs: number, route: string) => void;
 }
 
 /** Longer waits are told to the platform, which waits as long by itself and knows why. */

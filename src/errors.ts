@@ -55,11 +55,11 @@ export function abortError(signal: AbortSignal): ConnectorError {
 }
 
 /** The upstream budget would hold a call for longer than it may take. */
-export function heldTooLong(untilMs: number): ConnectorError {
+export function heldTooLong(untilMs: number, route: string): ConnectorError {
   const when = new Date(untilMs).toISOString();
   return new ConnectorError(
     "rate-limited",
-    `Azure DevOps limits the rate of this identity until about ${when}, which is later than this call may wait; try again then`,
+    `${route}: Azure DevOps limits the rate of this identity until about ${when}, which is later than this call may wait; try again then`,
     { retryAtMs: untilMs },
   );
 }

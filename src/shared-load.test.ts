@@ -189,7 +189,7 @@ describe("a shared load that the upstream budget holds", () => {
     const shared = createShared(load);
     const untilMs = Date.now() + 5000;
     const hurried = failureFrom(shared.get(testCall({ deadlineMs: untilMs - 1000 })));
-    runs[0]?.call.held?.(untilMs);
+    runs[0]?.call.held?.(untilMs, "GET things");
     expect(await hurried).toMatchObject({ kind: "rate-limited", retryAtMs: untilMs });
     await settle();
     expect(runs[0]?.call.signal.aborted).toBe(false);
@@ -203,9 +203,9 @@ describe("a shared load that the upstream budget holds", () => {
     const shared = createShared(load);
     const patient = shared.get(testCall({ deadlineMs: Date.now() + 30_000 }));
     const endless = failureFrom(shared.get(testCall()));
-    runs[0]?.call.held?.(Date.now() + 20_000);
+    runs[0]?.call.held?.(Date.now() + 20_000, "GET things");
     await settle();
-    runs[0]?.call.held?.(inAnHour());
+    runs[0]?.call.held?.(inAnHour(), "GET things");
     expect((await endless).kind).toBe("rate-limited");
     expect((await failureFrom(patient)).kind).toBe("rate-limited");
   });
@@ -215,10 +215,10 @@ describe("a shared load that the upstream budget holds", () => {
     const shared = createShared(load);
     const first = failureFrom(shared.get(testCall()));
     const untilMs = inAnHour();
-    runs[0]?.call.held?.(untilMs);
+    runs[0]?.call.held?.(untilMs, "GET things");
     await first;
     expect(await failureFrom(shared.get(testCall()))).toMatchObject({ kind: "rate-limited", retryAtMs: untilMs });
-    runs[0]?.call.held?.(Date.now() - 1);
+    runs[0]?.call.held?.(Date.now() - 1, "GET things");
     const later = shared.get(testCall());
     runs[0]?.resolve("there");
     expect(await later).toBe("there");
@@ -230,7 +230,7 @@ describe("a shared load that the upstream budget holds", () => {
     const outer = createShared((call) => inner.get(call));
     const hurried = failureFrom(outer.get(testCall({ deadlineMs: Date.now() + 1000 })));
     const patient = outer.get(testCall());
-    runs[0]?.call.held?.(Date.now() + 5000);
+    runs[0]?.call.held?.(Date.now() + 5000, "GET things");
     expect((await hurried).kind).toBe("rate-limited");
     runs[0]?.resolve("there");
     expect(await patient).toBe("there");

@@ -18,7 +18,7 @@ export interface SharedOptions {
 }
 
 interface Waiter {
-  readonly held: (untilMs: number) => void;
+  readonly held: (untilMs: number, route: string) => void;
 }
 
 interface Running<T> {
@@ -26,7 +26,7 @@ interface Running<T> {
   readonly controller: AbortController;
   readonly waiters: Set<Waiter>;
   /** Until when the upstream budget holds it, as far as it has told. */
-  readonly held: { untilMs: number };
+  readonly held: { untilMs: number; route: string };
 }
 
 /**
@@ -41,14 +41,14 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
   function start(call: Call): Running<T> {
     const controller = new AbortController();
     const waiters = new Set<Waiter>();
-    const held = { untilMs: 0 };
+    const held = { untilMs: 0, route: "" };
     const own: Call = {
       ...call,
       signal: controller.signal,
       deadlineMs: Number.POSITIVE_INFINITY,
-      held(untilMs) {
-        held.untilMs = untilMs;
-        for (const waiter of waiters) waiter.held(untilMs);
+      held(untilMs, route) {
+        Object.assign(held, { untilMs, route });
+        for (const waiter of waiters) waiter.held(untilMs, route);
       },
     };
     const begun: Running<T> = { promise: load(own), controller, waiters, held };
@@ -77,15 +77,16 @@ export function createShared<T>(load: (call: Call) => Promise<T>, { ttlMs }: Sha
     const gone = Promise.withResolvers<never>();
     const untilMs = mayWaitUntilMs(call);
     const waiter: Waiter = {
-      held(heldUntilMs) {
-        if (call.held) return call.held(heldUntilMs);
+      held(heldUntilMs, route) {
+        if (call.held) return call.held(heldUntilMs, route);
         if (heldUntilMs <= untilMs) return;
         joined.waiters.add(absent);
-        gone.reject(heldTooLong(heldUntilMs));
+        gone.reject(heldTooLong(heldUntilMs, route));
       },
     };
     joined.waiters.add(waiter);
-    if (joined.held.untilMs > Date.now()) waiter.held(joined.held.untilMs);
+    const { held } = joined;
+    if (held.untilMs > Date.now()) waiter.held(held.untilMs, held.route);
     try {
       return await Promise.race([gone.promise, withinCall(joined.promise, call)]);
     } finally {

@@ -12,7 +12,7 @@ afterEach(() => {
 describe("a call that is canceled", () => {
   test("before it asks is refused and leaves nothing behind", async () => {
     const budget = createBudget();
-    const failure = await failureFrom(budget.acquire(testCall({ signal: AbortSignal.abort() })));
+    const failure = await failureFrom(budget.acquire(testCall({ signal: AbortSignal.abort() }), "GET things"));
     await Promise.resolve();
     expect(failure.kind).toBe("canceled");
     expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
@@ -20,10 +20,10 @@ describe("a call that is canceled", () => {
 
   test("while it waits leaves the queue, and those behind it move up", async () => {
     const budget = createBudget({ initial: 1 });
-    const holder = await budget.acquire(testCall());
+    const holder = await budget.acquire(testCall(), "GET things");
     const controller = new AbortController();
-    const canceled = failureFrom(budget.acquire(testCall({ signal: controller.signal })));
-    const behind = budget.acquire(testCall());
+    const canceled = failureFrom(budget.acquire(testCall({ signal: controller.signal }), "GET things"));
+    const behind = budget.acquire(testCall(), "GET things");
     expect(budget.state).toMatchObject({ inFlight: 1, waiting: 2 });
     controller.abort();
     expect((await canceled).kind).toBe("canceled");
@@ -35,26 +35,26 @@ describe("a call that is canceled", () => {
 
   test("in the moment in which its permit is given gives it back", async () => {
     const budget = createBudget({ initial: 1 });
-    const holder = await budget.acquire(testCall());
+    const holder = await budget.acquire(testCall(), "GET things");
     const controller = new AbortController();
-    const canceled = failureFrom(budget.acquire(testCall({ signal: controller.signal })));
+    const canceled = failureFrom(budget.acquire(testCall({ signal: controller.signal }), "GET things"));
     controller.abort();
     holder.release(prompt);
     await canceled;
     await Promise.resolve();
     expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
-    (await budget.acquire(testCall())).release(prompt);
+    (await budget.acquire(testCall(), "GET things")).release(prompt);
   });
 
   test("during a pause leaves no timer behind, which would keep the process alive", async () => {
     vi.useFakeTimers();
     const budget = createBudget();
-    (await budget.acquire(testCall())).release({ sign: { retryAfterMs: 50_000 }, kind: "refused" });
+    (await budget.acquire(testCall(), "GET things")).release({ sign: { retryAfterMs: 50_000 }, kind: "refused" });
     const controller = new AbortController();
     const { signal } = controller;
     const canceled = [
-      failureFrom(budget.acquire(testCall({ signal }))),
-      failureFrom(budget.acquire(testCall({ signal, lane: "write" }))),
+      failureFrom(budget.acquire(testCall({ signal }), "GET things")),
+      failureFrom(budget.acquire(testCall({ signal, lane: "write" }), "GET things")),
     ];
     controller.abort();
     await Promise.all(canceled);
@@ -80,7 +80,7 @@ test("whatever happens in whatever order, the limit holds and every permit comes
       const start = (lane: "read" | "write") => {
         const controller = new AbortController();
         controllers.push(controller);
-        const asked = budget.acquire(testCall({ lane, signal: controller.signal }));
+        const asked = budget.acquire(testCall({ lane, signal: controller.signal }), "GET things");
         ends.push(asked.then((permit) => permits.push(permit)).catch(() => undefined));
       };
       for (const step of sequence) {

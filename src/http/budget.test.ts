@@ -13,7 +13,9 @@ afterEach(() => {
 
 /** Asks for a permit and notes it when it comes. */
 function ask(budget: Budget, options: Parameters<typeof testCall>[0] = {}) {
-  const asked: { permit?: Permit; promise: Promise<Permit> } = { promise: budget.acquire(testCall(options)) };
+  const asked: { permit?: Permit; promise: Promise<Permit> } = {
+    promise: budget.acquire(testCall(options), "GET things"),
+  };
   asked.promise.then(
     (permit) => {
       asked.permit = permit;
@@ -26,7 +28,7 @@ function ask(budget: Budget, options: Parameters<typeof testCall>[0] = {}) {
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
 async function pause(budget: Budget, retryAfterMs: number): Promise<void> {
-  const permit = await budget.acquire(testCall());
+  const permit = await budget.acquire(testCall(), "GET things");
   permit.release({ sign: { retryAfterMs }, kind: "answered" });
 }
 
@@ -45,7 +47,7 @@ describe("concurrency", () => {
 
   test("a permit that is given back twice counts once", async () => {
     const budget = createBudget({ initial: 1 });
-    const first = await budget.acquire(testCall());
+    const first = await budget.acquire(testCall(), "GET things");
     first.release(prompt);
     first.release({ kind: "refused" });
     expect(budget.state).toMatchObject({ inFlight: 0, concurrencyLimit: 2 });
@@ -53,7 +55,7 @@ describe("concurrency", () => {
 
   test("prompt answers raise the limit, signs of throttling cut it", async () => {
     const budget = createBudget({ initial: 4, max: 8 });
-    for (let answer = 0; answer < 4; answer += 1) (await budget.acquire(testCall())).release(prompt);
+    for (let answer = 0; answer < 4; answer += 1) (await budget.acquire(testCall(), "GET things")).release(prompt);
     expect(budget.state.concurrencyLimit).toBe(5);
     const outcomes = [
       { kind: "overloaded" },
@@ -63,7 +65,7 @@ describe("concurrency", () => {
     const limits: number[] = [];
     for (const outcome of outcomes) {
       await vi.advanceTimersByTimeAsync(10);
-      (await budget.acquire(testCall())).release(outcome);
+      (await budget.acquire(testCall(), "GET things")).release(outcome);
       limits.push(budget.state.concurrencyLimit);
     }
     expect(limits).toEqual([2, 1, 1]);
@@ -86,7 +88,7 @@ describe("lanes", () => {
 
   test("units that run out space the reads and not the writes", async () => {
     const budget = createBudget({ initial: 4 });
-    const first = await budget.acquire(testCall());
+    const first = await budget.acquire(testCall(), "GET things");
     const resetAtMs = Date.now() + 60_000;
     first.release({ sign: { limit: 200, remaining: 40, resetAtMs, resource: "Core" }, kind: "answered" });
     const reads = [ask(budget), ask(budget)];
@@ -117,7 +119,7 @@ describe("a pause that the service asked for", () => {
 
   test.each(["refused", "overloaded"] as const)("with a request that was %s holds both lanes", async (kind) => {
     const budget = createBudget();
-    (await budget.acquire(testCall())).release({ kind, sign: { retryAfterMs: 5000 } });
+    (await budget.acquire(testCall(), "GET things")).release({ kind, sign: { retryAfterMs: 5000 } });
     const asked = [ask(budget), ask(budget, { lane: "write" })];
     expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
     await vi.advanceTimersByTimeAsync(4999);
@@ -129,7 +131,7 @@ describe("a pause that the service asked for", () => {
 
   test("is not shortened by a later, shorter one", async () => {
     const budget = createBudget();
-    const permits = [await budget.acquire(testCall()), await budget.acquire(testCall())];
+    const permits = [await budget.acquire(testCall(), "GET things"), await budget.acquire(testCall(), "GET things")];
     permits[0]?.release({ sign: { retryAfterMs: 5000 }, kind: "refused" });
     permits[1]?.release({ sign: { retryAfterMs: 10 }, kind: "refused" });
     expect(budget.state.pausedUntilMs).toBe(Date.now() + 5000);
@@ -149,7 +151,10 @@ describe("a pause that the service asked for", () => {
     const budget = createBudget();
     await pause(budget, 150_000);
     const retryAtMs = Date.now() + 150_000;
-    expect(await failureFrom(budget.acquire(testCall()))).toMatchObject({ kind: "rate-limited", retryAtMs });
+    expect(await failureFrom(budget.acquire(testCall(), "GET things"))).toMatchObject({
+      kind: "rate-limited",
+      retryAtMs,
+    });
     expect(budget.state).toMatchObject({ waiting: 0, inFlight: 0 });
   });
 
@@ -157,16 +162,18 @@ describe("a pause that the service asked for", () => {
     const budget = createBudget();
     await pause(budget, 5000);
     const retryAtMs = Date.now() + 5000;
-    const failure = await failureFrom(budget.acquire(testCall({ deadlineMs: retryAtMs - 1 })));
+    const failure = await failureFrom(budget.acquire(testCall({ deadlineMs: retryAtMs - 1 }), "GET things"));
     expect(failure).toMatchObject({ kind: "rate-limited", retryAtMs });
     expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
   });
 
   test("is what a call is told of whose deadline passes while it waits", async () => {
     const budget = createBudget({ initial: 1 });
-    const holder = await budget.acquire(testCall());
+    const holder = await budget.acquire(testCall(), "GET things");
     const controller = new AbortController();
-    const waiting = failureFrom(budget.acquire(testCall({ signal: controller.signal, deadlineMs: Date.now() + 1000 })));
+    const waiting = failureFrom(
+      budget.acquire(testCall({ signal: controller.signal, deadlineMs: Date.now() + 1000 }), "GET things"),
+    );
     await settle();
     holder.release({ sign: { retryAfterMs: 5000 }, kind: "refused" });
     const retryAtMs = Date.now() + 5000;
@@ -177,9 +184,9 @@ describe("a pause that the service asked for", () => {
 
   test("that begins while a call waits, and outlasts its deadline, fails the call at once", async () => {
     const budget = createBudget({ initial: 1 });
-    const holder = await budget.acquire(testCall());
+    const holder = await budget.acquire(testCall(), "GET things");
     let failure: unknown;
-    budget.acquire(testCall({ deadlineMs: Date.now() + 1000 })).catch((error: unknown) => {
+    budget.acquire(testCall({ deadlineMs: Date.now() + 1000 }), "GET things").catch((error: unknown) => {
       failure = error;
     });
     await settle();
@@ -202,7 +209,7 @@ describe("a pause that the service asked for", () => {
 
   test("that begins while such a call waits is told to it", async () => {
     const budget = createBudget({ initial: 1 });
-    const holder = await budget.acquire(testCall());
+    const holder = await budget.acquire(testCall(), "GET things");
     const told: number[] = [];
     const asked = ask(budget, { held: (at) => told.push(at) });
     holder.release({ sign: { retryAfterMs: 90_000 }, kind: "refused" });
@@ -215,7 +222,7 @@ describe("a pause that the service asked for", () => {
 
 describe("a refusal that names no delay", () => {
   const refuse = async (budget: Budget, kind: "refused" | "overloaded" = "refused") =>
-    (await budget.acquire(testCall({ held: () => undefined }))).release({ kind });
+    (await budget.acquire(testCall({ held: () => undefined }), "GET things")).release({ kind });
   const pauseOf = (budget: Budget) => (budget.state.pausedUntilMs ?? Date.now()) - Date.now();
 
   test("holds everything, twice as long each time in a row", async () => {
@@ -226,14 +233,14 @@ describe("a refusal that names no delay", () => {
     await refuse(budget);
     expect([first, pauseOf(budget)]).toEqual([1000, 2000]);
     await vi.advanceTimersByTimeAsync(2000);
-    (await budget.acquire(testCall())).release(prompt);
+    (await budget.acquire(testCall(), "GET things")).release(prompt);
     await refuse(budget);
     expect(pauseOf(budget)).toBe(1000);
   });
 
   test("counts once for requests that were under way together", async () => {
     const budget = createBudget({ initial: 3 });
-    const permits = [await budget.acquire(testCall()), await budget.acquire(testCall())];
+    const permits = [await budget.acquire(testCall(), "GET things"), await budget.acquire(testCall(), "GET things")];
     await vi.advanceTimersByTimeAsync(1);
     for (const permit of permits) permit.release({ kind: "refused" });
     expect(pauseOf(budget)).toBe(1000);
@@ -244,7 +251,7 @@ describe("a refusal that names no delay", () => {
     await refuse(budget, "overloaded");
     expect(budget.state).toMatchObject({ pausedUntilMs: undefined, concurrencyLimit: 3 });
     const sign = { limit: 200, remaining: 30, resetAtMs: Date.now() + 1000 };
-    (await budget.acquire(testCall())).release({ kind: "answered", sign });
+    (await budget.acquire(testCall(), "GET things")).release({ kind: "answered", sign });
     await Promise.all([refuse(budget, "overloaded"), vi.advanceTimersByTimeAsync(500)]);
     expect(pauseOf(budget)).toBeGreaterThan(500);
   });

@@ -12,7 +12,7 @@ import type { RateLimitSign } from "./rate-limit.ts";
  */
 export interface Budget {
   /** Waits for a permit; a call that may not wait so long fails with `rate-limited`, and one that can is told. */
-  acquire(call: BudgetCall): Promise<Permit>;
+  acquire(call: BudgetCall, route: string): Promise<Permit>;
   readonly state: BudgetState;
   /** Ends every wait: nobody will come for what is waited for. */
   close(): void;
@@ -50,8 +50,9 @@ export interface BudgetOptions extends Partial<AdaptiveLimitOptions> {
 }
 
 interface Waiter {
+  readonly route: string;
   readonly untilMs: number;
-  readonly held: ((untilMs: number) => void) | undefined;
+  readonly held: Call["held"];
   readonly grant: (permit: Permit) => void;
   readonly refuse: (error: ConnectorError) => void;
 }
@@ -110,8 +111,8 @@ export function createBudget(options: BudgetOptions = {}): Budget {
     pausedUntil[lane] = untilMs;
     const [late, patient] = partition(waiting[lane], (waiter) => waiter.untilMs < untilMs);
     waiting[lane] = patient;
-    for (const { refuse } of late) refuse(heldTooLong(untilMs));
-    for (const { held } of patient) held?.(untilMs);
+    for (const { refuse, route } of late) refuse(heldTooLong(untilMs, route));
+    for (const { held, route } of patient) held?.(untilMs, route);
   }
 
   function settle(outcome: Outcome, startedAtMs: number): void {
@@ -148,16 +149,16 @@ export function createBudget(options: BudgetOptions = {}): Budget {
   }
 
   return {
-    async acquire(call) {
+    async acquire(call, route) {
       const { lane, held } = call;
       const untilMs = held ? now() + longestHoldMs : mayWaitUntilMs(call, now());
       const at = expectedStart(lane);
-      if (at > untilMs) throw heldTooLong(at);
+      if (at > untilMs) throw heldTooLong(at, route);
       const { promise: permit, resolve: grant, reject: refuse } = Promise.withResolvers<Permit>();
-      const waiter: Waiter = { untilMs, held, grant, refuse };
+      const waiter: Waiter = { route, untilMs, held, grant, refuse };
       waiting[lane].push(waiter);
       pump();
-      if (at > now()) held?.(at);
+      if (at > now()) held?.(at, route);
       try {
         return await withinCall(permit, call);
       } catch (error) {
@@ -166,7 +167,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
           waiting[lane].splice(index, 1);
           pump(); // Nobody is left to be woken, perhaps.
         } else permit.then((given) => given.release({ kind: "unknown" })).catch(() => undefined);
-        if (isConnectorError(error, "timeout") && notBefore(lane) > now()) throw heldTooLong(notBefore(lane));
+        if (isConnectorError(error, "timeout") && notBefore(lane) > now()) throw heldTooLong(notBefore(lane), route);
         throw error;
       }
     },

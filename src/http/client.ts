@@ -83,7 +83,7 @@ async function tryOnce<T>(
   call: Call,
   read: (answer: HttpAnswer) => T,
 ): Promise<TryOutcome<T>> {
-  const permit = await options.budget.acquire(call);
+  const permit = await options.budget.acquire(call, request.route);
   call.upstream.requests += 1;
   options.onRequest?.(request.route);
   try {
