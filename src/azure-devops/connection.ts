@@ -56,7 +56,8 @@ export interface ConnectionOptions {
   readonly retry?: RetryPolicy;
 }
 
-export const defaultMaxBytes = 64 * 1024 * 1024;
+/** A page of 500 users is about a megabyte. */
+export const defaultMaxBytes = 16 * 1024 * 1024;
 
 /** What every valid token may read. */
 const identityCheck: Operation<unknown> = {

@@ -18,6 +18,9 @@ export interface IdentityApi {
 /** Subjects a batch; larger ones are known to fail on big groups (facts 3.2). */
 export const maxBatch = 100;
 
+/** A hundred groups with all their members, each told twice. */
+const maxBytes = 128 * 1024 * 1024;
+
 const list = z.object({ value: z.array(identity.nullable()) });
 const positional = z.union([list, z.array(identity.nullable()).transform((value) => ({ value }))]);
 
@@ -35,6 +38,7 @@ export function createIdentityApi(connection: Connection): IdentityApi {
           body: { ...keys, queryMembership, includeRestrictedVisibility: true },
           schema: positional,
           idempotent: true,
+          maxBytes,
         },
         call,
       );

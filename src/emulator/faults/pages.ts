@@ -42,7 +42,9 @@ function before({ incoming, seen, service }: Exchange): Incoming | undefined {
   return withParameter(incoming, "$skip", String(Math.max(0, skip - top)));
 }
 
-const pagesOf = ({ seen, service }: Exchange) => pagingOf(seen.route, service.beliefs);
+/** A request by `$skip` is answered by `$skip`, whatever the listing can do besides. */
+const pagesOf = ({ incoming, seen, service }: Exchange) =>
+  sentSkip(incoming) > 0 ? "skip" : pagingOf(seen.route, service.beliefs);
 
 /** Kinds about pages and their tokens. */
 export const pageKinds: readonly FaultKind[] = [

@@ -56,7 +56,8 @@ function createResolve(read: (keys: readonly string[], call: Call) => Promise<re
         if (open === batch) open = undefined;
         const answers = await read(keys, call);
         if (answers.length === keys.length) return answers;
-        throw new ConnectorError("unexpected-answer", "POST identitybatch: not one answer for each identity asked for");
+        const told = "POST identitybatch: not one answer for each identity asked for; sync again";
+        throw new ConnectorError("unexpected-answer", told);
       }),
     };
     return batch;

@@ -83,7 +83,11 @@ export async function readBatch(
     options.client.identities.readBatch(keys, "direct", call),
     options.storageKeys(call),
   ]);
-  const { found, missing } = matchAnswers(containers, answers);
+  const first = matchAnswers(containers, answers);
+  const entra = first.missing.filter(({ descriptor }) => isEntraGroup(descriptor));
+  const again = await readEntraAgain(options.client, entra, call);
+  const found = [...first.found, ...again];
+  const missing = first.missing.filter((container) => again.every(([known]) => known !== container));
   const members = await resolveMembers(
     found.map(([, identity]) => identity),
     storageKeys,
@@ -91,17 +95,34 @@ export async function readBatch(
     call,
   );
   const batch = new Map(found.map(([container], index) => [container.id, members[index]]));
-  const entra = missing.filter(({ descriptor }) => isEntraGroup(descriptor));
-  await Promise.all(entra.map((group) => mustBeGone(options.client, group, call)));
   // A group that the identity service does not know is asked for in the documented form, which can say that it is gone.
   for (const [id, direct] of await readFromGraph(options.client, missing, call)) batch.set(id, direct);
   return batch;
 }
 
-/** Graph knows other members of an Entra group than the identity service, so it cannot stand in for it. */
+/**
+ * Entra groups that the identity service did not know, asked for once more. Graph knows other members of an Entra group,
+ * so it cannot stand in for it: one that is still unknown must be gone.
+ */
+async function readEntraAgain(
+  client: AzureDevOpsClient,
+  groups: readonly Container[],
+  call: Call,
+): Promise<[Container, Identity][]> {
+  if (groups.length === 0) return [];
+  const subjectDescriptors = groups.map(({ descriptor }) => descriptor);
+  const answers = await client.identities.readBatch({ subjectDescriptors }, "direct", call);
+  const { found, missing } = matchAnswers(groups, answers);
+  await Promise.all(missing.map((group) => mustBeGone(client, group, call)));
+  return found;
+}
+
 async function mustBeGone({ graph }: AzureDevOpsClient, { descriptor }: Container, call: Call): Promise<void> {
   if ((await graph.getGroup(descriptor, call)) === undefined) return;
-  throw new ConnectorError("unexpected-answer", "POST identitybatch: an Entra group that Graph has is not known");
+  throw new ConnectorError(
+    "unexpected-answer",
+    "POST identitybatch: an Entra group that Graph has is not known; sync again",
+  );
 }
 
 function matchAnswers(
@@ -129,7 +150,10 @@ function matchAnswers(
 /** An answer without member lists says nothing about members; taking it for an empty group would revoke everybody. */
 function withMembers(identity: Identity): Identity {
   if (identity.members || identity.memberIds) return identity;
-  throw new ConnectorError("unexpected-answer", "POST identitybatch: an identity comes without its members");
+  throw new ConnectorError(
+    "unexpected-answer",
+    "POST identitybatch: an identity comes without its members; check the proxies on the way to Azure DevOps",
+  );
 }
 
 async function readFromGraph(
