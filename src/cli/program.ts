@@ -81,10 +81,11 @@ export async function run(args: readonly string[], env: Invocation["env"]): Prom
   }
 }
 
-function optionOf({ name, kind, choices, help, env, default: value }: OptionRow): Option {
+function optionOf({ name, kind, choices, help, env, repeatable, default: value }: OptionRow): Option {
   const shown = [help, value === undefined ? "" : `(default ${value})`, env[0] ? `[${env.join(", ")}]` : ""];
   const placeholder = kind === "flag" ? "" : ` <${kind === "address" ? "host:port" : kind}>`;
   const option = new Option(`--${name}${placeholder}`, shown.filter(Boolean).join(" "));
+  if (repeatable) option.argParser((given, before?: string) => (before === undefined ? given : `${before}\n${given}`));
   return choices ? option.choices([...choices]) : option;
 }
 

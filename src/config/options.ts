@@ -9,6 +9,8 @@ export interface OptionRow {
   readonly kind: "text" | "file" | "flag" | "address" | "choice";
   readonly choices?: readonly string[];
   readonly default?: string;
+  /** May be given more than once; the values then come as lines of one text. */
+  readonly repeatable?: boolean;
   readonly help: string;
   readonly secret?: boolean;
 }

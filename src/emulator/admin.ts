@@ -8,7 +8,7 @@ import type { Reply } from "./reply.ts";
 import { ok } from "./reply.ts";
 import type { RequestLog } from "./requests.ts";
 import type { Throttle } from "./throttle/index.ts";
-import { refusals } from "./throttle/options.ts";
+import { throttleRefusals } from "./throttle/options.ts";
 
 /** Steers a running emulator over its own port; nothing of it is the service's, and none of it is counted. */
 export interface Admin {
@@ -30,7 +30,7 @@ const throttleBody = z.strictObject({
   windowMs: z.number().exactOptional(),
   unitsPerRequest: z.number().exactOptional(),
   maxDelayMs: z.number().exactOptional(),
-  refuseBy: z.enum(refusals).exactOptional(),
+  refuseBy: z.enum(throttleRefusals).exactOptional(),
 });
 
 function read<T>(schema: z.ZodType<T>, text: string): T {
