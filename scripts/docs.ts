@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { commands } from "../src/cli/program.ts";
 import { patEnvironment, serveOptions } from "../src/config/options.ts";
+import { faultKinds } from "../src/emulator/index.ts";
 import { createHandlers } from "../src/resources/index.ts";
 
 const root = new URL("../", import.meta.url);
@@ -17,7 +18,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["docs/configuration.md", configuration()],
     ["docs/capabilities.json", capabilities()],
-    ["README.md", withParts(read("README.md"), { "resource types": resourceTypes(), commands: commandTable() })],
+    ["docs/emulator.md", withParts("docs/emulator.md", { "fault kinds": faultTable() })],
+    ["README.md", withParts("README.md", { "resource types": resourceTypes(), commands: commandTable() })],
   ]);
 }
 
@@ -74,18 +76,28 @@ function commandTable(): string {
   );
 }
 
+function faultTable(): string {
+  const rows = faultKinds.map(({ kind, summary, parameters, lossless, lasting }) => [
+    `\`${kind}\``,
+    summary,
+    parameters.map(({ name, help }) => `\`${name}\`: ${help}`).join("<br>"),
+    [...(lossless ? ["lossless"] : []), ...(lasting ? ["lasting"] : [])].join(", "),
+  ]);
+  return table(["Kind", "What the client meets", "Parameters", ""], rows);
+}
+
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
 
 /** Fills what is between `<!-- generated: name -->` and `<!-- end -->`. */
-function withParts(text: string, parts: Readonly<Record<string, string>>): string {
+function withParts(path: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((result, [name, part]) => {
     const pattern = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- end -->)`);
-    if (!pattern.test(result)) throw new Error(`README.md has no place for the generated part "${name}"`);
+    if (!pattern.test(result)) throw new Error(`${path} has no place for the generated part "${name}"`);
     return result.replace(pattern, (_, begin: string, end: string) => `${begin}${part}\n${end}`);
-  }, text);
+  }, read(path));
 }
 
 function read(path: string): string {

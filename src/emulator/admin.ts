@@ -24,7 +24,10 @@ interface Steered {
 
 const prefix = "/_emulator/";
 
-const ruleBody = z.union([z.string(), z.looseObject({ kind: z.string() }).catchall(z.union([z.string(), z.number()]))]);
+const parameter = z.union([z.string(), z.number()]);
+const ruleBody = z.union([z.string(), z.object({ kind: z.string() }).catchall(parameter)], {
+  error: 'the body must be a rule, such as {"kind":"hang","nth":2}, or its text, such as "hang,nth=2"',
+});
 const throttleBody = z.strictObject({
   limitUnits: z.number().exactOptional(),
   windowMs: z.number().exactOptional(),

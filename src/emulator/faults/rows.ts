@@ -86,7 +86,7 @@ export const rowKinds: readonly FaultKind[] = [
   }),
   defineFault({
     kind: "null-identity",
-    summary: "null in place of one identity, as for an unknown one (facts 2.6)",
+    summary: "null in place of one identity, as for an unknown one",
     parameters: {},
     create: () => nullIdentity,
   }),
