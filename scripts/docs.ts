@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { commands, exitCodes } from "../src/cli/program.ts";
+import { faultKinds } from "../src/emulator/index.ts";
 import { capabilitiesJson, resourceTypes } from "./docs/capabilities.ts";
 import { configuration } from "./docs/configuration.ts";
 import { errorDocument } from "./docs/errors.ts";
@@ -26,7 +27,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/capabilities.json", capabilitiesJson()],
     ["docs/errors.md", errorDocument()],
     ["docs/permissions.md", permissions()],
-    ["README.md", withParts(read("README.md"), readme)],
+    ["docs/emulator.md", withParts("docs/emulator.md", { "fault kinds": faultTable() })],
+    ["README.md", withParts("README.md", readme)],
   ]);
 }
 
@@ -40,13 +42,23 @@ function commandTable(): string {
   );
 }
 
+function faultTable(): string {
+  const rows = faultKinds.map(({ kind, summary, parameters, lossless, lasting }) => [
+    `\`${kind}\``,
+    summary,
+    parameters.map(({ name, help }) => `\`${name}\`: ${help}`).join("<br>"),
+    [...(lossless ? ["lossless"] : []), ...(lasting ? ["lasting"] : [])].join(", "),
+  ]);
+  return table(["Kind", "What the client meets", "Parameters", ""], rows);
+}
+
 /** Fills what is between `<!-- generated: name -->` and `<!-- end -->`. */
-function withParts(text: string, parts: Readonly<Record<string, string>>): string {
+function withParts(path: string, parts: Readonly<Record<string, string>>): string {
   return Object.entries(parts).reduce((result, [name, part]) => {
-    const pattern = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end -->)`);
-    if (!pattern.test(result)) throw new Error(`README.md has no place for the generated part "${name}"`);
+    const pattern = new RegExp(`(<!-- generated: ${name} -->\n)[^]*?(<!-- end -->)`);
+    if (!pattern.test(result)) throw new Error(`${path} has no place for the generated part "${name}"`);
     return result.replace(pattern, (_, begin: string, end: string) => `${begin}${part}\n${end}`);
-  }, text);
+  }, read(path));
 }
 
 function read(path: string): string {

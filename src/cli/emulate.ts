@@ -1,4 +1,12 @@
-import { type Emulator, type EmulatorOptions, type Preset, startEmulator } from "../emulator/index.ts";
+import {
+  type Emulator,
+  type EmulatorOptions,
+  type Preset,
+  parseRule,
+  startEmulator,
+  type ThrottleOptions,
+  throttleRefusals,
+} from "../emulator/index.ts";
 import { ConnectorError } from "../errors.ts";
 import { isLoopbackAddress, parseAddress } from "../server/address.ts";
 import type { Invocation } from "./program.ts";
@@ -20,13 +28,15 @@ export async function run({ flags }: Invocation): Promise<number> {
 }
 
 /** Starts the organization that the flags describe. */
-export function startOrganization(flags: Invocation["flags"], listen: string): Promise<Emulator> {
-  return startEmulator({ ...emulatorOptions(flags), listen }).catch((error: unknown) => {
+export async function startOrganization(flags: Invocation["flags"], listen: string): Promise<Emulator> {
+  try {
+    return await startEmulator({ ...emulatorOptions(flags), listen });
+  } catch (error) {
     if (error instanceof RangeError) throw new ConnectorError("invalid-request", error.message, { cause: error });
     if (!(error instanceof Error) || !("code" in error)) throw error;
     const remedy = "choose another port with --listen, or stop what uses this one";
     throw new ConnectorError("refused", `cannot listen on ${listen}: ${error.message}; ${remedy}`, { cause: error });
-  });
+  }
 }
 
 function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
@@ -41,8 +51,23 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
     nesting: number("nesting"),
     seed: number("seed"),
     shuffle: flags.shuffle === true,
+    faults: typeof flags.fault === "string" ? flags.fault.split("\n").map(parseRule) : undefined,
+    throttle: throttleOptions(flags),
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+/** Any of the flags turns the throttle on. */
+function throttleOptions(flags: Invocation["flags"]): ThrottleOptions | undefined {
+  const limitUnits = wholeNumber("throttle", flags.throttle);
+  const windowSeconds = wholeNumber("throttle-window", flags["throttle-window"]);
+  const refuseBy = throttleRefusals.find((each) => each === flags["throttle-refuse-by"]);
+  if (limitUnits === undefined && windowSeconds === undefined && refuseBy === undefined) return undefined;
+  return {
+    ...(limitUnits === undefined ? {} : { limitUnits }),
+    ...(windowSeconds === undefined ? {} : { windowMs: windowSeconds * 1000 }),
+    ...(refuseBy === undefined ? {} : { refuseBy }),
+  };
 }
 
 const presets: readonly Preset[] = ["small", "medium", "large"];
@@ -70,5 +95,6 @@ export function describe({ url, token, syncOnlyToken, totals }: Emulator): strin
     `token              ${token}`,
     `sync-only token    ${syncOnlyToken}`,
     `in it              ${counts.join(", ")}`,
+    `faults, throttle   ${new URL("/_emulator/faults", url).href}, ${new URL("/_emulator/throttle", url).href}`,
   ].join("\n");
 }

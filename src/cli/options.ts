@@ -65,4 +65,20 @@ export const emulateOptions: readonly OptionRow[] = [
   { name: "nesting", env: [], kind: "text", help: "how deep groups are nested in groups" },
   { name: "seed", env: [], kind: "text", help: "another organization of the same size for each number" },
   { name: "shuffle", env: [], kind: "flag", help: "another order at each reading, since upstream promises none" },
+  {
+    name: "fault",
+    env: [],
+    kind: "text",
+    repeatable: true,
+    help: "what goes wrong, e.g. hang or kind=status,route=_apis/graph/*,nth=2,status=503; can be repeated",
+  },
+  { name: "throttle", env: [], kind: "text", help: "units that a credential has in each window; a request costs one" },
+  { name: "throttle-window", env: [], kind: "text", help: "seconds of the window (default 300, as upstream)" },
+  {
+    name: "throttle-refuse-by",
+    env: [],
+    kind: "choice",
+    choices: ["429", "close", "timeout"],
+    help: "how requests beyond twice the units are refused (default 429)",
+  },
 ];

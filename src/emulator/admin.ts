@@ -8,7 +8,7 @@ import type { Reply } from "./reply.ts";
 import { ok } from "./reply.ts";
 import type { RequestLog } from "./requests.ts";
 import type { Throttle } from "./throttle/index.ts";
-import { refusals } from "./throttle/options.ts";
+import { throttleRefusals } from "./throttle/options.ts";
 
 /** Steers a running emulator over its own port; nothing of it is the service's, and none of it is counted. */
 export interface Admin {
@@ -24,13 +24,16 @@ interface Steered {
 
 const prefix = "/_emulator/";
 
-const ruleBody = z.union([z.string(), z.looseObject({ kind: z.string() }).catchall(z.union([z.string(), z.number()]))]);
+const parameter = z.union([z.string(), z.number()]);
+const ruleBody = z.union([z.string(), z.object({ kind: z.string() }).catchall(parameter)], {
+  error: 'the body must be a rule, such as {"kind":"hang","nth":2}, or its text, such as "hang,nth=2"',
+});
 const throttleBody = z.strictObject({
   limitUnits: z.number().exactOptional(),
   windowMs: z.number().exactOptional(),
   unitsPerRequest: z.number().exactOptional(),
   maxDelayMs: z.number().exactOptional(),
-  refuseBy: z.enum(refusals).exactOptional(),
+  refuseBy: z.enum(throttleRefusals).exactOptional(),
 });
 
 function read<T>(schema: z.ZodType<T>, text: string): T {

@@ -53,6 +53,7 @@ export type {
 export { groupOf, projectAt, subjectAt } from "./state.ts";
 export type { Throttle, Usage } from "./throttle/index.ts";
 export type { ThrottleOptions } from "./throttle/options.ts";
+export { throttleRefusals } from "./throttle/options.ts";
 export type { Totals } from "./totals.ts";
 
 /** A running emulator. */

@@ -21,7 +21,7 @@ const json = "application/json; charset=utf-8";
 export const bodyKinds: readonly FaultKind[] = [
   defineFault({
     kind: "retry-after",
-    summary: "the proper answer, with Retry-After (facts 10.2)",
+    summary: "the proper answer, with Retry-After",
     lossless: true,
     parameters: { retryAfterSeconds: seconds("its value").default(1) },
     create: ({ retryAfterSeconds }) => ({

@@ -40,6 +40,12 @@ interface Active extends ReadRule {
   begun: boolean;
 }
 
+/** Whether the count of matching requests has come to where the rule acts. */
+function isReached({ filter, matched }: Active): boolean {
+  const { from = 1, nth, times = 1 } = filter;
+  return nth === undefined ? matched >= from : matched >= nth && matched < nth + times;
+}
+
 /** Whether a rule acts at this request; counts it. */
 function isDue(active: Active, seen: RequestSeen, below: string): boolean {
   const { filter, kind, random } = active;
@@ -49,9 +55,9 @@ function isDue(active: Active, seen: RequestSeen, below: string): boolean {
   if (!about) return false;
   // Drawn for every matching request, so that the n-th one's fate depends on the seed and on n alone.
   const drawn = filter.rate === undefined || random.next() < filter.rate;
-  const reached = filter.nth === undefined ? active.matched >= (filter.from ?? 1) : active.matched === filter.nth;
-  active.begun = kind.lasting && drawn && reached;
-  return drawn && reached;
+  const due = drawn && isReached(active);
+  active.begun = kind.lasting && due;
+  return due;
 }
 
 const isSpent = ({ applied, filter }: Active) => filter.times !== undefined && applied >= filter.times;

@@ -1,5 +1,6 @@
 import type { Answer, Incoming } from "../answer.ts";
 import type { Beliefs } from "../beliefs.ts";
+import type { PageSizes } from "../options.ts";
 import { isRecord } from "../records.ts";
 
 /** What faults know of listings: where rows and tokens stand in requests and answers (facts 3.1, 3.4, 3.5). */
@@ -55,10 +56,9 @@ export function sentSkip(incoming: Incoming): number {
   return Number(parameterOf(incoming, "$skip") ?? 0);
 }
 
-/** How many rows a request asks for. */
-export function sentTop(incoming: Incoming): number | undefined {
-  const top = parameterOf(incoming, "$top");
-  return top === undefined ? undefined : Number(top);
+/** How many rows a full page of a listing by `$skip` has. */
+export function topOf(incoming: Incoming, route: string, { projects: ofProjects, teams }: PageSizes): number {
+  return Number(parameterOf(incoming, "$top") || (route === projects ? ofProjects : teams));
 }
 
 /** The token that an answer hands out. */

@@ -7,7 +7,7 @@ import {
   rowsOf,
   sentSkip,
   sentToken,
-  sentTop,
+  topOf,
   withNextToken,
   withParameter,
   withRows,
@@ -35,10 +35,9 @@ export function withoutAlias(incoming: Incoming): Incoming {
 
 /** Of a listing by `$skip`, the request for the page before. */
 function before({ incoming, seen, service }: Exchange): Incoming | undefined {
-  const { projects, teams } = service.settings.pageSizes;
   const skip = sentSkip(incoming);
   if (skip === 0) return undefined;
-  const top = sentTop(incoming) ?? (seen.route === "_apis/projects" ? projects : teams);
+  const top = topOf(incoming, seen.route, service.settings.pageSizes);
   return withParameter(incoming, "$skip", String(Math.max(0, skip - top)));
 }
 

@@ -30,14 +30,6 @@ export interface ReadRule {
   readonly fault: Fault;
 }
 
-function checkFilter(filter: Filter, kind: FaultKind): void {
-  const { from, nth, times } = filter;
-  if (nth !== undefined && from !== undefined) throw new RangeError(`fault ${kind.kind}: give nth or from, not both`);
-  if (nth !== undefined && times !== undefined && !kind.lasting) {
-    throw new RangeError(`fault ${kind.kind}: nth is one request; give from with times`);
-  }
-}
-
 /** Checks a rule; a RangeError tells what is wrong with it and what there is. */
 export function readRule(rule: FaultRule): ReadRule {
   const { kind: name, ...rest } = rule;
@@ -57,7 +49,9 @@ export function readRule(rule: FaultRule): ReadRule {
   }
   const read = filterSchema.safeParse(Object.fromEntries(given.filter(isFilter)));
   if (!read.success) throw new RangeError(`fault ${kind.kind}: ${explain(read.error.issues)}`);
-  checkFilter(read.data, kind);
+  if (read.data.nth !== undefined && read.data.from !== undefined) {
+    throw new RangeError(`fault ${kind.kind}: give nth or from, not both`);
+  }
   return { kind, filter: read.data, fault: kind.create(Object.fromEntries(parameters)) };
 }
 

@@ -71,7 +71,7 @@ const statusKinds: readonly FaultKind[] = [
   }),
   defineFault({
     kind: "unavailable-bom",
-    summary: "503 with JSON that begins with a byte order mark (facts 15.4)",
+    summary: "503 with JSON that begins with a byte order mark",
     parameters: {},
     create: () =>
       replying(() => ({ status: 503, headers: json, body: `\uFEFF${JSON.stringify(refusalBody(internal))}` })),
@@ -108,7 +108,7 @@ const statusKinds: readonly FaultKind[] = [
 const credentialKinds: readonly FaultKind[] = [
   defineFault({
     kind: "unauthorized",
-    summary: "401 with an empty body (facts 15.4)",
+    summary: "401 with an empty body",
     parameters: {},
     create: () => replying(({ service }) => unauthenticated(service.state.tenantId)),
   }),
@@ -123,19 +123,19 @@ const credentialKinds: readonly FaultKind[] = [
   }),
   defineFault({
     kind: "sign-in-203",
-    summary: "203 with the sign-in page (facts 10.4)",
+    summary: "203 with the sign-in page",
     parameters: {},
     create: () => replying(({ seen, service }) => signInPage(service.baseUrl(seen.host), "html")),
   }),
   defineFault({
     kind: "sign-in-302",
-    summary: "302 to the sign-in page (facts 10.4)",
+    summary: "302 to the sign-in page",
     parameters: {},
     create: () => replying(({ seen, service }) => signInPage(service.baseUrl(seen.host), "redirect")),
   }),
   defineFault({
     kind: "sign-in-200",
-    summary: "200 with the sign-in page (facts 10.4)",
+    summary: "200 with the sign-in page",
     parameters: {},
     create: () => replying(({ seen, service }) => ({ ...signInPage(service.baseUrl(seen.host), "html"), status: 200 })),
   }),

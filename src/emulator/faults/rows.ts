@@ -1,8 +1,8 @@
 import type { Answer } from "../answer.ts";
 import { isRecord } from "../records.ts";
-import type { Fault, FaultKind } from "./fault.ts";
+import type { Exchange, Fault, FaultKind } from "./fault.ts";
 import { defineFault } from "./fault.ts";
-import { mapRows, pagingOf, rowsOf, withRows } from "./listings.ts";
+import { mapRows, pagingOf, rowsOf, topOf, withRows } from "./listings.ts";
 
 /** Faults in the rows of an answer that came out right. */
 
@@ -61,6 +61,12 @@ function ofUnknownKind(row: unknown): unknown {
   return { ...row, subjectKind: unknownKind, descriptor: descriptor.replace(/^[^.]+/, unknownPrefix) };
 }
 
+/** A row more on a full page by `$skip` would move the next page, and a true row would be lost. */
+function hasRoom(answer: Answer, { incoming, seen, service }: Exchange): boolean {
+  if (pagingOf(seen.route, service.beliefs) !== "skip") return true;
+  return (rowsOf(answer)?.length ?? 0) < topOf(incoming, seen.route, service.settings.pageSizes);
+}
+
 const nullIdentity: Fault = {
   change: (answer, { seen }) => {
     if (seen.route === lookupRoute) return changeLookup(answer, (row) => (row === null ? undefined : null));
@@ -77,16 +83,15 @@ export const rowKinds: readonly FaultKind[] = [
     lossless: true,
     parameters: {},
     create: () => ({
-      change: (answer, { seen, service }) => {
-        if (identityRoutes.has(seen.route)) return nullMembers(answer);
-        // A row more would move the next page of a listing by `$skip`, and a true row would be lost.
-        return pagingOf(seen.route, service.beliefs) === "skip" ? undefined : withRows(answer, withNull);
+      change: (answer, exchange) => {
+        if (identityRoutes.has(exchange.seen.route)) return nullMembers(answer);
+        return hasRoom(answer, exchange) ? withRows(answer, withNull) : undefined;
       },
     }),
   }),
   defineFault({
     kind: "null-identity",
-    summary: "null in place of one identity, as for an unknown one (facts 2.6)",
+    summary: "null in place of one identity, as for an unknown one",
     parameters: {},
     create: () => nullIdentity,
   }),

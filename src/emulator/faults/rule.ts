@@ -10,11 +10,11 @@ export interface FaultRule {
   readonly method?: string;
   /** Service host: `core`, `vssps` or `vsaex`. */
   readonly host?: string;
-  /** Only at the n-th matching request, from 1 on. A lasting kind begins there. */
+  /** At the n-th matching request, from 1 on, and with `times` at those that follow it. A lasting kind begins there. */
   readonly nth?: number;
   /** From the n-th matching request on. */
   readonly from?: number;
-  /** How often at most. */
+  /** How often at most; with `from` only those count that it changed. */
   readonly times?: number;
   /** Share of the matching requests, 0 to 1; the same seed gives the same ones. */
   readonly rate?: number;

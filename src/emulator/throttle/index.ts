@@ -76,13 +76,13 @@ function warn(account: Account, now: number, headers: Readonly<Record<string, st
     headers["X-RateLimit-Remaining"] === "0" ? Number(headers["X-RateLimit-Reset"]) * 1000 : 0,
   ];
   const until = Math.max(...untils);
+  account.warnings = account.warnings.filter((warning) => warning.until > now);
   if (until > now) account.warnings.push({ from: now + crossingMs, until });
 }
 
 /** Whether the client had been told not to ask now. */
 function wasForetold(account: Account, now: number): boolean {
-  account.warnings = account.warnings.filter(({ until }) => until > now);
-  return account.warnings.some(({ from }) => from <= now);
+  return account.warnings.some(({ from, until }) => from <= now && now < until);
 }
 
 /**

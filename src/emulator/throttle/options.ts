@@ -1,7 +1,7 @@
 import type { RequestSeen } from "../requests.ts";
 
 /** How a request beyond twice the limit is refused; the service may close or go silent instead (facts 10.3). */
-export const refusals = ["429", "close", "timeout"] as const;
+export const throttleRefusals = ["429", "close", "timeout"] as const;
 
 /** Limits of each credential, as upstream has them when nothing is given (facts 10.1). */
 export interface ThrottleOptions {
@@ -13,7 +13,7 @@ export interface ThrottleOptions {
   readonly unitsPerRequest?: number | ((request: RequestSeen) => number);
   /** Longest delay, just below twice the limit; 30 s of a window of 300 s, and in proportion. */
   readonly maxDelayMs?: number;
-  readonly refuseBy?: (typeof refusals)[number];
+  readonly refuseBy?: (typeof throttleRefusals)[number];
   /** The clock, in epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -24,7 +24,7 @@ export interface Limits {
   readonly windowMs: number;
   readonly unitsOf: (request: RequestSeen) => number;
   readonly maxDelayMs: number;
-  readonly refuseBy: (typeof refusals)[number];
+  readonly refuseBy: (typeof throttleRefusals)[number];
   readonly now: () => number;
 }
 
@@ -37,9 +37,9 @@ function positive(name: string, value: number): number {
 export function resolveLimits(options: ThrottleOptions): Limits {
   const windowMs = positive("windowMs", options.windowMs ?? 300_000);
   const units = options.unitsPerRequest ?? 1;
-  const refuseBy = refusals.find((each) => each === (options.refuseBy ?? "429"));
+  const refuseBy = throttleRefusals.find((each) => each === (options.refuseBy ?? "429"));
   if (!refuseBy) {
-    throw new RangeError(`throttle: refuseBy must be one of ${refusals.join(", ")}, not ${options.refuseBy}`);
+    throw new RangeError(`throttle: refuseBy must be one of ${throttleRefusals.join(", ")}, not ${options.refuseBy}`);
   }
   return {
     limitUnits: positive("limitUnits", options.limitUnits ?? 200),

@@ -1,0 +1,77 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { afterEach, describe, expect, test } from "vitest";
+
+/** Faults and limits by flags of the command, as a process of its own. */
+
+const bin = new URL("../../bin/azure-devops-connector.js", import.meta.url).pathname;
+const small = ["--users", "20", "--groups", "2", "--projects", "1"];
+const running: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+
+/** Starts `emulate` on a free port and asks for the projects so many times. */
+async function emulate(flags: readonly string[]) {
+  const child = spawn(process.execPath, [bin, "emulate", "--listen", "127.0.0.1:0", ...small, ...flags]);
+  running.push(child);
+  const told = await new Promise<string>((resolve, reject) => {
+    let out = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+      if (out.includes("_emulator/throttle\n")) resolve(out);
+    });
+    child.once("exit", (code) => reject(new Error(`ended with ${code}`)));
+  });
+  const of = (name: string) => new RegExp(`${name} +(\\S+)`).exec(told)?.[1] ?? "";
+  const headers = { authorization: `Bearer ${of("token")}` };
+  const ask = async () => (await fetch(`${of("organization URL")}/_apis/projects`, { headers })).status;
+  const steer = async (name: string) => (await fetch(new URL(`/_emulator/${name}`, of("organization URL")))).json();
+  return { ask, steer };
+}
+
+function refused(flags: readonly string[], command = "emulate"): Promise<{ code: unknown; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, command, ...flags], (error, _out, err) => resolve({ code: error?.code, err }));
+  });
+}
+
+test("--fault can be repeated", async () => {
+  const { ask, steer } = await emulate([
+    "--fault",
+    "kind=server-error,route=_apis/projects,nth=2",
+    "--fault",
+    "bad-gateway,from=3",
+  ]);
+  expect([await ask(), await ask(), await ask()]).toEqual([200, 500, 502]);
+  const faults = [
+    { matched: 3, applied: 1 },
+    { matched: 3, applied: 1 },
+  ];
+  expect(await steer("faults")).toMatchObject({ faults });
+});
+
+test("--throttle, --throttle-window and --throttle-refuse-by limit", async () => {
+  const { ask, steer } = await emulate(["--throttle", "1", "--throttle-window", "1", "--throttle-refuse-by", "close"]);
+  expect([await ask(), await ask()]).toEqual([200, 200]);
+  await expect(ask()).rejects.toThrow("fetch failed");
+  expect(await steer("throttle")).toMatchObject({ usage: [{ limitUnits: 1, refused: expect.any(Number) }] });
+  await expect.poll(ask, { timeout: 10_000 }).toBe(200);
+});
+
+describe("a flag that cannot be ends with code 2 and says what there is:", () => {
+  test.each([
+    { flags: ["--fault", "hagn"], says: 'did you mean "hang"' },
+    { flags: ["--fault", "hang", "--fault", "latency,ns=1"], says: 'did you mean "ms"' },
+    { flags: ["--fault", "hang,soon"], says: "name=value" },
+    { flags: ["--throttle", "0"], says: "above 0" },
+    { flags: ["--throttle", "many"], says: "--throttle must be a whole number" },
+    { flags: ["--throttle-refuse-by", "prayer"], says: "429, close, timeout" },
+  ])("$flags", async ({ flags, says }) => {
+    const { code, err } = await refused(flags);
+    expect([code, err]).toEqual([2, expect.stringContaining(says)]);
+  });
+
+  test("of the demo too", async () => {
+    expect(await refused(["--fault", "hagn"], "demo")).toMatchObject({ code: 2, err: expect.stringContaining("hang") });
+  });
+});
