@@ -1,3 +1,5 @@
+import { serverOptions } from "./server-options.ts";
+
 /**
  * The one table of options: flags, environment names, defaults and help all come from here, and so does
  * `docs/configuration.md`.
@@ -83,7 +85,7 @@ export const logLevelOption = row("log-level", {
 export const listenOption = row("listen", {
   kind: "address",
   default: "127.0.0.1:50051",
-  help: "HOST:PORT of the gRPC port; loopback only without TLS",
+  help: "HOST:PORT of the gRPC port; off loopback it needs TLS, and client certificates or bearer tokens",
 });
 
 export const operationsListenOption = row("operations-listen", {
@@ -104,4 +106,9 @@ export const connectorOptions: readonly OptionRow[] = [
   logLevelOption,
 ];
 
-export const serveOptions: readonly OptionRow[] = [...connectorOptions, listenOption, operationsListenOption];
+export const serveOptions: readonly OptionRow[] = [
+  ...connectorOptions,
+  listenOption,
+  operationsListenOption,
+  ...serverOptions,
+];
