@@ -24,16 +24,33 @@ const refusals = new Map([
   [code.resourceExhausted, { name: "resource_exhausted", status: 429 }],
 ] as const);
 
-/** Refuses a request whose body was not read, in Connect's form, which clients of gRPC and gRPC-Web take by status. */
-export function refuse(
-  { httpVersionMajor }: HttpRequest,
-  response: HttpResponse,
-  { code: failed, message }: Failure,
-): void {
-  const known = [...refusals].find(([each]) => each === failed)?.[1];
-  const { name, status } = known ?? { name: "internal", status: 500 };
-  if (status === 401) response.setHeader("www-authenticate", "Bearer");
+/** Refuses a request whose body was not read, in the form of the protocol that it speaks. */
+export function refuse({ headers, httpVersionMajor }: HttpRequest, response: HttpResponse, failure: Failure): void {
+  const { name, status } = [...refusals].find(([each]) => each === failure.code)?.[1] ?? internal;
+  const type = headers["content-type"] ?? "";
+  const error = { code: name, message: failure.message };
   // The body that is still to come would be read as the next request.
   if (httpVersionMajor === 1) response.setHeader("connection", "close");
-  answer(response, status, JSON.stringify({ code: name, message }), "application/json");
+  if (type.startsWith("application/grpc")) {
+    response.setHeader("grpc-status", String(failure.code));
+    response.setHeader("grpc-message", encodeURIComponent(failure.message));
+    answer(response, 200, "", type);
+  } else if (type.startsWith("application/connect+")) {
+    // Streams in Connect's protocol tell an error in their last message.
+    answer(response, 200, lastMessage({ error }), type);
+  } else {
+    if (status === 401) response.setHeader("www-authenticate", "Bearer");
+    answer(response, status, JSON.stringify(error), "application/json");
+  }
+}
+
+const internal = { name: "internal", status: 500 };
+
+/** Connect's envelope: a byte of flags (2: end of stream), the length, JSON. */
+function lastMessage(content: object): Buffer {
+  const json = Buffer.from(JSON.stringify(content));
+  const head = Buffer.alloc(5);
+  head.writeUInt8(2, 0);
+  head.writeUInt32BE(json.length, 1);
+  return Buffer.concat([head, json]);
 }

@@ -10,11 +10,16 @@ export type HttpHandler = (request: HttpRequest, response: HttpResponse) => void
 interface Answerable {
   statusCode: number;
   setHeader(name: string, value: string): unknown;
-  end(text: string): unknown;
+  end(content: string | Buffer): unknown;
 }
 
-export function answer(response: Answerable, status: number, text: string, contentType = "text/plain"): void {
+export function answer(
+  response: Answerable,
+  status: number,
+  content: string | Buffer,
+  contentType = "text/plain",
+): void {
   response.statusCode = status;
   response.setHeader("content-type", contentType);
-  response.end(text);
+  response.end(content);
 }

@@ -29,15 +29,19 @@ export function watchFiles<T>({ what, files, make, onChange, intervalMs, log }: 
   const first = files.map(readNow);
   let current = make(first);
   let seen = fingerprint(first);
+  /** What was tried and is of no use: it is not tried, and told, again. */
+  let useless = "";
   let problem = "";
 
   async function look(): Promise<void> {
     const contents = await Promise.all(files.map((file) => readFile(file)));
     const found = fingerprint(contents);
-    if (found === seen) return;
+    if (found === seen || found === useless) return;
+    useless = found;
     const next = make(contents);
     current = next;
     seen = found;
+    useless = "";
     onChange?.(next);
     log.info({ files }, `${what}: read again, in use for new connections and calls`);
   }
