@@ -7,19 +7,24 @@ export interface PingCounter {
 /** So many too fast in a row are forgiven (gRPC's core: `GRPC_ARG_HTTP2_MAX_PING_STRIKES`). */
 const maxStrikes = 2;
 
-/** The answers to a few pings, of 17 bytes each. Clients that measure bandwidth ping along with the data they get. */
-const onlyAnswersBytes = 64;
+/** A ping's answer: a frame's head and eight bytes. */
+const answerBytes = 17;
 
 export function createPingCounter(minIntervalMs: number): PingCounter {
   let strikes = 0;
-  let last: { readonly atMs: number; readonly bytesSent: number } | undefined;
+  let pings = 0;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let mostSent = 0;
   return {
     isAbuse(atMs, bytesSent) {
-      const sentMore = last !== undefined && bytesSent - last.bytesSent > onlyAnswersBytes;
-      const tooFast = last !== undefined && atMs - last.atMs < minIntervalMs;
-      if (sentMore) strikes = 0;
-      else if (tooFast) strikes += 1;
-      last = { atMs, bytesSent };
+      // What was sent besides answers. It is never too much: answers that still wait make it less.
+      const sent = bytesSent - answerBytes * pings;
+      // Clients that measure bandwidth ping along with the data that they get.
+      if (sent > mostSent) strikes = 0;
+      else if (atMs - lastMs < minIntervalMs) strikes += 1;
+      mostSent = Math.max(mostSent, sent);
+      lastMs = atMs;
+      pings += 1;
       return strikes > maxStrikes;
     },
   };

@@ -29,36 +29,37 @@ export function watchFiles<T>({ what, files, make, onChange, intervalMs, log }: 
   const first = files.map(readNow);
   let current = make(first);
   let seen = fingerprint(first);
-  /** What was tried and is of no use: it is not tried, and told, again. */
-  let useless = "";
-  let problem = "";
+  /** What was of no use is told once, and not at every look. */
+  let told = "";
+
+  function tell(problem: string, error: unknown): void {
+    if (problem === told) return;
+    told = problem;
+    const reason = error instanceof Error ? error.message : String(error);
+    log.warn({ files, reason }, `${what}: not usable, those from before stay in use`);
+  }
 
   async function look(): Promise<void> {
-    const contents = await Promise.all(files.map((file) => readFile(file)));
+    let contents: readonly Buffer[];
+    try {
+      contents = await Promise.all(files.map((file) => readFile(file)));
+    } catch (error) {
+      return tell("unreadable", error);
+    }
     const found = fingerprint(contents);
-    if (found === seen || found === useless) return;
-    useless = found;
-    const next = make(contents);
-    current = next;
+    if (found === seen) return;
+    try {
+      const made = make(contents);
+      onChange?.(made);
+      current = made;
+    } catch (error) {
+      return tell(found, error);
+    }
     seen = found;
-    useless = "";
-    onChange?.(next);
+    told = "";
     log.info({ files }, `${what}: read again, in use for new connections and calls`);
   }
-  const timer = setInterval(() => {
-    look().then(
-      () => {
-        problem = "";
-      },
-      (error: unknown) => {
-        const message = error instanceof Error ? error.message : String(error);
-        // Once, not at every look.
-        if (message !== problem)
-          log.warn({ files, reason: message }, `${what}: not usable, those from before stay in use`);
-        problem = message;
-      },
-    );
-  }, intervalMs);
+  const timer = setInterval(() => void look(), intervalMs);
   timer.unref();
 
   return {
