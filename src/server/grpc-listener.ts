@@ -61,17 +61,26 @@ export async function listenGrpc(
   const sockets = listenerOf((socket) => injector.injectConnection(socket), tls, log);
   const { maxConnections } = limits;
   const bound = await listen(sockets, { address, option: "--listen", maxConnections, log });
+  const closed = new Promise<void>((resolve) => sockets.once("close", resolve));
+  function drain(): void {
+    if (!sockets.listening) return;
+    for (const name of ["", ...services]) health.setStatus(name, "NOT_SERVING");
+    sockets.close();
+    sessions.drain();
+  }
   return {
     address: bound.address,
-    drain() {
-      for (const name of ["", ...services]) health.setStatus(name, "NOT_SERVING");
-      sockets.close();
-      sessions.drain();
-    },
+    drain,
     async close(graceMs) {
-      sockets.close();
-      await shutDown(server, graceMs);
-      bound.cutOff();
+      drain();
+      // It says that it is done before the last answers have left, so the sockets' own end is waited for.
+      server.tryShutdown(() => undefined);
+      const timer = setTimeout(() => {
+        server.forceShutdown();
+        bound.cutOff();
+      }, graceMs);
+      await closed;
+      clearTimeout(timer);
     },
   };
 }
@@ -121,16 +130,3 @@ function addReflection(server: Server): void {
 
 /** What reflection reads of a package entry is `fileDescriptorProtos` alone, whichever kind of entry it is. */
 type PackageEntry = ConstructorParameters<typeof ReflectionService>[0][string];
-
-function shutDown(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
