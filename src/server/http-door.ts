@@ -34,7 +34,9 @@ export function refuse({ headers, httpVersionMajor }: HttpRequest, response: Htt
   if (type.startsWith("application/grpc")) {
     response.setHeader("grpc-status", String(failure.code));
     response.setHeader("grpc-message", encodeURIComponent(failure.message));
-    answer(response, 200, "", type);
+    response.setHeader("content-type", type);
+    // Without even an empty body, or gRPC would wait for its status in trailers.
+    response.end();
   } else if (type.startsWith("application/connect+")) {
     // Streams in Connect's protocol tell an error in their last message.
     answer(response, 200, lastMessage({ error }), type);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Authority, createAuthority, type Pair } from "../support/certificates.ts";
-import { openClient, type Way } from "./clients.ts";
+import { grpcClient, openClient, type Way } from "./clients.ts";
 import { createFolder, type Folder, startTestServer, until } from "./harness.ts";
 import { healthOf, reflectedServices } from "./standard-services.ts";
 
@@ -63,6 +63,16 @@ describe("bearer tokens", () => {
     expect(log).toContain('"reason":"not a bearer token"');
     expect(log).toContain('"caller":"platform"');
     for (const secret of [...secrets, platformToken, otherToken]) expect(log).not.toContain(secret);
+  });
+
+  test("are asked in gRPC's own form of who speaks gRPC to the Connect port", async () => {
+    await using own = await startTestServer({ authTokensFile: tokensFile(), tls });
+    using client = grpcClient(own.running.connect ?? own.running.grpc, { ca: authority.cert });
+    expect((await client.call({ headers: bearer(platformToken) })).said).toBe("platform");
+    expect(await client.call()).toMatchObject({
+      code: codes.unauthenticated,
+      message: expect.stringContaining("`authorization: Bearer TOKEN`"),
+    });
   });
 
   test("are read again when the file changes, and stay when it is of no use", async () => {
