@@ -33,7 +33,7 @@ export function refuse({ headers, httpVersionMajor }: HttpRequest, response: Htt
   if (httpVersionMajor === 1) response.setHeader("connection", "close");
   if (type.startsWith("application/grpc")) {
     response.setHeader("grpc-status", String(failure.code));
-    response.setHeader("grpc-message", encodeURIComponent(failure.message));
+    response.setHeader("grpc-message", encodeURI(failure.message));
     response.setHeader("content-type", type);
     // Without even an empty body, or gRPC would wait for its status in trailers.
     response.end();
