@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { formatAddress } from "../../src/server/address.ts";
 import { type Authority, createAuthority, type Pair } from "../support/certificates.ts";
 import { grpcClient, openClient, type Way } from "./clients.ts";
 import { createFolder, type Folder, startTestServer, until } from "./harness.ts";
@@ -116,6 +117,16 @@ describe("bearer tokens", () => {
     await expect(started).rejects.toThrow(says);
     await expect(started).rejects.not.toThrow(/se cret|0123456789/);
   });
+});
+
+test("without TLS the Connect port serves no page of a browser", async () => {
+  await using own = await startTestServer();
+  const url = `http://${formatAddress(own.running.connect ?? own.running.grpc)}`;
+  const post = async (headers: Readonly<Record<string, string>>) => {
+    const init = { method: "POST", body: "{}", headers: { "content-type": "application/json", ...headers } };
+    return (await fetch(`${url}/c1.connector.v2.ResourceTypesService/ListResourceTypes`, init)).status;
+  };
+  expect([await post({}), await post({ origin: "https://evil.example" })]).toEqual([200, 403]);
 });
 
 describe("client certificates", () => {
