@@ -14,6 +14,7 @@ export type ErrorKind =
   | "refused"
   | "invalid-request"
   | "unsupported"
+  | "too-large"
   | "malformed-answer"
   | "unexpected-answer"
   | "read-only"

@@ -7,6 +7,7 @@ import {
   patOption,
   serveOptions,
 } from "../config/options.ts";
+import { serverProblems } from "../config/server.ts";
 import { loadSettings, type Setting, type Settings } from "../config/settings.ts";
 import { shownValue } from "../config/show.ts";
 import { isConnectorError } from "../errors.ts";
@@ -57,12 +58,12 @@ function noteOf({ option, value }: Setting, settings: Settings): string | undefi
 
 /** Everything that keeps the connector from starting, as far as it shows without a connection. */
 function problemsOf(settings: Settings): string[] {
-  const { problems } = readConnectorConfig(settings);
+  const problems = [...readConnectorConfig(settings).problems, ...serverProblems(settings)];
   const url = settings.text(organizationUrlOption);
-  if (!url) return [...problems];
+  if (!url) return problems;
   try {
     parseOrganizationUrl(url);
-    return [...problems];
+    return problems;
   } catch (error) {
     if (!isConnectorError(error, "invalid-request")) throw error;
     return [...problems, error.message];

@@ -1,6 +1,8 @@
 import { createApp } from "../app.ts";
 import { personalAccessToken } from "../azure-devops/credential.ts";
 import { listenOption, operationsListenOption } from "../config/options.ts";
+import { loadServerConfig } from "../config/server.ts";
+import { loadSettings } from "../config/settings.ts";
 import { Secret } from "../secret.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
@@ -29,9 +31,11 @@ export async function run({ flags }: Invocation): Promise<number> {
   const anyPort = { host: "127.0.0.1", port: 0 };
   const server = await startServer({
     ...app,
+    ...loadServerConfig(loadSettings({}, {})),
     log,
     listen: stay ? parseAddress(listenOption.default ?? "") : anyPort,
     operationsListen: stay ? parseAddress(operationsListenOption.default ?? "") : anyPort,
+    connectListen: undefined,
   });
   try {
     print(`An organization in memory:\n${indent(describe(emulator))}\n`);

@@ -1,5 +1,5 @@
 import { loadConnectorConfig } from "../config/load.ts";
-import { listenOption, operationsListenOption } from "../config/options.ts";
+import { loadServerConfig } from "../config/server.ts";
 import { loadSettings } from "../config/settings.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { startServer } from "../server/start.ts";
@@ -7,34 +7,36 @@ import { createLog } from "../telemetry/log.ts";
 import { createConnector } from "./connector.ts";
 import type { Invocation } from "./program.ts";
 
-/** How long running calls may take to end after the first signal. */
-const graceMs = 30_000;
-
 export async function run({ flags, env }: Invocation): Promise<number> {
   const settings = loadSettings(flags, env);
   const config = loadConnectorConfig(settings);
+  const { listen, operationsListen, connectListen, drainTimeoutMs, ...serverConfig } = loadServerConfig(settings);
   const log = createLog(config.logLevel);
   for (const notice of settings.notices) log.warn(notice);
   const app = createConnector(config, log);
   const server = await startServer({
     ...app,
+    ...serverConfig,
     log,
-    listen: parseAddress(settings.text(listenOption) ?? ""),
-    operationsListen: parseAddress(settings.text(operationsListenOption) ?? ""),
+    listen: parseAddress(listen),
+    operationsListen: parseAddress(operationsListen),
+    connectListen: connectListen === undefined ? undefined : parseAddress(connectListen),
   });
   log.info(
     {
       grpc: formatAddress(server.grpc),
       operations: formatAddress(server.operations),
+      ...(server.connect ? { connect: formatAddress(server.connect) } : {}),
+      tls: serverConfig.tls !== undefined,
       organization: app.client.connection.organization.name,
     },
     "serving",
   );
   void app.warmUp();
   const signal = await stopSignal();
-  log.info({ signal, graceMs }, "stopping: running calls may end");
+  log.info({ signal, drainTimeoutMs }, "stopping: running calls may end");
   void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
-  await server.close(graceMs);
+  await server.close(drainTimeoutMs);
   await app.close();
   return 0;
 }

@@ -1,5 +1,6 @@
 import { logLevels } from "../telemetry/log.ts";
 import { type OptionRow, row } from "./row.ts";
+import { serverOptions } from "./server-options.ts";
 
 export type { OptionRow } from "./row.ts";
 
@@ -137,7 +138,7 @@ export const logLevelOption = row("log-level", {
 export const listenOption = row("listen", {
   kind: "address",
   default: "127.0.0.1:50051",
-  help: "HOST:PORT of the gRPC port; loopback only without TLS",
+  help: "HOST:PORT of the gRPC port; off loopback it needs TLS, and client certificates or bearer tokens",
 });
 
 export const operationsListenOption = row("operations-listen", {
@@ -169,4 +170,9 @@ export const connectorOptions: readonly OptionRow[] = [
 ];
 
 /** Every option that the environment and the configuration file can have. */
-export const serveOptions: readonly OptionRow[] = [...connectorOptions, listenOption, operationsListenOption];
+export const serveOptions: readonly OptionRow[] = [
+  ...connectorOptions,
+  listenOption,
+  operationsListenOption,
+  ...serverOptions,
+];

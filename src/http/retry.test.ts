@@ -18,6 +18,7 @@ const triesOf: Readonly<Record<ErrorKind, number>> = {
   refused: 1,
   "invalid-request": 1,
   unsupported: 1,
+  "too-large": 1,
   "read-only": 1,
   canceled: 1,
   bug: 1,

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   createRegistry,
   type DescMethod,
@@ -6,23 +5,39 @@ import {
   type DescMethodUnary,
   type Message,
 } from "@bufbuild/protobuf";
-import { Code, ConnectError, type ConnectRouter, type HandlerContext } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  createContextKey,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { EncodedPage } from "../connector/page-encoder.ts";
 import type { Log } from "../telemetry/log.ts";
 import { failureFrom, type StartedCall, startCall } from "./context.ts";
+import type { Door } from "./door.ts";
+import { failureOf } from "./error-codes.ts";
+import { answer, type HttpHandler, type HttpRequest } from "./http.ts";
+import { refuse, visitorOf } from "./http-door.ts";
 import type { Pipeline } from "./pipeline.ts";
 import type { Context } from "./service.ts";
 
-/** Larger requests are refused before they are read. */
-const maxRequestBytes = 4 * 1024 * 1024;
+export interface ConnectMountOptions {
+  /** What JSON of an `Any` can hold. */
+  readonly files: Parameters<typeof createRegistry>;
+  readonly door: Door;
+  readonly maxMessageBytes: number;
+  readonly log: Log;
+}
+
+/** The caller that the door has let in; nobody has this name. */
+const callerKey = createContextKey("");
 
 /** The same methods over HTTP with JSON, so that curl is enough to use them. */
-export function connectHandler(
-  pipelines: readonly Pipeline[],
-  files: Parameters<typeof createRegistry>,
-  log: Log,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export function connectHandler(pipelines: readonly Pipeline[], options: ConnectMountOptions): HttpHandler {
+  const { files, door, maxMessageBytes, log } = options;
   // JSON of an `Any` needs the types that can be in it.
   const registry = createRegistry(...files);
   const routes = (router: ConnectRouter) => {
@@ -32,15 +47,24 @@ export function connectHandler(
       else if (isServerStreaming(method)) router.rpc(method, streamMethod(pipeline, log));
     }
   };
-  return connectNodeAdapter({
+  const callers = new WeakMap<HttpRequest, string>();
+  const serve = connectNodeAdapter({
     routes,
     jsonOptions: { registry },
-    readMaxBytes: maxRequestBytes,
+    readMaxBytes: maxMessageBytes,
+    contextValues: (request) => createContextValues().set(callerKey, callers.get(request) ?? ""),
     fallback: (_request, response) => {
-      response.writeHead(404, { "content-type": "text/plain" });
-      response.end("unknown path; services are at /<package>.<Service>/<Method>, by POST\n");
+      answer(response, 404, "unknown path; services are at /<package>.<Service>/<Method>, by POST\n");
     },
   });
+  return (request, response) => {
+    try {
+      callers.set(request, door(visitorOf(request)));
+    } catch (error) {
+      return refuse(request, response, failureOf(error, ""));
+    }
+    serve(request, response);
+  };
 }
 
 const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === "unary";
@@ -82,7 +106,9 @@ function messageOf(result: object): Message {
 function contextOf(handler: HandlerContext, log: Log): StartedCall {
   const timeoutMs = handler.timeoutMs();
   const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : Date.now() + timeoutMs;
-  const started = startCall(handler.requestHeader.get("x-request-id"), deadlineMs, log);
+  const caller = handler.values.get(callerKey);
+  if (caller === "") throw new ConnectError("a call came in past the door", Code.Internal);
+  const started = startCall({ caller, sentRequestId: handler.requestHeader.get("x-request-id"), deadlineMs }, log);
   handler.signal.addEventListener("abort", started.signal.cancel, { once: true });
   handler.responseHeader.set("x-request-id", started.context.requestId);
   return started;

@@ -10,8 +10,15 @@ export interface StartedCall {
   readonly signal: CallSignal;
 }
 
+export interface IncomingCall {
+  /** Who was let in through the door. */
+  readonly caller: string;
+  readonly sentRequestId: unknown;
+  readonly deadlineMs: number;
+}
+
 /** The context of a call that came in, by whichever protocol; its caller's own request id where it is harmless. */
-export function startCall(sentRequestId: unknown, deadlineMs: number, log: Log): StartedCall {
+export function startCall({ caller, sentRequestId, deadlineMs }: IncomingCall, log: Log): StartedCall {
   const harmless = typeof sentRequestId === "string" && /^[\w.-]{1,64}$/.test(sentRequestId);
   const requestId = harmless ? sentRequestId : randomUUID();
   const signal = createCallSignal(deadlineMs);
@@ -19,10 +26,10 @@ export function startCall(sentRequestId: unknown, deadlineMs: number, log: Log):
     signal: signal.signal,
     deadlineMs,
     lane: "read",
-    log: log.child({ requestId }),
+    log: log.child({ requestId, caller }),
     upstream: { requests: 0 },
   } as const;
-  return { context: { call, caller: "local", requestId }, signal };
+  return { context: { call, caller, requestId }, signal };
 }
 
 /** What to answer for an error of a pipeline or of the mount around it. */

@@ -22,6 +22,7 @@ const expected: Readonly<Record<ErrorKind, number>> = {
   "unexpected-answer": 9,
   "read-only": 9,
   unsupported: 12,
+  "too-large": 8,
   bug: 13,
   "rate-limited": 14,
   unavailable: 14,

@@ -17,6 +17,7 @@ export const code = {
   notFound: 5,
   alreadyExists: 6,
   permissionDenied: 7,
+  resourceExhausted: 8,
   failedPrecondition: 9,
   unimplemented: 12,
   internal: 13,
@@ -40,6 +41,8 @@ const codes: Record<ErrorKind, number> = {
   refused: code.failedPrecondition,
   "invalid-request": code.invalidArgument,
   unsupported: code.unimplemented,
+  // Trying again would not make the request smaller.
+  "too-large": code.resourceExhausted,
   "malformed-answer": code.unavailable,
   "unexpected-answer": code.failedPrecondition,
   "read-only": code.failedPrecondition,

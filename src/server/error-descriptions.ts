@@ -44,6 +44,10 @@ export const errorDescriptions: Record<ErrorKind, ErrorDescription> = {
     cause: "A policy, a quota or the machine does not allow it: a port that is taken, an address that needs TLS.",
     remedy: "Do what the message says.",
   },
+  "too-large": {
+    cause: "The request, or its metadata, is larger than `--max-message-bytes` or `--max-metadata-bytes`.",
+    remedy: "Send less at a time, or raise the limit.",
+  },
   "invalid-request": {
     cause: "The request breaks the contract, a page token is not of this listing, or an option is wrong.",
     remedy: "Correct the request; start the listing or the sync again when it was a page token.",

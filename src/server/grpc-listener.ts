@@ -1,37 +1,124 @@
+import { EventEmitter } from "node:events";
+import { createServer as createTcpServer, type Server as TcpServer } from "node:net";
+import type { Duplex } from "node:stream";
+import { createServer as createTlsServer } from "node:tls";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
-import { ConnectorError } from "../errors.ts";
+import { bug } from "../call.ts";
+import { defaultLimits, type Limits } from "../limits.ts";
 import type { Log } from "../telemetry/log.ts";
-import { type Address, formatAddress, isLoopbackAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { createAuthenticate } from "./authentication.ts";
 import { encodedDescriptors } from "./descriptors.ts";
+import { createDoor, type Door } from "./door.ts";
+import { type Callers, grpcDoor } from "./grpc-door.ts";
 import { mountOnGrpc } from "./grpc-mount.ts";
+import { watchSessions } from "./http2-sessions.ts";
+import { listen } from "./listen.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { refuseUnprotected } from "./protection.ts";
+import type { Tls } from "./tls.ts";
+import { followTls, tlsServerOptions } from "./tls-server.ts";
 
 export interface Listener {
   readonly address: Address;
-  /** Takes no new calls, lets running ones end within `graceMs`, then cuts them off. */
+  /** Takes no new connections and lets go of those without a call. */
+  drain(): void;
+  /** Lets what is being sent end within `graceMs`, then cuts everything off. */
   close(graceMs: number): Promise<void>;
 }
 
-/** The gRPC port: the services, standard health and reflection. */
-export async function listenGrpc(address: Address, pipelines: readonly Pipeline[], log: Log): Promise<Listener> {
-  if (!isLoopbackAddress(address)) throw plaintextRefused(address);
-  const server = new Server({ "grpc.max_concurrent_streams": 1000 });
-  mountOnGrpc(server, pipelines, log);
+export interface GrpcListenerOptions {
+  readonly limits?: Limits;
+  readonly tls?: Tls | undefined;
+  /** Without one, everybody who can connect may call. */
+  readonly door?: Door;
+}
+
+/**
+ * The gRPC port: the services, standard health and reflection. The sockets are ours and handed to grpc-js, whose own
+ * listener has neither a limit of connections nor a pair of certificates that can be replaced.
+ */
+export async function listenGrpc(
+  address: Address,
+  pipelines: readonly Pipeline[],
+  log: Log,
+  { limits = defaultLimits, tls, door = openDoor(limits, log) }: GrpcListenerOptions = {},
+): Promise<Listener> {
+  refuseUnprotected({ address, option: "--listen", encrypted: tls !== undefined });
+  const callers: Callers = new WeakMap();
+  const server = new Server({ ...grpcOptions(limits), interceptors: [grpcDoor(door, callers)] });
+  mountOnGrpc(server, pipelines, { callers, log });
   const services = [...new Set(pipelines.map(({ service }) => service.typeName))];
   const health = new HealthImplementation({ "": "SERVING" });
   for (const name of services) health.setStatus(name, "SERVING");
   health.addToServer(server);
   addReflection(server);
-  const port = await bind(server, address);
+
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  const sessions = watchSessions(http2ServerOf(server), { ...limits, log });
+  const sockets = listenerOf((socket) => injector.injectConnection(socket), tls, log);
+  const { maxConnections } = limits;
+  const bound = await listen(sockets, { address, option: "--listen", maxConnections, log });
+  const closed = new Promise<void>((resolve) => sockets.once("close", resolve));
+  function drain(): void {
+    if (!sockets.listening) return;
+    for (const name of ["", ...services]) health.setStatus(name, "NOT_SERVING");
+    sockets.close();
+    sessions.drain();
+  }
   return {
-    address: { ...address, port },
+    address: bound.address,
+    drain,
     async close(graceMs) {
-      for (const name of ["", ...services]) health.setStatus(name, "NOT_SERVING");
-      await shutDown(server, graceMs);
+      drain();
+      // It says that it is done before the last answers have left, so the sockets' own end is waited for.
+      server.tryShutdown(() => undefined);
+      const timer = setTimeout(() => {
+        server.forceShutdown();
+        bound.cutOff();
+      }, graceMs);
+      await closed;
+      clearTimeout(timer);
     },
   };
+}
+
+function openDoor(limits: Limits, log: Log): Door {
+  return createDoor({ authenticate: createAuthenticate({}), ...limits, log });
+}
+
+function grpcOptions(limits: Limits) {
+  return {
+    "grpc.max_receive_message_length": limits.maxMessageBytes,
+    "grpc.max_concurrent_streams": limits.maxStreamsPerConnection,
+    "grpc.keepalive_time_ms": limits.keepaliveIntervalMs,
+    "grpc.keepalive_timeout_ms": limits.keepaliveTimeoutMs,
+    "grpc.max_connection_idle_ms": limits.maxConnectionIdleMs,
+    "grpc.max_connection_age_ms": limits.maxConnectionAgeMs,
+    "grpc.max_connection_age_grace_ms": limits.maxConnectionAgeGraceMs,
+  };
+}
+
+function listenerOf(take: (socket: Duplex) => void, tls: Tls | undefined, log: Log): TcpServer {
+  if (!tls) return createTcpServer({ noDelay: true }, take);
+  const server = createTlsServer({ ...tlsServerOptions(tls), ALPNProtocols: ["h2"], noDelay: true });
+  server.on("secureConnection", (socket) => {
+    // What goes wrong on it afterwards ends its calls, and is nobody else's error.
+    socket.on("error", () => undefined);
+    take(socket);
+  });
+  followTls(server, tls, log);
+  return server;
+}
+
+/** grpc-js shows its HTTP/2 sessions to nobody: they are reached by its own list of servers, or it does not start. */
+function http2ServerOf(server: Server): EventEmitter {
+  const servers: unknown = Reflect.get(server, "http2Servers");
+  const [first]: unknown[] = servers instanceof Map ? [...servers.keys()] : [];
+  if (first instanceof EventEmitter) return first;
+  throw bug("this version of @grpc/grpc-js keeps its HTTP/2 servers elsewhere: use the one in package-lock.json");
 }
 
 /** Both versions of the protocol. */
@@ -43,38 +130,3 @@ function addReflection(server: Server): void {
 
 /** What reflection reads of a package entry is `fileDescriptorProtos` alone, whichever kind of entry it is. */
 type PackageEntry = ConstructorParameters<typeof ReflectionService>[0][string];
-
-function bind(server: Server, address: Address): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(formatAddress(address), ServerCredentials.createInsecure(), (error, port) => {
-      if (!error) return resolve(port);
-      const remedy = "choose another port with --listen, or stop what uses this one";
-      reject(
-        new ConnectorError("refused", `cannot listen on ${formatAddress(address)}: ${error.message}; ${remedy}`, {
-          cause: error,
-        }),
-      );
-    });
-  });
-}
-
-function shutDown(server: Server, graceMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => {
-      server.forceShutdown();
-      resolve();
-    }, graceMs);
-    server.tryShutdown(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
-/** The services tell who has access to what: nobody may read that from the wire. */
-function plaintextRefused(address: Address): ConnectorError {
-  return new ConnectorError(
-    "refused",
-    `refusing to listen on ${formatAddress(address)} without TLS; use a loopback address such as 127.0.0.1:50051`,
-  );
-}

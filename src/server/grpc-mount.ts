@@ -9,17 +9,25 @@ import {
   type ServerWritableStream,
   type StatusObject,
 } from "@grpc/grpc-js";
+import { bug } from "../call.ts";
 import { EncodedPage } from "../connector/page-encoder.ts";
 import { ConnectorError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
 import { failureFrom, type StartedCall, startCall } from "./context.ts";
-import { type Failure, statusBytes } from "./error-codes.ts";
+import type { Callers } from "./grpc-door.ts";
+import { statusOf } from "./grpc-status.ts";
 import type { Pipeline } from "./pipeline.ts";
 
 /** Bytes pass through grpc-js as they are: its own deserializer answers INTERNAL for garbage, ours INVALID_ARGUMENT. */
 const asBytes = (bytes: Buffer) => bytes;
 
-export function mountOnGrpc(server: Server, pipelines: readonly Pipeline[], log: Log): void {
+export interface GrpcMountOptions {
+  /** The callers that the door has let in. */
+  readonly callers: Callers;
+  readonly log: Log;
+}
+
+export function mountOnGrpc(server: Server, pipelines: readonly Pipeline[], options: GrpcMountOptions): void {
   for (const service of new Set(pipelines.map((pipeline) => pipeline.service))) {
     const own = pipelines.filter((pipeline) => pipeline.service === service);
     const definition: Record<string, MethodDefinition<Buffer, Buffer>> = {};
@@ -36,15 +44,15 @@ export function mountOnGrpc(server: Server, pipelines: readonly Pipeline[], log:
         responseSerialize: asBytes,
         responseDeserialize: asBytes,
       };
-      handlers[name] = responseStream ? streamHandler(pipeline, log) : unaryHandler(pipeline, log);
+      handlers[name] = responseStream ? streamHandler(pipeline, options) : unaryHandler(pipeline, options);
     }
     server.addService(definition, handlers);
   }
 }
 
-function unaryHandler(pipeline: Pipeline, log: Log): handleUnaryCall<Buffer, Buffer> {
+function unaryHandler(pipeline: Pipeline, options: GrpcMountOptions): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
-    const { context, signal } = contextOf(call, log);
+    const { context, signal } = contextOf(call, options);
     call.on("cancelled", signal.cancel);
     pipeline
       .unary(() => decode(pipeline.method.input, call.request), context)
@@ -54,9 +62,9 @@ function unaryHandler(pipeline: Pipeline, log: Log): handleUnaryCall<Buffer, Buf
   };
 }
 
-function streamHandler(pipeline: Pipeline, log: Log): handleServerStreamingCall<Buffer, Buffer> {
+function streamHandler(pipeline: Pipeline, options: GrpcMountOptions): handleServerStreamingCall<Buffer, Buffer> {
   return (call) => {
-    const { context, signal } = contextOf(call, log);
+    const { context, signal } = contextOf(call, options);
     call.on("cancelled", signal.cancel);
     const send = async () => {
       for await (const message of pipeline.stream(() => decode(pipeline.method.input, call.request), context)) {
@@ -86,11 +94,13 @@ function drained(call: ServerWritableStream<Buffer, Buffer>, signal: AbortSignal
 
 function contextOf(
   call: ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>,
-  log: Log,
+  { callers, log }: GrpcMountOptions,
 ): StartedCall {
   const deadline = call.getDeadline();
   const deadlineMs = deadline instanceof Date ? deadline.getTime() : deadline;
-  const started = startCall(call.metadata.get("x-request-id")[0], deadlineMs, log);
+  const caller = callers.get(call.metadata);
+  if (caller === undefined) throw bug("a call came in past the door");
+  const started = startCall({ caller, sentRequestId: call.metadata.get("x-request-id")[0], deadlineMs }, log);
   const headers = new Metadata();
   headers.set("x-request-id", started.context.requestId);
   call.sendMetadata(headers);
@@ -109,12 +119,6 @@ function encode(schema: DescMessage, result: object): Buffer {
   // What a pipeline gives is a page or a message of the method's output type.
   const bytes = result instanceof EncodedPage ? result.bytes() : toBinary(schema, result as Message);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function statusOf(failure: Failure): StatusObject {
-  const metadata = new Metadata();
-  metadata.set("grpc-status-details-bin", Buffer.from(statusBytes(failure)));
-  return { code: failure.code, details: failure.message, metadata };
 }
 
 function toError(status: StatusObject): Error {

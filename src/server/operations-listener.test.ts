@@ -1,5 +1,8 @@
 import { request } from "node:http";
 import { describe, expect, test } from "vitest";
+import { defaultLimits } from "../limits.ts";
+import { silentLog } from "../telemetry/log.ts";
+import { answer } from "./http.ts";
 import { listenOperations } from "./operations-listener.ts";
 
 async function started(host: string, ready = true) {
@@ -7,7 +10,9 @@ async function started(host: string, ready = true) {
     address: { host, port: 0 },
     isReady: () => ready,
     metrics: async () => ({ contentType: "text/plain", text: "some_metric 1\n" }),
-    services: (_request, response) => void response.writeHead(200).end("served"),
+    services: (_request, response) => answer(response, 200, "served"),
+    limits: defaultLimits,
+    log: silentLog,
   });
   // Not fetch, which allows neither an odd path nor another host.
   const get = (path: string, headers: Readonly<Record<string, string>> = {}) =>

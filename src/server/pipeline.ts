@@ -56,8 +56,15 @@ function createPipeline(
     const failure = error === undefined ? undefined : failureOf(error, context.requestId);
     const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
     const status = failure?.code ?? code.ok;
-    const { requests } = context.call.upstream;
-    const fields = { method: name, code: status, durationMs, upstreamRequests: requests, requestId: context.requestId };
+    const { caller, requestId, call } = context;
+    const fields = {
+      method: name,
+      code: status,
+      durationMs,
+      upstreamRequests: call.upstream.requests,
+      caller,
+      requestId,
+    };
     if (status === code.internal) log.error({ ...fields, error }, "call failed");
     else if (failure) log.warn({ ...fields, message: failure.message, cause: causeOf(error) }, "call failed");
     else log.info(fields, "call");
