@@ -17,14 +17,16 @@ export const grantColumns = [
   "held_by_members",
 ] as const;
 
+/** Readers take a lone line break of either kind for the end of a row unless it is in quotes. */
+const format = { escape_formulas: true, record_delimiter: "windows", quoted_match: /[\r\n]/ } as const;
+
 /**
  * Grants as CSV (RFC 4180, UTF-8). Names come from a directory that others write to, so a cell that a spreadsheet
  * would take for a formula gets an apostrophe in front.
  */
 export function csvWriter(output: Output): RowWriter {
   const known = new Map<string, { readonly name: string; readonly account: string }>();
-  const write = (rows: readonly (readonly string[])[]) =>
-    output.write(stringify([...rows], { escape_formulas: true, record_delimiter: "windows" }));
+  const write = (rows: readonly (readonly string[])[]) => output.write(stringify([...rows], format));
   let begun = false;
   return {
     async add(batch) {

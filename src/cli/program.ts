@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from "commander";
+import { misused } from "../config/misuse.ts";
 import { connectorOptions, type OptionRow, serveOptions } from "../config/options.ts";
-import { type Environment, type Flags, misused } from "../config/settings.ts";
+import type { Environment, Flags } from "../config/settings.ts";
 import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
 import { commit, contractVersion, version } from "../version.ts";

@@ -41,15 +41,19 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   return 0;
 }
 
-/** Resolves with the name of the first signal that asks to stop. */
+const waiting: ((signal: string) => void)[] = [];
+let listening = false;
+
+/** Resolves with the name of the next signal that asks to stop. */
 export function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    const names = ["SIGTERM", "SIGINT"] as const;
-    const handlers = names.map((name) => [name, () => stop(name)] as const);
-    function stop(name: string): void {
-      for (const [own, handler] of handlers) process.off(own, handler);
-      resolve(name);
+  // Listened to for good: between two listeners, a signal would end the process on the spot.
+  if (!listening) {
+    for (const name of ["SIGTERM", "SIGINT"] as const) {
+      process.on(name, () => {
+        for (const resolve of waiting.splice(0)) resolve(name);
+      });
     }
-    for (const [name, handler] of handlers) process.on(name, handler);
-  });
+  }
+  listening = true;
+  return new Promise((resolve) => waiting.push(resolve));
 }

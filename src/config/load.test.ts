@@ -168,6 +168,16 @@ describe("the credential", () => {
     expect(reveal({}, { [own]: file("env") })).toEqual(["bearer-token", `env-${token}`]);
   });
 
+  test("from a higher place wins, whatever its kind", () => {
+    const yaml = join(folder, "connector.yaml");
+    writeFileSync(yaml, `bearer-token-file: ${file("second")}\n`, { mode: 0o600 });
+    expect(reveal({ config: yaml }, {})).toEqual(["bearer-token", `second-${token}`]);
+    expect(reveal({ config: yaml }, neededEnv)).toEqual(pat(token));
+    expect(reveal({ config: yaml, "pat-file": file("flag") }, neededEnv)).toEqual(pat(`flag-${token}`));
+    writeFileSync(yaml, `personal-access-token: in-file-${token}\n`, { mode: 0o600 });
+    expect(reveal({ config: yaml }, {})).toEqual(pat(`in-file-${token}`));
+  });
+
   test("is refused when it is missing, doubled, unreadable or empty, naming the option", () => {
     expect(failureOf(needed, {}).message).toMatch(/--pat-file.*AZURE_DEVOPS_EXT_PAT/);
     const both = { ...needed, "pat-file": file("flag"), "bearer-token-file": file("flag") };

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
+import { misused } from "./misuse.ts";
 import {
   bearerTokenFileOption,
   caFileOption,
@@ -21,7 +22,7 @@ import {
   syncTeamsOption,
   upstreamTimeoutOption,
 } from "./options.ts";
-import { misused, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 export interface ConnectorConfig {
   readonly organizationUrl: string;

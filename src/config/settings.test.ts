@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { misused } from "./misuse.ts";
 import {
   configFileOption,
   listenOption,
@@ -17,7 +18,7 @@ import {
   syncTeamsOption,
   upstreamTimeoutOption,
 } from "./options.ts";
-import { type Environment, type Flags, loadSettings, misused } from "./settings.ts";
+import { type Environment, type Flags, loadSettings } from "./settings.ts";
 import { shownValue } from "./show.ts";
 
 let folder = "";

@@ -1,14 +1,15 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { commands, exitCodes } from "../../src/cli/program.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { runCommand, startServe, type Variables } from "../support/command.ts";
 
 /** The command as people start it: a process of its own. */
 
-const bin = new URL("../../bin/azure-devops-connector.js", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "connector-cli-"));
 let emulator: Emulator;
 const running: ChildProcess[] = [];
@@ -25,39 +26,14 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Outcome {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const options = { env: { PATH: process.env.PATH, ...env }, maxBuffer: 64 * 1024 * 1024, cwd: folder };
-    execFile(process.execPath, [bin, ...args], options, (error, out, err) => {
-      resolve({ code: typeof error?.code === "number" ? error.code : error ? -1 : 0, out, err });
-    });
-  });
-}
+const run = (args: readonly string[], env: Variables = {}) => runCommand(args, env, folder);
 
 const organization = () => ["--organization-url", emulator.url, "--pat-file", join(folder, "pat"), "--sync-teams"];
 
-/** Starts `serve` on free ports and resolves with where it listens. */
 async function serve(args: readonly string[] = []) {
-  const listen = ["--listen", "127.0.0.1:0", "--operations-listen", "127.0.0.1:0"];
-  const child = spawn(process.execPath, [bin, "serve", ...organization(), ...listen, ...args]);
-  running.push(child);
-  let log = "";
-  const serving = await new Promise<{ grpc: string; operations: string }>((resolve, reject) => {
-    child.stderr.on("data", (chunk: Buffer) => {
-      log += chunk.toString();
-      const line = log.split("\n").find((row) => row.includes('"msg":"serving"'));
-      if (line) resolve(JSON.parse(line));
-    });
-    child.once("exit", () => reject(new Error(log)));
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", (code) => resolve(code)));
-  return { ...serving, child, ended, log: () => log };
+  const serving = await startServe([...organization(), ...args]);
+  running.push(serving.child);
+  return serving;
 }
 
 describe("the demo", () => {
@@ -203,6 +179,11 @@ describe("misuse", () => {
     { args: ["serv"], says: "unknown command" },
     { args: ["serve", "--listne", "x"], says: "--listen" },
     { args: ["serve", "--listing", "all"], says: "type-scoped, per-resource" },
+    { args: ["sync", "--format", "cvs"], says: "did you mean csv?" },
+    { args: ["emulate", "--preset", "smal"], says: "did you mean small?" },
+    { args: ["serve", "--config", "absent.yaml"], says: "absent.yaml: cannot be read (ENOENT)" },
+    { args: ["completion", "tcsh"], says: "bash, zsh, fish" },
+    { args: [], says: "Usage:" },
     { args: ["serve"], says: "--organization-url" },
     { args: ["serve", "--organization-url", "http://dev.azure.com/x"], says: "no credential" },
     { args: ["sync", "--server", "nowhere"], says: "HOST:PORT" },
@@ -216,10 +197,10 @@ describe("misuse", () => {
   test("every command tells its options", async () => {
     const { code, out } = await run(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["serve", "sync", "emulate", "demo"]) {
-      expect(out).toContain(command);
-      expect((await run([command, "--help"])).out).toMatch(/Options:[\s\S]*--/);
+    for (const { name } of commands) {
+      expect(out).toContain(name);
+      expect((await run([name, "--help"])).out).toMatch(/Options:[\s\S]*--/);
     }
-    expect((await run(["--version"])).out.trim()).toMatch(/^\d+\.\d+\.\d+/);
+    for (const [code, meaning] of exitCodes) expect(out).toMatch(new RegExp(`\\b${code}\\b.*${meaning}`));
   });
 });

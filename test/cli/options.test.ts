@@ -1,0 +1,206 @@
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { connectorOptions, listenOption, operationsListenOption } from "../../src/config/options.ts";
+import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { selfSignedCertificate } from "../support/certificate.ts";
+import { runCommand, startServe, type Variables } from "../support/command.ts";
+import { startServer } from "../support/http-server.ts";
+import { startTunnelProxy } from "../support/proxy.ts";
+import { startRelay } from "../support/relay.ts";
+
+/** That every option does what it says, seen from outside; that it is read at all is tested beside the table. */
+
+const folder = mkdtempSync(join(tmpdir(), "connector-options-"));
+const running: ChildProcess[] = [];
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator({ users: 30, groups: 8, projects: 2, teamsPerProject: 1 });
+  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
+});
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill("SIGKILL");
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+const patFile = ["--pat-file", join(folder, "pat")];
+const organization = () => ["--organization-url", emulator.url, ...patFile];
+
+async function serve(args: readonly string[], env: Variables = {}) {
+  const serving = await startServe([...organization(), ...args], env);
+  running.push(serving.child);
+  return serving;
+}
+
+const listedTypes = async (args: readonly string[]) =>
+  (await (await serve(args)).post("ResourceTypesService/ListResourceTypes", {})).text;
+
+/** What upstream is sent as credential by a sync that it refuses. */
+async function sentAuthorization(args: readonly string[], env: Variables = {}): Promise<string | undefined> {
+  await using upstream = await startServer((_, response) => response.writeHead(401).end());
+  const { code } = await runCommand(["sync", "--organization-url", `${upstream.url}x`, ...args], env);
+  expect(code).toBe(1);
+  return upstream.requests[0]?.headers.authorization;
+}
+
+const basic = (token: string) => `Basic ${Buffer.from(`:${token}`).toString("base64")}`;
+
+const acts: Readonly<Record<string, () => Promise<void>>> = {
+  async config() {
+    const path = join(folder, "connector.yaml");
+    writeFileSync(path, `organization-url: ${emulator.url}\npat-file: ${join(folder, "pat")}\nsync-teams: true\n`);
+    const { code, out, err } = await runCommand(["sync", "--config", path]);
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/^team\s+2\s/m);
+  },
+  async "organization-url"() {
+    const { code, out, err } = await runCommand(["sync", "--organization-url", emulator.url, ...patFile]);
+    expect(code, err).toBe(0);
+    expect(out).toMatch(/^user\s+30\s/m);
+    const elsewhere = await runCommand(["sync", "--organization-url", "http://127.0.0.1:1/x", ...patFile]);
+    expect(elsewhere.err).toContain("could not be reached");
+  },
+  async "pat-file"() {
+    expect(await sentAuthorization(patFile)).toBe(basic(emulator.token));
+  },
+  async pat() {
+    expect(await sentAuthorization([], { BATON_PAT: "abc" })).toBe(basic("abc"));
+  },
+  async "bearer-token-file"() {
+    expect(await sentAuthorization(["--bearer-token-file", join(folder, "pat")])).toBe(`Bearer ${emulator.token}`);
+  },
+  async "sync-teams"() {
+    expect(await listedTypes(["--sync-teams"])).toContain('"id":"team"');
+    expect(await listedTypes(["--no-sync-teams"])).not.toContain('"id":"team"');
+  },
+  async "sync-organizations"() {
+    expect(await listedTypes(["--sync-organizations"])).toContain('"id":"organization"');
+    expect(await listedTypes([])).not.toContain('"id":"organization"');
+  },
+  async provisioning() {
+    const outcome = async (env: Variables) => {
+      const serving = await serve([], env);
+      const metadata = await serving.post("ConnectorService/GetMetadata", {});
+      const resource = { id: { resourceType: "group", resource: "x" } };
+      const principal = { id: { resourceType: "user", resource: "y" } };
+      const entitlement = { id: "group:x:member", resource };
+      const grant = await serving.post("GrantManagerService/Grant", { entitlement, principal });
+      return [JSON.parse(metadata.text).metadata.profile.provisioning, JSON.parse(grant.text)];
+    };
+    expect(await outcome({})).toEqual([
+      "off",
+      { code: "failed_precondition", message: expect.stringContaining("--provisioning standard") },
+    ]);
+    expect(await outcome({ BATON_PROVISIONING: "true" })).toEqual([
+      "standard",
+      { code: "unimplemented", message: expect.stringContaining("Grant is not implemented") },
+    ]);
+    expect(await outcome({ AZURE_DEVOPS_CONNECTOR_PROVISIONING: "privileged" })).toMatchObject(["privileged", {}]);
+  },
+  async listing() {
+    expect(await listedTypes([])).toContain("TypeScopedGrants");
+    expect(await listedTypes(["--listing", "per-resource"])).not.toContain("TypeScopedGrants");
+  },
+  async "upstream-timeout"() {
+    await using upstream = await startServer(() => undefined);
+    const args = ["--organization-url", `${upstream.url}x`, ...patFile, "--upstream-timeout", "40ms"];
+    const { code, err } = await runCommand(["sync", ...args]);
+    expect(code).toBe(1);
+    expect(err).toContain("did not answer in time");
+    expect(upstream.requests.length).toBeGreaterThan(1);
+  },
+  async "max-concurrent-requests"() {
+    const mostAtOnce = async (args: readonly string[]) => {
+      await using relay = await startRelay(emulator.url, { holdMs: 30 });
+      const { code, err } = await runCommand(["sync", "--organization-url", relay.url, ...patFile, ...args]);
+      expect(code, err).toBe(0);
+      expect(relay.authorizations).toEqual(new Set([basic(emulator.token)]));
+      return relay.mostAtOnce;
+    };
+    expect(await mostAtOnce(["--max-concurrent-requests", "1"])).toBe(1);
+    expect(await mostAtOnce([])).toBeGreaterThan(1);
+  },
+  async "ca-file"() {
+    await using relay = await startRelay(emulator.url, { tls: selfSignedCertificate(folder) });
+    const args = ["sync", "--organization-url", relay.url, ...patFile];
+    const trusting = await runCommand([...args, "--ca-file", join(folder, "cert.pem")]);
+    expect(trusting.code, trusting.err).toBe(0);
+    expect(trusting.out).toMatch(/^user\s+30\s/m);
+    const { code, err } = await runCommand([...args, "--upstream-timeout", "10s"]);
+    expect(code).toBe(1);
+    expect(err).toContain("SELF_SIGNED_CERT");
+  },
+  async proxy() {
+    await using proxy = await startTunnelProxy();
+    const url = `http://me:canary@127.0.0.1:${proxy.port}`;
+    const args = ["sync", ...organization(), "--proxy-bypass", "none.example", "--log-level", "trace"];
+    const { code, out, err } = await runCommand(args, { HTTPS_PROXY: url });
+    expect(code, err).toBe(0);
+    const authorization = `Basic ${Buffer.from("me:canary").toString("base64")}`;
+    expect(proxy.tunnels.length).toBeGreaterThan(0);
+    expect(proxy.tunnels).toEqual(proxy.tunnels.map(() => ({ target: new URL(emulator.url).host, authorization })));
+    expect(out + err).not.toContain("canary");
+  },
+  async "proxy-bypass"() {
+    const proxied = ["--proxy", "http://127.0.0.1:1"];
+    const { code, err } = await runCommand(["sync", ...organization(), ...proxied, "--proxy-bypass", "127.0.0.1"]);
+    expect(code, err).toBe(0);
+    const none = await runCommand(["sync", ...organization(), ...proxied, "--proxy-bypass", "none.example"]);
+    expect(none.code).toBe(1);
+  },
+  async "session-idle"() {
+    const [short, long] = await Promise.all([serve(["--session-idle", "1s"]), serve([])]);
+    const sessions = async ({ operations }: { operations: string }) =>
+      /^connector_sync_sessions (\d+)$/m.exec(await (await fetch(`http://${operations}/metrics`)).text())?.[1];
+    for (const serving of [short, long]) {
+      const request = { resourceTypeId: "project", activeSyncId: "one" };
+      expect((await serving.post("ResourcesService/ListResources", request)).status).toBe(200);
+    }
+    expect([await sessions(short), await sessions(long)]).toEqual(["1", "1"]);
+    await expect.poll(() => sessions(short), { timeout: 20_000, interval: 200 }).toBe("0");
+    expect(await sessions(long)).toBe("1");
+  },
+  async "log-level"() {
+    const logged = async (...levels: string[]) => {
+      const serving = await serve(levels.flatMap((level) => ["--log-level", level]));
+      await serving.post("ResourceTypesService/ListResourceTypes", {});
+      serving.child.kill("SIGTERM");
+      expect(await serving.ended).toBe(0);
+      return serving.log();
+    };
+    expect(await logged()).toContain("ListResourceTypes");
+    const { err } = await runCommand(["sync", ...organization(), "--log-level", "info"]);
+    expect(err).toContain('"level":30');
+    const silent = await runCommand(["sync", ...organization(), "--log-level", "silent"], {
+      AZURE_DEVOPS_CONNECTOR_LOG_LEVEL: "trace",
+    });
+    expect(silent.err).not.toContain('"level"');
+  },
+  async listen() {
+    const { grpc } = await serve(["--listen", "[::1]:0"]);
+    expect(grpc).toMatch(/^\[::1\]:\d+$/);
+  },
+  async "operations-listen"() {
+    const { operations } = await serve(["--operations-listen", "[::1]:0"]);
+    expect(operations).toMatch(/^\[::1\]:\d+$/);
+    expect((await fetch(`http://${operations}/healthz`)).status).toBe(200);
+  },
+};
+
+describe("every option acts:", () => {
+  test.each(Object.keys(acts))("--%s", async (name) => {
+    await acts[name]?.();
+  });
+
+  test("but those that say that they do not", () => {
+    const options = [...connectorOptions, listenOption, operationsListenOption];
+    const acting = options.filter(({ noEffect }) => noEffect === undefined).map(({ name }) => name);
+    expect(Object.keys(acts).sort()).toEqual(acting.sort());
+  });
+});
