@@ -137,6 +137,12 @@ test("the order of ids is the order of their bytes", () => {
   );
 });
 
+test("a foreign text is shown without half a character, and without what a terminal obeys", () => {
+  expect(shorten(`${"x".repeat(79)}😀`)).toBe(`${"x".repeat(79)}…`);
+  expect(shorten("a\ud800b")).toBe("a\uFFFDb");
+  expect(shorten("a\u001b[2J\n\u202eb\u2028")).toBe("a\\u{1b}[2J\\u{a}\\u{202e}b\\u{2028}");
+});
+
 test("a foreign text is shortened for messages", () => {
   expect(shorten("x".repeat(80))).toHaveLength(80);
   expect(shorten("x".repeat(1_000_000))).toBe(`${"x".repeat(80)}…`);

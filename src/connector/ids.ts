@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { ConnectorError } from "../errors.ts";
 import type { ResourceRef } from "./model.ts";
+import { cut } from "./text.ts";
 
 /**
  * The only builder and parser of ids. Resource ids never hold ':', so an entitlement id `<type>:<resource id>:<slug>`
@@ -30,7 +31,10 @@ export function parseEntitlementId(text: string): EntitlementRef {
   const resource = { type: text.slice(0, first), id: text.slice(first + 1, last) };
   const slug = text.slice(last + 1);
   if (first > 0 && last > first && isRef(resource) && slugPattern.test(slug)) return { resource, slug };
-  throw new ConnectorError("invalid-request", `not an entitlement id of this connector: ${shorten(text)}`);
+  throw new ConnectorError(
+    "invalid-request",
+    `not an entitlement id of this connector: ${shorten(text)}; take ids from its listings`,
+  );
 }
 
 export function isRef({ type, id }: ResourceRef): boolean {
@@ -59,9 +63,16 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("base64url");
 }
 
-/** For messages: never more of a foreign text than a line. */
+/**
+ * For messages: never more of a foreign text than a line, and nothing in it that a terminal would obey or that is half
+ * a character.
+ */
 export function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+  const start = cut(text.slice(0, 100), 80);
+  const shown = start.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u{${character.codePointAt(0)?.toString(16)}}`;
+  });
+  return start.length < text.length ? `${shown}…` : shown;
 }
 
 /** Bytewise order of ids; all of them are ASCII, so code units are bytes. */

@@ -98,6 +98,12 @@ test("the trailer's bytes are a status with code, message and details", () => {
   expect([status.code, status.message, status.details]).toEqual([14, "grüße", failure.details]);
 });
 
+test("a message fits into a header, whole characters only", () => {
+  const { message } = failureOf(new ConnectorError("not-found", "€".repeat(100_000)), requestId);
+  expect([message.length, Buffer.byteLength(message)]).toEqual([500, 1500]);
+  expect(failureOf(new ConnectorError("not-found", "a\ud800b"), requestId).message).toBe("a\uFFFDb");
+});
+
 test("the cause of a failure is not told", () => {
   const cause = new Error("s3cret-detail");
   const failure = failureOf(new ConnectorError("unavailable", "could not be reached", { cause }), requestId);

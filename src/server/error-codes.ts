@@ -5,6 +5,7 @@ import {
   RateLimitDescriptionSchema,
 } from "../../gen/c1/connector/v2/annotation_ratelimit_pb.js";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.js";
+import { cut } from "../connector/text.ts";
 import { pack } from "../connector/to-proto.ts";
 import { type ConnectorError, type ErrorKind, isConnectorError } from "../errors.ts";
 
@@ -62,8 +63,14 @@ export function failureOf(error: unknown, requestId: string): Failure {
   if (!isConnectorError(error) || error.kind === "bug") {
     return { code: code.internal, message: `internal error (request id ${requestId})`, details: [] };
   }
-  return { code: codes[error.kind], message: error.message, details: detailsOf(error) };
+  return { code: codes[error.kind], message: cut(error.message, maxMessageBytes), details: detailsOf(error) };
 }
+
+/**
+ * A message travels in a header, twice and up to three times as long: gRPC clients take 8 KiB of headers. Half a
+ * character in it ends the process (grpc-js' `encodeURI`).
+ */
+const maxMessageBytes = 1500;
 
 function detailsOf(error: ConnectorError): Any[] {
   if (error.kind !== "rate-limited") return [];
