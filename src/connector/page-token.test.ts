@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { resourceId, typeId } from "../../test/support/arbitraries.ts";
+import { resourceId, slug, typeId } from "../../test/support/arbitraries.ts";
 import { thrownBy } from "../../test/support/calls.ts";
 import { isConnectorError } from "../errors.ts";
 import { decodePageToken, encodePageToken, type Position, startPosition, type TokenScope } from "./page-token.ts";
@@ -15,23 +15,45 @@ const scope: TokenScope = {
   syncId: "sync-1",
 };
 
-const key = fc.array(resourceId, { maxLength: 4 });
-const position: fc.Arbitrary<Position> = fc.record({
-  cursor: fc.string({ unit: "binary", maxLength: 2000 }),
-  after: key,
-  end: key,
-  waits: fc.nat(),
-});
-const anyScope: fc.Arbitrary<TokenScope> = fc.record({
-  method: fc.constantFrom("resources", "entitlements", "grants", "stream"),
-  type: typeId,
-  resource: fc.oneof(fc.constant(""), resourceId),
-  parent: fc.oneof(fc.constant(""), resourceId),
-  fingerprint: fc.string(),
-  syncId: fc.string(),
-});
+const waits = fc.nat();
+const cursor = fc.string({ unit: "binary", maxLength: 2000 });
+const none = fc.constant([]);
+const id = resourceId.map((text) => [text]);
+const slugKey = fc.tuple(resourceId, slug);
+const grantKey = fc.tuple(resourceId, slug, typeId, resourceId);
 
-const token = encodePageToken(scope, { cursor: "c", after: ["vssgp.x", "member"], end: [], waits: 2 });
+/** Listings with positions that they hand out. */
+const placed: fc.Arbitrary<{ readonly of: TokenScope; readonly at: Position }> = fc
+  .record({
+    type: typeId,
+    resource: fc.constant(""),
+    parent: fc.oneof(fc.constant(""), resourceId),
+    fingerprint: fc.string(),
+    syncId: fc.string(),
+  })
+  .chain((of) => {
+    const begin = fc.constant("");
+    const key = fc.oneof(none, id, grantKey);
+    const stage = fc.tuple(fc.nat({ max: 99 }), cursor).map((parts) => parts.join(":"));
+    return fc.oneof(
+      positionOf({ ...of, method: "resources" }, { cursor, after: fc.oneof(none, id), end: none }),
+      positionOf({ ...of, method: "entitlements" }, { cursor: begin, after: fc.oneof(none, id, slugKey), end: key }),
+      positionOf({ ...of, method: "grants" }, { cursor: begin, after: key, end: key }),
+      positionOf({ ...of, method: "stream" }, { cursor: stage, after: fc.oneof(key, slugKey), end: none }),
+    );
+  });
+
+interface PositionParts {
+  readonly cursor: fc.Arbitrary<string>;
+  readonly after: fc.Arbitrary<readonly string[]>;
+  readonly end: fc.Arbitrary<readonly string[]>;
+}
+
+function positionOf(of: TokenScope, parts: PositionParts) {
+  return fc.record({ of: fc.constant(of), at: fc.record({ ...parts, waits }) });
+}
+
+const token = encodePageToken(scope, { ...startPosition, after: ["vssgp.x", "member", "user", "aad.y"], waits: 2 });
 
 const refusalOf = (text: string, of: TokenScope = scope) => thrownBy(() => decodePageToken(text, of));
 
@@ -49,7 +71,7 @@ function isRefused(text: string): boolean {
 describe("a page token", () => {
   test("leads back to its position, for every position and scope", () => {
     fc.assert(
-      fc.property(anyScope, position, (of, at) => {
+      fc.property(placed, ({ of, at }) => {
         const text = encodePageToken(of, at);
         expect(text).toMatch(/^[A-Za-z0-9_-]+$/);
         expect(decodePageToken(text, of)).toEqual(at);
@@ -92,7 +114,7 @@ describe("a page token that was changed", () => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
   test("in any one character is refused", () => {
-    const tokens = [0, 1, 2].map((pad) => encodePageToken(scope, { ...startPosition, cursor: "c".repeat(pad) }));
+    const tokens = [1, 2, 3].map((pad) => encodePageToken(scope, { ...startPosition, after: ["i".repeat(pad)] }));
     for (const text of tokens) {
       for (let at = 0; at < text.length; at += 1) {
         for (const character of `${alphabet}+/=. \n\0é`) {
@@ -163,10 +185,13 @@ describe("a forged token with a good checksum", () => {
   function forge(content: object): string {
     const head = Buffer.from(token, "base64url").subarray(4).toString("utf8");
     const { s }: { s: string } = JSON.parse(head);
-    const json = JSON.stringify({ ...fields, s, ...content });
+    return sealed(Buffer.from(JSON.stringify({ ...fields, s, ...content })));
+  }
+
+  function sealed(json: Buffer): string {
     const bytes = Buffer.alloc(4);
     bytes.writeUInt32BE(crc32(json));
-    return Buffer.concat([bytes, Buffer.from(json)]).toString("base64url");
+    return Buffer.concat([bytes, json]).toString("base64url");
   }
 
   test("is taken when its content is right: a token gives no right", () => {
@@ -174,6 +199,12 @@ describe("a forged token with a good checksum", () => {
   });
 
   test.each([
+    { c: "cursor" },
+    { a: ["no id"] },
+    { a: ["id", "No Slug"] },
+    { a: ["id", "member", "user"] },
+    { a: ["id", "member", "user", "no id"] },
+    { e: ["no id"] },
     { v: 2 },
     { m: "other" },
     { c: 1 },
@@ -187,5 +218,30 @@ describe("a forged token with a good checksum", () => {
     { extra: true },
   ])("is refused with %j", (content) => {
     expect(refusalOf(forge(content)).kind).toBe("invalid-request");
+  });
+
+  test.each<[string, Partial<TokenScope>, object]>([
+    ["one resource that goes on in another", { resource: "vssgp.x" }, { a: ["vssgp.y", "member", "user", "aad.y"] }],
+    ["entitlements that goes on at a grant", { method: "entitlements" }, { a: ["x", "member", "user", "aad.y"] }],
+    ["resources that goes on at a grant", { method: "resources" }, { a: ["x", "member"] }],
+    ["resources that ends early", { method: "resources" }, { e: ["x"] }],
+    ["a stream without a stage", { method: "stream" }, { c: "cursor" }],
+  ])("is refused for a listing of %s", (_what, other, content) => {
+    const of = { ...scope, ...other };
+    const position = { ...startPosition, cursor: of.method === "stream" ? "1:" : "" };
+    const json = Buffer.from(encodePageToken(of, position), "base64url").subarray(4).toString("utf8");
+    const forged = sealed(Buffer.from(JSON.stringify({ ...JSON.parse(json), ...content })));
+    expect(refusalOf(forged, of)).toMatchObject({ message: expect.stringContaining("names no place of this listing") });
+  });
+
+  test("has one spelling: bytes that are no UTF-8 are refused", () => {
+    const of: TokenScope = { ...scope, method: "resources" };
+    const spelled = (bytes: Buffer) => {
+      const json = Buffer.from(encodePageToken(of, { ...startPosition, cursor: "?" }), "base64url").subarray(4);
+      const at = json.indexOf("?");
+      return sealed(Buffer.concat([json.subarray(0, at), bytes, json.subarray(at + 1)]));
+    };
+    expect(decodePageToken(spelled(Buffer.from("\uFFFD")), of).cursor).toBe("\uFFFD");
+    expect(refusalOf(spelled(Buffer.from([0xff])), of).kind).toBe("invalid-request");
   });
 });

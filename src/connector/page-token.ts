@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { z } from "zod";
 import { ConnectorError } from "../errors.ts";
-import { sha256 } from "./ids.ts";
+import { isRef, isResourceId, isSlug, sha256 } from "./ids.ts";
 
 /** What a page token belongs to; a token is good for exactly this. */
 export interface TokenScope {
@@ -49,7 +49,8 @@ const maxTokenLength = 65_536;
 export function encodePageToken(scope: TokenScope, position: Position): string {
   const { cursor: c, after: a, end: e, waits: w } = position;
   const json = JSON.stringify({ v: version, m: scope.method, s: scopeHash(scope), c, a, e, w });
-  return Buffer.concat([checksum(json), Buffer.from(json, "utf8")]).toString("base64url");
+  const bytes = Buffer.from(json, "utf8");
+  return Buffer.concat([checksum(bytes), bytes]).toString("base64url");
 }
 
 /** Fails with `invalid-request` for anything that this listing did not hand out. */
@@ -60,7 +61,35 @@ export function decodePageToken(text: string, scope: TokenScope): Position {
   const { m, s, c, a, e, w } = token.data;
   if (m !== scope.method) throw refused(`it belongs to a listing of ${m}`);
   if (s !== scopeHash(scope)) throw refused("it belongs to another listing, sync, organization or set of options");
-  return { cursor: c, after: a, end: e, waits: w };
+  const position = { cursor: c, after: a, end: e, waits: w };
+  if (!isPositionOf(scope, position)) throw refused("it names no place of this listing");
+  return position;
+}
+
+/** Whether a listing hands out such positions: each has a cursor or keys, and keys of its own form. */
+function isPositionOf({ method, resource }: TokenScope, { cursor, after, end }: Position): boolean {
+  const isOwn = ([id]: readonly string[]) => resource === "" || id === undefined || id === resource;
+  switch (method) {
+    case "resources":
+      return isKey(after, 1) && end.length === 0;
+    case "entitlements":
+    case "grants":
+      return cursor === "" && isKey(after, method === "grants" ? 4 : 2) && isKey(end, 4) && isOwn(after);
+    case "stream":
+      // One of the listings above, with its stage before the cursor.
+      return /^\d{1,4}:/.test(cursor) && isKey(after, 4) && end.length === 0;
+  }
+}
+
+/** The start of a key of up to `parts` parts: an id, a slug, a principal. */
+function isKey([id, slug, ...principal]: readonly string[], parts: 1 | 2 | 4): boolean {
+  if (id === undefined) return true;
+  if (!isResourceId(id)) return false;
+  if (slug === undefined) return true;
+  if (parts < 2 || !isSlug(slug)) return false;
+  const [type, principalId] = principal;
+  if (type === undefined) return true;
+  return parts === 4 && principalId !== undefined && isRef({ type, id: principalId });
 }
 
 function parse(text: string): unknown {
@@ -68,10 +97,10 @@ function parse(text: string): unknown {
   const bytes = Buffer.from(text, "base64url");
   // The decoder passes over what is left of the last character: only the one spelling that was handed out is taken.
   if (bytes.toString("base64url") !== text) return undefined;
-  const json = bytes.subarray(4).toString("utf8");
+  const json = bytes.subarray(4);
   if (!bytes.subarray(0, 4).equals(checksum(json))) return undefined;
   try {
-    return JSON.parse(json);
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(json));
   } catch {
     return undefined; // Refused by the schema, as everything that is not ours.
   }
@@ -81,7 +110,7 @@ function scopeHash({ type, resource, parent, fingerprint, syncId }: TokenScope):
   return sha256(JSON.stringify([type, resource, parent, fingerprint, syncId])).slice(0, 22);
 }
 
-function checksum(json: string): Buffer {
+function checksum(json: Buffer): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc32(json));
   return bytes;
