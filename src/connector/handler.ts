@@ -41,6 +41,8 @@ export interface SourcePage extends SourceRows {
 export interface GrantSource<R> {
   /** Ids of all resources of the type that can have grants, ascending. */
   resourceIds(readings: R, call: Call): Promise<readonly string[]>;
+  /** Whether there is such a resource. */
+  has(readings: R, id: string, call: Call): Promise<boolean>;
   /**
    * The grants on one resource, ordered by slug, principal type and principal id; undefined when the resource is
    * really gone. `whole` says that the caller goes through the whole type.

@@ -74,14 +74,19 @@ export async function listEntitlementsOfType<R>(
   return { items: fill.items, next: undefined };
 }
 
-/** One page of the entitlements of one resource. */
-export function listEntitlementsOf(
-  resource: ResourceRef,
-  definitions: readonly EntitlementDefinition[],
+/** One page of the entitlements of one resource, which must exist. */
+export async function listEntitlementsOf<R>(
+  { handler, readings, resource }: { handler: ResourceHandler<R>; readings: R; resource: ResourceRef },
   { position, pageSize }: PageRequest,
-): Page<EntitlementRow> {
+  call: Call,
+): Promise<Page<EntitlementRow>> {
+  const source = handler.grants;
+  if (!source || handler.entitlements.length === 0) return { items: [], next: undefined };
+  const exists = await waitAtMost(source.has(readings, resource.id, call), patienceMs, call);
+  if (exists === notYet) return { items: [], next: { ...position, waits: position.waits + 1 } };
+  if (!exists) throw gone(resource);
   const fill = createFill(pageSize, entitlementBytes);
-  const next = addEntitlements(fill, resource, definitions, position);
+  const next = addEntitlements(fill, resource, handler.entitlements, position);
   return { items: fill.items, next };
 }
 
@@ -128,5 +133,5 @@ function addEntitlements(
 }
 
 export function gone({ type, id }: ResourceRef): ConnectorError {
-  return new ConnectorError("not-found", `there is no ${type} ${shorten(id)} (any more)`);
+  return new ConnectorError("not-found", `there is no ${type} ${shorten(id)} (any more); list its type again`);
 }

@@ -34,6 +34,7 @@ export function groupResource(options: SyncOptions) {
     },
     grants: {
       resourceIds: (readings, call) => readings.groupIds(call),
+      has: async (readings, id, call) => (await findGroup(readings, id, call)) !== undefined,
       async of(readings, id, whole, call) {
         const members = await readings.members.ofGroup(id, whole, call);
         return members && readings.grantsOf(members, () => grantsTo("member", members));

@@ -39,6 +39,7 @@ export const teamResource = defineResource<Readings>({
   },
   grants: {
     resourceIds: (readings, call) => readings.teamIds(call),
+    has: async (readings, id, call) => (await findTeam(readings, id, call)) !== undefined,
     async of(readings, id, whole, call) {
       const team = await findTeam(readings, id, call);
       if (!team) return undefined;

@@ -111,7 +111,11 @@ function decode(schema: DescMessage, bytes: Buffer): Message {
   try {
     return fromBinary(schema, bytes);
   } catch (error) {
-    throw new ConnectorError("invalid-request", `the request is not a ${schema.typeName}`, { cause: error });
+    throw new ConnectorError(
+      "invalid-request",
+      `the request is not a ${schema.typeName}: send one, encoded by the contract's .proto files`,
+      { cause: error },
+    );
   }
 }
 

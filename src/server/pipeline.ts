@@ -39,7 +39,10 @@ export function createPipelines(services: readonly MountedService[], options: Pi
 /** A method of the contract that this connector does not have says so by its name. */
 function unimplemented(name: string): AnyMethod {
   return () => {
-    throw new ConnectorError("unsupported", `${name} is not implemented by this connector`);
+    throw new ConnectorError(
+      "unsupported",
+      `${name} is not implemented by this connector; its capabilities (GetMetadata) tell what is`,
+    );
   };
 }
 

@@ -26,7 +26,7 @@ export function entitlementsService<R>(scope: ConnectorScope<R>) {
       const { whole, ref, tokens, page, ...of } = await scopedListing(scope, "entitlements", request, context);
       const { items, next } = whole
         ? await listEntitlementsOfType(of, page, context.call)
-        : listEntitlementsOf(ref, of.handler.entitlements, page);
+        : await listEntitlementsOf({ ...of, resource: ref }, page, context.call);
       return create(EntitlementsServiceListEntitlementsResponseSchema, {
         list: items.map(entitlementMessage),
         nextPageToken: tokens.encode(next),

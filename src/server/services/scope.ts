@@ -27,12 +27,16 @@ export interface RequestedId {
 
 /** The reference that a request's id stands for; fails with `invalid-request` for what cannot be an id of ours. */
 export function refOf(id: RequestedId | undefined): ResourceRef {
-  if (!id) throw new ConnectorError("invalid-request", "the request names no resource");
+  if (!id)
+    throw new ConnectorError(
+      "invalid-request",
+      "the request names no resource: send its type and id as listings tell them",
+    );
   const ref = { type: id.resourceType, id: id.resource };
   if (isRef(ref)) return ref;
   throw new ConnectorError(
     "invalid-request",
-    `not a resource id of this connector: ${shorten(`${ref.type}:${ref.id}`)}`,
+    `not a resource id of this connector: ${shorten(`${ref.type}:${ref.id}`)}; take ids from its listings`,
   );
 }
 

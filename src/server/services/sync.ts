@@ -32,12 +32,10 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
         resourceTypeIds.length === 0 ? registry.handlers : resourceTypeIds.map((id) => registry.handler(id));
       const type = types.map((handler) => handler.type.id).join(",");
       const tokens = tokensOf({ method: "stream", type, resource: "", parent: "", fingerprint, syncId });
+      const position = tokens.decode(resumeToken);
       const counts = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
       const readings = syncId === "" ? options.sessions.private() : readingsOf(options, syncId, context);
-      const stream = streamSync(
-        { handlers: types, readings, position: tokens.decode(resumeToken), batchSize },
-        context.call,
-      );
+      const stream = streamSync({ handlers: types, readings, position, batchSize }, context.call);
       for await (const batch of stream) {
         counts.resourceTypes += batch.types.length;
         counts.resources += batch.resources.length;

@@ -1,7 +1,9 @@
 import { type Any, anyIs } from "@bufbuild/protobuf/wkt";
 import { TypeScopedEntitlementsSchema } from "../../../gen/c1/connector/v2/annotation_type_scoped_entitlements_pb.js";
 import { TypeScopedGrantsSchema } from "../../../gen/c1/connector/v2/annotation_type_scoped_grants_pb.js";
+import { shorten } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
+import { ConnectorError } from "../../errors.ts";
 import type { Context } from "../service.ts";
 import { type ConnectorScope, canonicalRef, type RequestedId, readingsOf, refOf, tokensOf } from "./scope.ts";
 
@@ -11,7 +13,15 @@ import { type ConnectorScope, canonicalRef, type RequestedId, readingsOf, refOf,
  */
 function isWholeType({ type, id }: ResourceRef, annotations: readonly Any[]): boolean {
   if (type === id) return true;
-  return annotations.some((any) => anyIs(any, TypeScopedGrantsSchema) || anyIs(any, TypeScopedEntitlementsSchema));
+  const marker = annotations.find(
+    (any) => anyIs(any, TypeScopedGrantsSchema) || anyIs(any, TypeScopedEntitlementsSchema),
+  );
+  if (!marker) return false;
+  throw new ConnectorError(
+    "invalid-request",
+    `the annotation ${marker.typeUrl.split(".").pop()} asks for all of ${type}, and the id for ${shorten(id)} alone: ` +
+      `send ${type} for the id, or leave the annotation out`,
+  );
 }
 
 /** What ListEntitlements and ListGrants ask for: one resource, or a whole type. */
@@ -31,8 +41,9 @@ export async function scopedListing<R>(
   context: Context,
 ) {
   const asked = refOf(resource?.id);
-  const readings = readingsOf(scope, syncId, context);
   const whole = isWholeType(asked, annotations);
+  scope.registry.handler(asked.type); // A request for a type that is not served starts no session.
+  const readings = readingsOf(scope, syncId, context);
   const { ref, handler } = whole
     ? { ref: asked, handler: scope.registry.handler(asked.type) }
     : await canonicalRef(scope, readings, asked, context);
