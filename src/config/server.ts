@@ -1,4 +1,5 @@
 import { defaultLimits, type Limits } from "../limits.ts";
+import { misused } from "./misuse.ts";
 import { listenOption, type OptionRow, operationsListenOption } from "./options.ts";
 import {
   authTokensFileOption,
@@ -11,7 +12,7 @@ import {
   tlsClientNamesOption,
   tlsKeyFileOption,
 } from "./server-options.ts";
-import { misused, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** How the connector is served: ports, who may call, and how much. */
 export interface ServerConfig {
