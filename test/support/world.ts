@@ -12,6 +12,7 @@ import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
 import { Secret } from "../../src/secret.ts";
 import { type Listener, listenGrpc } from "../../src/server/grpc-listener.ts";
+import type { Provisioning } from "../../src/server/services/provisioning.ts";
 import type { ListingMode } from "../../src/server/services/scope.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
 
@@ -37,6 +38,7 @@ export interface ReplicaOptions {
   readonly listing?: ListingMode;
   readonly syncTeams?: boolean;
   readonly syncOrganizations?: boolean;
+  readonly provisioning?: Provisioning;
 }
 
 /** Quick, since an emulator needs no patience. */
@@ -51,6 +53,7 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
     listing,
     syncTeams,
     syncOrganizations,
+    ...(options.provisioning ? { provisioning: options.provisioning } : {}),
     log: silentLog,
     retry,
     coolDown,
