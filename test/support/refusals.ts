@@ -109,20 +109,15 @@ export async function rawRequest(
   const session = connect(`http://${address}`);
   const { promise, resolve, reject } = Promise.withResolvers<HttpOutcome>();
   session.on("error", reject);
-  const stream = session.request({
-    ":method": "POST",
-    ":path": path,
-    "content-type": "application/grpc",
-    te: "trailers",
-    ...headers,
-  });
+  const all = { ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers", ...headers };
+  const stream = session.request(all, { endStream: false });
   const seen: IncomingHttpHeaders = {};
   stream.on("response", (received) => Object.assign(seen, received));
   stream.on("trailers", (received) => Object.assign(seen, received));
   stream.on("data", () => undefined);
   stream.on("error", reject);
   stream.on("close", () => {
-    const message = decodeURIComponent(String(seen["grpc-message"] ?? ""));
+    const message = String(seen["grpc-message"] ?? "").replaceAll("%20", " ");
     resolve({ status: Number(seen[":status"]), code: Number(seen["grpc-status"] ?? -1), message });
   });
   stream.end(body);
