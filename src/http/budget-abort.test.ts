@@ -18,6 +18,17 @@ describe("a call that is canceled", () => {
     expect(budget.state).toMatchObject({ inFlight: 0, waiting: 0 });
   });
 
+  test("by a deadline that has passed is not told that a rate limit holds it", async () => {
+    const budget = createBudget();
+    (await budget.acquire(testCall(), "GET things")).release(prompt);
+    const deadlineMs = Date.now() - 1000;
+    const passed = AbortSignal.abort(new DOMException("the call's deadline passed", "TimeoutError"));
+    const failure = await failureFrom(budget.acquire(testCall({ deadlineMs, signal: passed }), "GET things"));
+    expect(failure.kind).toBe("timeout");
+    // Its timer comes a little later than the deadline: until then nothing holds it.
+    (await budget.acquire(testCall({ deadlineMs }), "GET things")).release(prompt);
+  });
+
   test("while it waits leaves the queue, and those behind it move up", async () => {
     const budget = createBudget({ initial: 1 });
     const holder = await budget.acquire(testCall(), "GET things");

@@ -153,7 +153,8 @@ export function createBudget(options: BudgetOptions = {}): Budget {
       const { lane, held } = call;
       const untilMs = held ? now() + longestHoldMs : mayWaitUntilMs(call, now());
       const at = expectedStart(lane);
-      if (at > untilMs) throw heldTooLong(at, route);
+      // A deadline that has passed is no matter of the budget, unless that holds requests.
+      if (at > now() && at > untilMs) throw heldTooLong(at, route);
       const { promise: permit, resolve: grant, reject: refuse } = Promise.withResolvers<Permit>();
       const waiter: Waiter = { route, untilMs, held, grant, refuse };
       waiting[lane].push(waiter);
