@@ -22,6 +22,8 @@ export async function run({ flags, env }: Invocation): Promise<number> {
     operationsListen: parseAddress(operationsListen),
     connectListen: connectListen === undefined ? undefined : parseAddress(connectListen),
   });
+  // From here on a signal finds somebody who listens; whoever reads "serving" may send one at once.
+  const stopped = stopSignal();
   log.info(
     {
       grpc: formatAddress(server.grpc),
@@ -33,7 +35,7 @@ export async function run({ flags, env }: Invocation): Promise<number> {
     "serving",
   );
   void app.warmUp();
-  const signal = await stopSignal();
+  const signal = await stopped;
   log.info({ signal, drainTimeoutMs }, "stopping: running calls may end");
   void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
   await server.close(drainTimeoutMs);
