@@ -6,6 +6,7 @@ import { startServer } from "../server/start.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createConnector } from "./connector.ts";
 import type { Invocation } from "./program.ts";
+import { stopSignal } from "./signals.ts";
 
 export async function run({ flags, env }: Invocation): Promise<number> {
   const settings = loadSettings(flags, env);
@@ -41,21 +42,4 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   await server.close(drainTimeoutMs);
   await app.close();
   return 0;
-}
-
-const waiting: ((signal: string) => void)[] = [];
-let listening = false;
-
-/** Resolves with the name of the next signal that asks to stop. */
-export function stopSignal(): Promise<string> {
-  // Listened to for good: between two listeners, a signal would end the process on the spot.
-  if (!listening) {
-    for (const name of ["SIGTERM", "SIGINT"] as const) {
-      process.on(name, () => {
-        for (const resolve of waiting.splice(0)) resolve(name);
-      });
-    }
-  }
-  listening = true;
-  return new Promise((resolve) => waiting.push(resolve));
 }

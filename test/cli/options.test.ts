@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { connectorOptions, listenOption, operationsListenOption } from "../../src/config/options.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
-import { selfSignedCertificate } from "../support/certificate.ts";
+import { selfSignedCertificate } from "../support/certificates.ts";
 import { runCommand, startServe, type Variables } from "../support/command.ts";
 import { startServer } from "../support/http-server.ts";
 import { startTunnelProxy } from "../support/proxy.ts";
@@ -127,7 +127,9 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(await mostAtOnce([])).toBeGreaterThan(1);
   },
   async "ca-file"() {
-    await using relay = await startRelay(emulator.url, { tls: selfSignedCertificate(folder) });
+    const tls = await selfSignedCertificate();
+    writeFileSync(join(folder, "cert.pem"), tls.cert);
+    await using relay = await startRelay(emulator.url, { tls });
     const args = ["sync", "--organization-url", relay.url, ...patFile];
     const trusting = await runCommand([...args, "--ca-file", join(folder, "cert.pem")]);
     expect(trusting.code, trusting.err).toBe(0);

@@ -41,6 +41,7 @@ export interface ReplicaOptions {
   readonly upstreamTimeoutMs?: number;
   readonly maxTries?: number;
   readonly coolDown?: CoolDownOptions;
+  readonly validationPatienceMs?: number;
 }
 
 /** Quick, since an emulator needs no patience. */
@@ -58,6 +59,7 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
     log: silentLog,
     retry: options.maxTries ? { ...retry, maxTries: options.maxTries } : retry,
     coolDown: options.coolDown ?? coolDown,
+    ...(options.validationPatienceMs ? { validationPatienceMs: options.validationPatienceMs } : {}),
     ...(options.upstreamTimeoutMs ? { upstreamTimeoutMs: options.upstreamTimeoutMs } : {}),
   });
   const listener: Listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);
