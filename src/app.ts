@@ -14,6 +14,7 @@ import { TicketsService } from "../gen/c1/connector/v2/ticket_pb.js";
 import { type AzureDevOpsClient, createAzureDevOpsClient } from "./azure-devops/client.ts";
 import type { Credential } from "./azure-devops/credential.ts";
 import { parseOrganizationUrl } from "./azure-devops/organization-url.ts";
+import type { Call } from "./call.ts";
 import { createRegistry } from "./connector/registry.ts";
 import { createSessionStore } from "./connector/sessions.ts";
 import { createBudget } from "./http/budget.ts";
@@ -36,7 +37,8 @@ import type { ConnectorScope, ListingMode } from "./server/services/scope.ts";
 import { syncService } from "./server/services/sync.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
-import { checkOrganization } from "./validation.ts";
+import type { Finding } from "./validation/finding.ts";
+import { validate } from "./validation/index.ts";
 import { version } from "./version.ts";
 
 export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem" | "proxy"> {
@@ -53,6 +55,8 @@ export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem"
   readonly upstreamTimeoutMs?: number;
   readonly maxConcurrentRequests?: number;
   readonly sessionIdleMs?: number;
+  /** How long a validation tries again what can get better by itself; a platform does not ask again. */
+  readonly validationPatienceMs?: number;
 }
 
 /** The connector without its listeners: what `serve`, the command line and the tests have in common. */
@@ -61,6 +65,8 @@ export interface App {
   readonly scope: ConnectorScope<Readings>;
   readonly pipelines: readonly Pipeline[];
   readonly metrics: Metrics;
+  /** Every check of the configuration and the organization, as each is done. */
+  validate(call: Call): AsyncGenerator<Finding>;
   /** Loads what is not needed to listen. */
   warmUp(): Promise<unknown>;
   close(): Promise<void>;
@@ -71,6 +77,9 @@ const anonymousTtlMs = 30_000;
 
 /** A large organization's readings take hundreds of megabytes, and a platform runs one sync at a time. */
 const maxSessions = 4;
+
+/** Shorter than the minute that a platform waits between two tries of anything else. */
+const defaultPatienceMs = 45_000;
 
 export function createApp(options: AppOptions): App {
   const { log, listing, provisioning = "off", maxConcurrentRequests } = options;
@@ -111,8 +120,11 @@ export function createApp(options: AppOptions): App {
     helpUrl: "https://learn.microsoft.com/azure/devops/organizations/security/about-permissions",
     profile: { organization: organization.name, version, ...sync, provisioning },
   };
+  const { credential, caPem, proxy, validationPatienceMs: patienceMs = defaultPatienceMs } = options;
+  const checks = { client, credential, sync, caPem, throughProxy: proxy !== undefined, patienceMs };
+  const validateAll = (call: Call) => validate(checks, call);
   const services = [
-    connectorService({ ...scope, description, validate: (call) => checkOrganization(client, sync, call) }),
+    connectorService({ ...scope, description, validate: validateAll }),
     resourceTypesService(scope),
     resourcesService(scope),
     resourceGetterService(scope),
@@ -128,6 +140,7 @@ export function createApp(options: AppOptions): App {
     scope,
     pipelines: createPipelines(services, { log, validator, onCall: metrics.onCall }),
     metrics,
+    validate: validateAll,
     warmUp: validator.warmUp,
     async close() {
       sessions.close();

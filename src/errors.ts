@@ -60,7 +60,7 @@ export function heldTooLong(untilMs: number, route: string): ConnectorError {
   const when = new Date(untilMs).toISOString();
   return new ConnectorError(
     "rate-limited",
-    `${route}: Azure DevOps limits the rate of this identity until about ${when}, which is later than this call may wait; try again then`,
+    `${route}: Azure DevOps limits this identity until about ${when}, which is later than this call may wait; try again then`,
     { retryAtMs: untilMs },
   );
 }

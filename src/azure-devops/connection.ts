@@ -43,6 +43,8 @@ export interface Connection {
   /** How many requests went out, by route. */
   readonly requests: ReadonlyMap<string, number>;
   send<T>(operation: Operation<T>, call: Call): Promise<Answer<T>>;
+  /** How the organization asks somebody without a credential to sign in: the `WWW-Authenticate` header, if any. */
+  challenge(call: Call): Promise<string | undefined>;
 }
 
 export interface ConnectionOptions {
@@ -153,6 +155,17 @@ export function createConnection(options: ConnectionOptions): Connection {
     organization,
     budget,
     requests,
+    challenge(call) {
+      const request: HttpRequest = {
+        method: "GET",
+        url: operationUrl(organization.url, identityCheck),
+        route: "GET connectionData",
+        headers: { accept: "application/json", "user-agent": userAgent, "x-tfs-fedauthredirect": "Suppress" },
+        idempotent: true,
+        maxBytes: defaultMaxBytes,
+      };
+      return http.send(request, call, ({ headers }) => headerValue(headers, "www-authenticate"));
+    },
     async send(operation, call) {
       return sendTo(await locations.baseUrl(operation.area, call), operation, call);
     },

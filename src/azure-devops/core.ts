@@ -1,6 +1,6 @@
 import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
-import { type Connection, continuationOf } from "./connection.ts";
+import { type Answer, type Connection, continuationOf } from "./connection.ts";
 import type { Page } from "./graph.ts";
 import {
   type ConnectionData,
@@ -18,6 +18,8 @@ import {
 export interface CoreApi {
   /** Who the credential is, and which organization answers. */
   getConnectionData(call: Call): Promise<ConnectionData>;
+  /** The same, with the answer's headers. */
+  getConnection(call: Call): Promise<Answer<ConnectionData>>;
   /** `all` leaves deleted projects out upstream; they have a filter of their own. */
   listProjects(state: "all" | "deleted", cursor: string, call: Call): Promise<Page<Project>>;
   getProject(id: string, call: Call): Promise<Project | undefined>;
@@ -36,16 +38,19 @@ const smallestPage = 100;
 const base = { area: "core", method: "GET", version: "7.1", scope: "Project and Team (Read)" } as const;
 
 export function createCoreApi(connection: Connection): CoreApi {
+  async function getConnection(call: Call): Promise<Answer<ConnectionData>> {
+    const operation = { ...base, path: "connectionData", template: "connectionData", version: "7.1-preview.1" };
+    const answer = await connection.send({ ...operation, schema: connectionData }, call);
+    if (!answer.value.authenticatedUser.id.startsWith(anonymousId)) return answer;
+    throw new ConnectorError(
+      "unauthenticated",
+      "GET connectionData: Azure DevOps takes the caller for nobody; the token is invalid, expired or revoked: renew it",
+    );
+  }
+
   return {
-    async getConnectionData(call) {
-      const operation = { ...base, path: "connectionData", template: "connectionData", version: "7.1-preview.1" };
-      const { value } = await connection.send({ ...operation, schema: connectionData }, call);
-      if (!value.authenticatedUser.id.startsWith(anonymousId)) return value;
-      throw new ConnectorError(
-        "unauthenticated",
-        "GET connectionData: Azure DevOps takes the caller for nobody; the token is invalid, expired or revoked",
-      );
-    },
+    getConnection,
+    getConnectionData: async (call) => (await getConnection(call)).value,
     async listProjects(state, cursor, call) {
       // The first ':' ends the style; a token may hold others.
       const colon = cursor.indexOf(":");

@@ -1,24 +1,64 @@
+import { decodeJwt, type JWTPayload } from "jose";
 import type { Secret } from "../secret.ts";
 
 /** What proves to Azure DevOps who is calling. */
 export interface Credential {
   readonly kind: "personal-access-token" | "bearer-token";
+  /** What the token tells of itself. */
+  readonly facts: CredentialFacts;
   /** The value of the Authorization header. */
   authorization(signal: AbortSignal): Promise<string>;
   /** A text of somebody else's without this credential in any of its forms: proxies can echo what they were sent. */
   redact(text: string): string;
 }
 
+/** What can be told of a token without asking anybody, and without showing it. */
+export interface CredentialFacts {
+  /** Since mid-2024 personal access tokens have 84 characters with a fixed mark, before they had 52 (facts 8.4). */
+  readonly form: "marked" | "unmarked" | "json-web-token" | "unknown";
+  /** Of a JSON web token, from its claims. */
+  readonly expiresAtMs?: number | undefined;
+  readonly audience?: readonly string[] | undefined;
+  readonly issuer?: string | undefined;
+  readonly tenantId?: string | undefined;
+}
+
 /** A personal access token, sent as Basic with an empty user name. */
 export function personalAccessToken(token: Secret): Credential {
   const value = `Basic ${Buffer.from(`:${token.reveal()}`, "utf8").toString("base64")}`;
-  return { kind: "personal-access-token", authorization: async () => value, redact: redactorOf(token, value) };
+  return { kind: "personal-access-token", ...common(token, value) };
 }
 
 /** An access token that was obtained elsewhere, e.g. a Microsoft Entra token. */
 export function bearerToken(token: Secret): Credential {
-  const value = `Bearer ${token.reveal()}`;
-  return { kind: "bearer-token", authorization: async () => value, redact: redactorOf(token, value) };
+  return { kind: "bearer-token", ...common(token, `Bearer ${token.reveal()}`) };
+}
+
+function common(token: Secret, header: string): Omit<Credential, "kind"> {
+  return { facts: factsOf(token.reveal()), authorization: async () => header, redact: redactorOf(token, header) };
+}
+
+function factsOf(token: string): CredentialFacts {
+  if (token.length === 84 && token.slice(76, 80) === "AZDO") return { form: "marked" };
+  if (/^[a-z2-7]{52}$/.test(token)) return { form: "unmarked" };
+  const claims = claimsOf(token);
+  if (!claims) return { form: "unknown" };
+  const { exp, aud, iss, tid } = claims;
+  return {
+    form: "json-web-token",
+    expiresAtMs: exp === undefined ? undefined : exp * 1000,
+    audience: typeof aud === "string" ? [aud] : aud,
+    issuer: iss,
+    tenantId: typeof tid === "string" ? tid : undefined,
+  };
+}
+
+function claimsOf(token: string): JWTPayload | undefined {
+  try {
+    return decodeJwt(token);
+  } catch {
+    return undefined; // Not a JSON web token, which no token has to be.
+  }
 }
 
 function redactorOf(token: Secret, header: string): (text: string) => string {

@@ -107,6 +107,12 @@ export const accessControlList = z.object({
   acesDictionary: z.record(z.string(), accessControlEntry),
 });
 
+/** A bare list in the documents, wrapped by the service as every list is. */
+export const permissionValues = z.union([
+  z.object({ value: z.array(z.boolean()) }),
+  z.array(z.boolean()).transform((value) => ({ value })),
+]);
+
 export const resourceArea = z.object({ id: text, name: text, locationUrl: text });
 
 export const connectionData = z.object({

@@ -1,10 +1,14 @@
-import { type App, createApp } from "../app.ts";
+import { type App, type AppOptions, createApp } from "../app.ts";
 import { bearerToken, personalAccessToken } from "../azure-devops/credential.ts";
 import type { ConnectorConfig } from "../config/load.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** The connector that a configuration describes. */
-export function createConnector({ credential: { kind, token }, ...options }: ConnectorConfig, log: Log): App {
+export function createConnector(
+  { credential: { kind, token }, ...options }: ConnectorConfig,
+  log: Log,
+  more: Pick<AppOptions, "validationPatienceMs"> = {},
+): App {
   const credential = kind === "bearer-token" ? bearerToken(token) : personalAccessToken(token);
-  return createApp({ ...options, credential, log });
+  return createApp({ ...options, ...more, credential, log });
 }

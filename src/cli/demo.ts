@@ -11,7 +11,7 @@ import { describe, startOrganization } from "./emulate.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { createReachCounter, type Reach } from "./reach.ts";
-import { stopSignal } from "./serve.ts";
+import { stopSignal } from "./signals.ts";
 import { syncThroughServer } from "./sync-source.ts";
 import { createTally, tallyTable } from "./tally.ts";
 

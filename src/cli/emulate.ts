@@ -10,7 +10,7 @@ import {
 import { ConnectorError } from "../errors.ts";
 import { isLoopbackAddress, parseAddress } from "../server/address.ts";
 import type { Invocation } from "./program.ts";
-import { stopSignal } from "./serve.ts";
+import { stopSignal } from "./signals.ts";
 
 export async function run({ flags }: Invocation): Promise<number> {
   const listen = String(flags.listen ?? "127.0.0.1:8080");

@@ -39,6 +39,12 @@ export const commands: readonly CommandRow[] = [
     load: () => import("./serve.ts"),
   },
   {
+    name: "validate",
+    summary: "try the configuration on the organization, check by check, each with its remedy",
+    options: [...connectorOptions, documentFormatOption],
+    load: () => import("./validate.ts"),
+  },
+  {
     name: "sync",
     summary: "read the whole organization once, in process or through a running server, and print it",
     options: [serverOption, ...connectorOptions, ...outputOptions],

@@ -6,6 +6,7 @@ import { startServer } from "../server/start.ts";
 import { createLog } from "../telemetry/log.ts";
 import { createConnector } from "./connector.ts";
 import type { Invocation } from "./program.ts";
+import { stopSignal } from "./signals.ts";
 
 export async function run({ flags, env }: Invocation): Promise<number> {
   const settings = loadSettings(flags, env);
@@ -22,6 +23,8 @@ export async function run({ flags, env }: Invocation): Promise<number> {
     operationsListen: parseAddress(operationsListen),
     connectListen: connectListen === undefined ? undefined : parseAddress(connectListen),
   });
+  // From here on a signal finds somebody who listens; whoever reads "serving" may send one at once.
+  const stopped = stopSignal();
   log.info(
     {
       grpc: formatAddress(server.grpc),
@@ -33,27 +36,10 @@ export async function run({ flags, env }: Invocation): Promise<number> {
     "serving",
   );
   void app.warmUp();
-  const signal = await stopSignal();
+  const signal = await stopped;
   log.info({ signal, drainTimeoutMs }, "stopping: running calls may end");
   void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
   await server.close(drainTimeoutMs);
   await app.close();
   return 0;
-}
-
-const waiting: ((signal: string) => void)[] = [];
-let listening = false;
-
-/** Resolves with the name of the next signal that asks to stop. */
-export function stopSignal(): Promise<string> {
-  // Listened to for good: between two listeners, a signal would end the process on the spot.
-  if (!listening) {
-    for (const name of ["SIGTERM", "SIGINT"] as const) {
-      process.on(name, () => {
-        for (const resolve of waiting.splice(0)) resolve(name);
-      });
-    }
-  }
-  listening = true;
-  return new Promise((resolve) => waiting.push(resolve));
 }

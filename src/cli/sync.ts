@@ -10,7 +10,7 @@ import { csvWriter } from "./grant-table.ts";
 import { type Output, openOutput } from "./output.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
-import { stopSignal } from "./serve.ts";
+import { stopSignal } from "./signals.ts";
 import { type SyncSource, syncInProcess, syncThroughServer } from "./sync-source.ts";
 import { createTally, tallyTable } from "./tally.ts";
 

@@ -57,6 +57,11 @@ interface Waiter {
   readonly refuse: (error: ConnectorError) => void;
 }
 
+/** So many overloads without an answer between them are taken for a refusal, wherever they come from. */
+const overloadsInRow = 3;
+/** Without any sign that the units run out it may be a failure, after which changes should not have to wait for long. */
+const longestGuessMs = 30_000;
+
 /** Readings that callers come back for outlast their patience, but not every pause. */
 const longestHoldMs = 15 * 60_000;
 
@@ -71,6 +76,7 @@ export function createBudget(options: BudgetOptions = {}): Budget {
   /** A delay that came with a good answer holds the reads; after a refusal nothing goes. */
   const pausedUntil: Record<Call["lane"], number> = { write: 0, read: 0 };
   let inFlight = 0;
+  let overloads = 0;
   let lastStartMs = 0;
   let timer: NodeJS.Timeout | undefined;
 
@@ -119,16 +125,26 @@ export function createBudget(options: BudgetOptions = {}): Budget {
     const nowMs = now();
     if (outcome.kind === "unknown") return;
     const { sign, kind } = outcome;
-    const isRefusal = kind === "refused" || (kind === "overloaded" && pacing.isPressed(nowMs));
+    overloads = kind === "overloaded" ? overloads + 1 : 0;
     const isSlowed = kind !== "answered" || sign?.retryAfterMs !== undefined || (sign?.delayedMs ?? 0) > 0;
     if (sign) pacing.observe(sign, nowMs);
     if (isSlowed) adaptive.throttled(startedAtMs, nowMs);
     else adaptive.prompt();
     if (kind === "answered") coolDown.answered(startedAtMs);
-    const delayMs = sign?.retryAfterMs ?? (isRefusal ? coolDown.refused(startedAtMs, nowMs) : undefined);
+    const delayMs = sign?.retryAfterMs ?? coolDownAfter(kind, startedAtMs);
     if (delayMs === undefined) return;
     pause("read", nowMs + delayMs);
     if (kind !== "answered") pause("write", nowMs + delayMs);
+  }
+
+  /** What is held after a failure that names no delay itself, if anything. */
+  function coolDownAfter(kind: "answered" | "overloaded" | "refused", startedAtMs: number): number | undefined {
+    if (kind === "refused") return coolDown.refused(startedAtMs, now());
+    if (kind === "answered") return undefined;
+    if (pacing.isPressed(now())) return coolDown.refused(startedAtMs, now());
+    if (overloads < overloadsInRow) return undefined;
+    const delayMs = coolDown.refused(startedAtMs, now());
+    return delayMs && Math.min(delayMs, longestGuessMs);
   }
 
   function startRequest(): Permit {

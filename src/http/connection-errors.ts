@@ -16,13 +16,14 @@ export function connectionError(error: unknown, attempt: ConnectionAttempt): Con
   const timedOut = error instanceof DOMException && error.name === "TimeoutError";
   const code = timedOut ? "ETIMEDOUT" : errorCode(error);
   if (code === undefined) return new ConnectorError("bug", `${route}: ${String(error)}`, { cause: error });
-  const { kind, told } = meaningOf(code, attempt);
+  const refusal = proxyRefusal(error);
+  const { kind, told } = refusal ? { kind: "unavailable" as const, told: refusal } : meaningOf(code, attempt);
   return new ConnectorError(kind, `${route}: ${told} (${code})`, { cause: error });
 }
 
 function meaningOf(code: string, { host, timeoutMs }: ConnectionAttempt): { kind: ErrorKind; told: string } {
   if (timeoutCodes.has(code)) {
-    const told = `${host} did not answer within ${timeoutMs / 1000} s; try again later, or allow it more time`;
+    const told = `${host} did not answer within ${timeoutMs / 1000} s; try again later, or allow it more time (--upstream-timeout)`;
     return { kind: "timeout", told };
   }
   if (/^(Z_|ERR_ZLIB|HPE_)/.test(code) || damagedCodes.has(code)) {
@@ -34,13 +35,22 @@ function meaningOf(code: string, { host, timeoutMs }: ConnectionAttempt): { kind
     return { kind: "unavailable", told };
   }
   if (/^(CERT_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO)/.test(code)) {
-    const told = `no secure connection to ${host}; check its certificate, and that the authority which signed it is trusted here`;
+    const told = `no secure connection to ${host}; check its certificate, and that the authority which signed it is trusted here (--ca-file)`;
     return { kind: "unavailable", told };
   }
   if (code === "ECONNRESET" || code === "EPIPE" || code === "UND_ERR_SOCKET") {
     return { kind: "unavailable", told: `${host} closed the connection; try again later` };
   }
-  return { kind: "unavailable", told: `${host} cannot be reached; check the network, its firewall and proxies` };
+  return { kind: "unavailable", told: `${host} cannot be reached; check the network, its firewall and --proxy` };
+}
+
+/** A proxy that opens no tunnel: undici tells its status in words only. */
+function proxyRefusal(error: unknown): string | undefined {
+  const status = error instanceof Error ? /^Proxy response \((\d+)\)/.exec(error.message)?.[1] : undefined;
+  if (status === undefined) return undefined;
+  const remedy =
+    status === "407" ? "give --proxy the name and password that it wants" : "check --proxy and what it allows";
+  return `the proxy refused with status ${status}; ${remedy}`;
 }
 
 const timeoutCodes = new Set([

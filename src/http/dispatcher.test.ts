@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { selfSignedCertificate } from "../../test/support/certificate.ts";
+import { selfSignedCertificate } from "../../test/support/certificates.ts";
 import { listenAnywhere, startTunnelProxy } from "../../test/support/proxy.ts";
 import { Secret } from "../secret.ts";
 import { createDispatcher, type DispatcherOptions } from "./dispatcher.ts";
@@ -60,10 +57,8 @@ describe("a proxy", () => {
 
 describe("a certificate authority of one's own", () => {
   let [cert, key] = ["", ""];
-  beforeAll(() => {
-    const folder = mkdtempSync(join(tmpdir(), "connector-ca-"));
-    ({ cert, key } = selfSignedCertificate(folder));
-    rmSync(folder, { recursive: true });
+  beforeAll(async () => {
+    ({ cert, key } = await selfSignedCertificate());
   });
 
   async function startTls() {

@@ -1,5 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { type Any, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { ValidationFindingsSchema } from "../../gen/azuredevops/connector/v1/validation_pb.js";
 import {
   RateLimitDescription_Status,
   RateLimitDescriptionSchema,
@@ -8,6 +9,7 @@ import { StatusSchema } from "../../gen/google/rpc/status_pb.js";
 import { cut } from "../connector/text.ts";
 import { pack } from "../connector/to-proto.ts";
 import { type ConnectorError, type ErrorKind, isConnectorError } from "../errors.ts";
+import { ValidationFailure } from "./services/validation.ts";
 
 /** gRPC status codes; Connect's codes have the same numbers. */
 export const code = {
@@ -73,16 +75,19 @@ export function failureOf(error: unknown, requestId: string): Failure {
 const maxMessageBytes = 1500;
 
 function detailsOf(error: ConnectorError): Any[] {
-  if (error.kind !== "rate-limited") return [];
-  const resetAtMs = error.retryAtMs ?? Date.now() + defaultWaitMs;
   return [
-    pack(RateLimitDescriptionSchema, {
-      status: RateLimitDescription_Status.OVERLIMIT,
-      limit: 1n,
-      remaining: 0n,
-      resetAt: timestampFromMs(resetAtMs),
-    }),
+    ...(error.kind === "rate-limited" ? [rateLimitOf(error)] : []),
+    ...(error instanceof ValidationFailure ? [pack(ValidationFindingsSchema, error.findings)] : []),
   ];
+}
+
+function rateLimitOf({ retryAtMs = Date.now() + defaultWaitMs }: ConnectorError): Any {
+  return pack(RateLimitDescriptionSchema, {
+    status: RateLimitDescription_Status.OVERLIMIT,
+    limit: 1n,
+    remaining: 0n,
+    resetAt: timestampFromMs(retryAtMs),
+  });
 }
 
 /** Azure DevOps frees units within five minutes; a minute is what the platform waits at most. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { connectorOptions, listenOption, operationsListenOption } from "../../src/config/options.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
-import { selfSignedCertificate } from "../support/certificate.ts";
+import { selfSignedCertificate } from "../support/certificates.ts";
 import { runCommand, startServe, type Variables } from "../support/command.ts";
 import { startServer } from "../support/http-server.ts";
 import { startTunnelProxy } from "../support/proxy.ts";
@@ -64,7 +64,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(code, err).toBe(0);
     expect(out).toMatch(/^user\s+30\s/m);
     const elsewhere = await runCommand(["sync", "--organization-url", "http://127.0.0.1:1/x", ...patFile]);
-    expect(elsewhere.err).toContain("cannot be reached");
+    expect(elsewhere.err).toContain("127.0.0.1:1 cannot be reached");
   },
   async "pat-file"() {
     expect(await sentAuthorization(patFile)).toBe(basic(emulator.token));
@@ -112,7 +112,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     const args = ["--organization-url", `${upstream.url}x`, ...patFile, "--upstream-timeout", "40ms"];
     const { code, err } = await runCommand(["sync", ...args]);
     expect(code).toBe(1);
-    expect(err).toContain("did not answer within");
+    expect(err).toContain("did not answer within 0.04 s");
     expect(upstream.requests.length).toBeGreaterThan(1);
   },
   async "max-concurrent-requests"() {
@@ -127,14 +127,16 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(await mostAtOnce([])).toBeGreaterThan(1);
   },
   async "ca-file"() {
-    await using relay = await startRelay(emulator.url, { tls: selfSignedCertificate(folder) });
+    const tls = await selfSignedCertificate();
+    writeFileSync(join(folder, "cert.pem"), tls.cert);
+    await using relay = await startRelay(emulator.url, { tls });
     const args = ["sync", "--organization-url", relay.url, ...patFile];
     const trusting = await runCommand([...args, "--ca-file", join(folder, "cert.pem")]);
     expect(trusting.code, trusting.err).toBe(0);
     expect(trusting.out).toMatch(/^user\s+30\s/m);
     const { code, err } = await runCommand([...args, "--upstream-timeout", "10s"]);
     expect(code).toBe(1);
-    expect(err).toContain("SELF_SIGNED_CERT");
+    expect(err).toMatch(/--ca-file.*SELF_SIGNED_CERT/);
   },
   async proxy() {
     await using proxy = await startTunnelProxy();
@@ -146,6 +148,11 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(proxy.tunnels.length).toBeGreaterThan(0);
     expect(proxy.tunnels).toEqual(proxy.tunnels.map(() => ({ target: new URL(emulator.url).host, authorization })));
     expect(out + err).not.toContain("canary");
+    await using refusing = await startTunnelProxy(407);
+    const refused = await runCommand(args, { HTTPS_PROXY: `http://me:canary@127.0.0.1:${refusing.port}` });
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain("the proxy refused with status 407; give --proxy the name and password");
+    expect(refused.err).not.toContain("canary");
   },
   async "proxy-bypass"() {
     const proxied = ["--proxy", "http://127.0.0.1:1"];

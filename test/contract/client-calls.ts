@@ -35,6 +35,11 @@ export const clientCalls: readonly ClientCall[] = [
     body: { authenticatedUser: { id: guid }, instanceId: guid },
   },
   {
+    name: "core.getConnection",
+    run: ({ core }, call) => core.getConnection(call),
+    body: { authenticatedUser: { id: guid }, instanceId: guid },
+  },
+  {
     name: "core.listProjects",
     run: ({ core }, call) => core.listProjects("all", "", call),
     examples: [core("projects/GET__projects")],
@@ -163,6 +168,14 @@ export const clientCalls: readonly ClientCall[] = [
     examples: [
       `${lists}_token-_existingToken_.json`,
       `${lists}_token-_existingToken__includeExtendedInfo-False_recurse-True.json`,
+    ],
+  },
+  {
+    name: "security.hasPermissions",
+    run: ({ security }, call) =>
+      security.hasPermissions(guid, { bits: 8, tokens: ["token1", "token2", "token3"] }, call),
+    examples: [
+      "security/7.1/httpExamples/permissions/GET__permissions__securityNamespaceId__8__api-version-2.2_tokens-_token1_,_token2_,_token3__alwaysAllowAdministrators-False.json",
     ],
   },
 ];

@@ -74,7 +74,7 @@ function wrongWith({ code, message, details }: Failure, right: readonly number[]
   if (code === codes.internal) return /request id/.test(message) ? undefined : `no request id: ${message}`;
   if (!/^(GET|POST) [\w./{}]+: /.test(message)) return `names no route: ${message}`;
   if (!/(try again|check|give it|renew|sync again)/.test(message)) return `names no remedy: ${message}`;
-  const throttled = /status 429|limits the rate/.test(message);
+  const throttled = /status 429|limits this identity/.test(message);
   return throttled && details.length === 0 ? `without RateLimitDescription: ${message}` : undefined;
 }
 

@@ -54,6 +54,21 @@ export async function createAuthority(commonName = "test authority"): Promise<Au
   };
 }
 
+/** A certificate for this machine that signs itself, good for `validMs` from now. */
+export async function selfSignedCertificate(validMs = hourMs): Promise<Pair> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: [{ CN: ["localhost"] }],
+    notBefore: new Date(Date.now() - hourMs),
+    notAfter: new Date(Date.now() + validMs),
+    signingAlgorithm: algorithm,
+    keys,
+    extensions: [new SubjectAlternativeNameExtension([...of("dns", ["localhost"]), ...of("ip", ["127.0.0.1"])])],
+  });
+  return { cert: certificate.toString("pem"), key: await pemKey(keys.privateKey) };
+}
+
 async function issue(names: Names, issuer: X509Certificate, signingKey: webcrypto.CryptoKey): Promise<Pair> {
   const { commonName, dns = [], uri = [], ip = [] } = names;
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
@@ -68,8 +83,7 @@ async function issue(names: Names, issuer: X509Certificate, signingKey: webcrypt
     signingKey,
     extensions: all.length > 0 ? [new SubjectAlternativeNameExtension(all)] : [],
   });
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey));
-  return { cert: certificate.toString("pem"), key: pemKey(der) };
+  return { cert: certificate.toString("pem"), key: await pemKey(keys.privateKey) };
 }
 
 const of = (type: GeneralNameType, values: readonly string[]) => values.map((value) => ({ type, value }));
@@ -79,7 +93,8 @@ function validity() {
   return { notBefore: new Date(Date.now() - hourMs), notAfter: new Date(Date.now() + hourMs) };
 }
 
-function pemKey(der: Buffer): string {
+async function pemKey(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key));
   const rows = der.toString("base64").replace(/.{64}/g, "$&\n");
   return `-----BEGIN PRIVATE KEY-----\n${rows}\n-----END PRIVATE KEY-----\n`;
 }

@@ -10,6 +10,7 @@ import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js"
 import { type App, createApp } from "../../src/app.ts";
 import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
+import type { CoolDownOptions } from "../../src/http/cool-down.ts";
 import { Secret } from "../../src/secret.ts";
 import { type Listener, listenGrpc } from "../../src/server/grpc-listener.ts";
 import type { Provisioning } from "../../src/server/services/provisioning.ts";
@@ -39,6 +40,10 @@ export interface ReplicaOptions {
   readonly syncTeams?: boolean;
   readonly syncOrganizations?: boolean;
   readonly provisioning?: Provisioning;
+  readonly upstreamTimeoutMs?: number;
+  readonly maxTries?: number;
+  readonly coolDown?: CoolDownOptions;
+  readonly validationPatienceMs?: number;
 }
 
 /** Quick, since an emulator needs no patience. */
@@ -55,8 +60,10 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
     syncOrganizations,
     ...(options.provisioning ? { provisioning: options.provisioning } : {}),
     log: silentLog,
-    retry,
-    coolDown,
+    retry: options.maxTries ? { ...retry, maxTries: options.maxTries } : retry,
+    coolDown: options.coolDown ?? coolDown,
+    ...(options.validationPatienceMs ? { validationPatienceMs: options.validationPatienceMs } : {}),
+    ...(options.upstreamTimeoutMs ? { upstreamTimeoutMs: options.upstreamTimeoutMs } : {}),
   });
   const listener: Listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);
   const address = `127.0.0.1:${listener.address.port}`;

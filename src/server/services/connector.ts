@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import { ValidationFindingsSchema } from "../../../gen/azuredevops/connector/v1/validation_pb.js";
 import {
   Capability,
   ConnectorService,
@@ -7,11 +8,12 @@ import {
   ConnectorServiceValidateResponseSchema,
 } from "../../../gen/c1/connector/v2/connector_pb.js";
 import type { Call } from "../../call.ts";
-import { resourceTypeMessage } from "../../connector/to-proto.ts";
+import { pack, resourceTypeMessage } from "../../connector/to-proto.ts";
 import { contractVersion } from "../../version.ts";
 import { mount } from "../service.ts";
 import { annotationsOf } from "./resource-types.ts";
 import type { ConnectorScope } from "./scope.ts";
+import { findingsOf, type ValidationReport } from "./validation.ts";
 
 export interface ConnectorDescription {
   readonly displayName: string;
@@ -23,8 +25,8 @@ export interface ConnectorDescription {
 
 export interface ConnectorServiceOptions<R> extends ConnectorScope<R> {
   readonly description: ConnectorDescription;
-  /** Fails when the configuration or the credential cannot do what it has to. */
-  readonly validate: (call: Call) => Promise<void>;
+  /** Every check of the configuration, the credential and the organization, as each is done. */
+  readonly validate: (call: Call) => AsyncIterable<ValidationReport>;
 }
 
 export function connectorService<R>(options: ConnectorServiceOptions<R>) {
@@ -43,8 +45,11 @@ export function connectorService<R>(options: ConnectorServiceOptions<R>) {
       });
     },
     async validate(_request, { call }) {
-      await validate(call);
-      return create(ConnectorServiceValidateResponseSchema, { sdkVersion: contractVersion });
+      const reports: ValidationReport[] = [];
+      for await (const report of validate(call)) reports.push(report);
+      const findings = findingsOf(reports);
+      const annotations = [pack(ValidationFindingsSchema, findings)];
+      return create(ConnectorServiceValidateResponseSchema, { sdkVersion: contractVersion, annotations });
     },
     async cleanup({ activeSyncId }, { caller }) {
       sessions.end({ caller, syncId: activeSyncId });

@@ -1,0 +1,16 @@
+const waiting: ((signal: string) => void)[] = [];
+let listening = false;
+
+/** Resolves with the name of the next signal that asks to stop. */
+export function stopSignal(): Promise<string> {
+  // Listened to for good: between two listeners, a signal would end the process on the spot.
+  if (!listening) {
+    for (const name of ["SIGTERM", "SIGINT"] as const) {
+      process.on(name, () => {
+        for (const resolve of waiting.splice(0)) resolve(name);
+      });
+    }
+  }
+  listening = true;
+  return new Promise((resolve) => waiting.push(resolve));
+}

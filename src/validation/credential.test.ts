@@ -1,0 +1,53 @@
+import { UnsecuredJWT } from "jose";
+import { describe, expect, test } from "vitest";
+import { bearerToken, personalAccessToken } from "../azure-devops/credential.ts";
+import { Secret } from "../secret.ts";
+import { checkCredential } from "./credential.ts";
+import { checkDates, globalTokensEndMs } from "./dates.ts";
+
+const nowMs = Date.UTC(2026, 10, 22);
+const resource = "499b84ac-1321-427f-aa17-267ca6975798";
+
+function jwt({ audience = resource, minutes = 60, issuer = "https://sts.windows.net/t/" } = {}): Secret {
+  const claims = new UnsecuredJWT({ tid: "t" }).setIssuer(issuer).setAudience(audience);
+  return new Secret(claims.setExpirationTime(nowMs / 1000 + minutes * 60).encode());
+}
+
+const marked = new Secret(`${"a".repeat(76)}AZDO${"b".repeat(4)}`);
+const unmarked = new Secret("abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst");
+
+describe("a credential", () => {
+  test.each([
+    ["a token with the mark", personalAccessToken(marked), "ok", /a personal access token; it does not tell/],
+    ["a token of the older form", personalAccessToken(unmarked), "ok", /older form/],
+    ["any other text", personalAccessToken(new Secret("'quoted'")), "warning", /has not the form/],
+    ["an access token as a personal one", personalAccessToken(jwt()), "warning", /given as a personal access token/],
+    ["an access token", bearerToken(jwt()), "ok", /sts\.windows\.net.*valid until 2026-11-22T01:00/],
+    ["one that ends soon", bearerToken(jwt({ minutes: 5 })), "warning", /valid until 2026-11-22T00:05/],
+    ["one that ended", bearerToken(jwt({ minutes: -5 })), "failed", /expired at 2026-11-21T23:55.*obtain a new one/],
+    ["one for something else", bearerToken(jwt({ audience: "graph" })), "warning", /made for graph and not for Azure/],
+    ["a personal one as an access token", bearerToken(marked), "warning", /no JSON web token/],
+  ] as const)("%s is told by its form and its end", (_what, credential, outcome, detail) => {
+    const finding = checkCredential(credential, nowMs);
+    expect(finding).toMatchObject({ outcome, detail: expect.stringMatching(detail) });
+    if (outcome === "warning") expect(finding.remedy).toBeTruthy();
+    expect(finding.error?.kind).toBe(outcome === "failed" ? "unauthenticated" : undefined);
+  });
+});
+
+describe("known dates", () => {
+  test("tokens for all organizations are warned of until they stop", () => {
+    const credential = personalAccessToken(marked);
+    expect(checkDates(credential, nowMs)).toMatchObject({
+      outcome: "warning",
+      detail: expect.stringMatching(/in 9 days/),
+    });
+    expect(checkDates(credential, globalTokensEndMs).outcome).toBe("ok");
+    expect(checkDates(bearerToken(jwt()), nowMs).outcome).toBe("ok");
+  });
+
+  test("tokens of the retiring sign-in are warned of", () => {
+    const credential = bearerToken(jwt({ issuer: "app.vstoken.visualstudio.com" }));
+    expect(checkDates(credential, nowMs)).toMatchObject({ outcome: "warning", remedy: expect.stringMatching(/Entra/) });
+  });
+});

@@ -1,0 +1,57 @@
+import type { AzureDevOpsClient } from "../azure-devops/client.ts";
+import type { Credential } from "../azure-devops/credential.ts";
+import type { Call } from "../call.ts";
+import { createAccess } from "../resources/readings/access.ts";
+import type { SyncOptions } from "../resources/readings/index.ts";
+import { checkCredential } from "./credential.ts";
+import { checkDates } from "./dates.ts";
+import { type Finding, skipped } from "./finding.ts";
+import { checkDns, checkTls, checkUrl, type Route } from "./network.ts";
+import { checkOrganization, checkRateLimit } from "./organization.ts";
+import { createPatience } from "./patience.ts";
+import { checkScopes } from "./scopes.ts";
+import { checkVisibility } from "./visibility.ts";
+
+export interface ValidationOptions extends Omit<Route, "organization"> {
+  readonly client: AzureDevOpsClient;
+  readonly credential: Credential;
+  readonly sync: SyncOptions;
+  /** How long what can get better by itself is tried again. */
+  readonly patienceMs: number;
+}
+
+export { checkUrl } from "./network.ts";
+
+/**
+ * Everything that can be found out about a configuration and its organization, check by check as each is done. What
+ * cannot be tried after a failure is said to be skipped.
+ */
+export async function* validate(options: ValidationOptions, call: Call): AsyncGenerator<Finding> {
+  const { client, credential, sync, patienceMs } = options;
+  const { organization } = client.connection;
+  const route: Route = { ...options, organization };
+  const patience = createPatience(patienceMs, call);
+  yield checkUrl(organization.url.href);
+  yield checkCredential(credential, Date.now());
+  yield checkDates(credential, Date.now());
+  for (const checkNetwork of [checkDns, checkTls]) {
+    const finding = await checkNetwork(route, patience, call);
+    yield finding;
+    if (finding.outcome === "failed") return yield* afterFailure(finding.check);
+  }
+  const { connection, findings } = await checkOrganization(client, patience, call);
+  yield* findings;
+  if (!connection) return yield* afterFailure("organization");
+  const self = connection.authenticatedUser.id;
+  const access = createAccess(client, {});
+  yield* checkScopes({ client, access, self, syncTeams: sync.syncTeams, patience }, call);
+  yield await checkVisibility(client, patience, call);
+  yield checkRateLimit(client);
+}
+
+const needAnOrganization = ["tls", "organization", "clock", "scopes", "visibility", "rate-limit"];
+
+function* afterFailure(check: string): Generator<Finding> {
+  const from = needAnOrganization.indexOf(check) + 1;
+  for (const name of needAnOrganization.slice(from)) yield skipped(name, `not tried: ${check} failed`);
+}

@@ -1,0 +1,67 @@
+import type { AzureDevOpsClient } from "../azure-devops/client.ts";
+import type { Call } from "../call.ts";
+import { ConnectorError, isConnectorError } from "../errors.ts";
+import type { Access, OptionalReading } from "../resources/readings/access.ts";
+import { type Right, rights } from "../resources/rights.ts";
+import { type Finding, failed, failedBy, ok, skipped, warning } from "./finding.ts";
+import type { Patience } from "./patience.ts";
+
+export interface ScopeCheck {
+  readonly client: AzureDevOpsClient;
+  readonly access: Access;
+  /** Storage key of the caller. */
+  readonly self: string;
+  readonly syncTeams: boolean;
+  readonly patience: Patience;
+}
+
+/** One small request for each right that every sync needs. */
+const probes: Readonly<Record<string, (check: ScopeCheck, call: Call) => Promise<unknown>>> = {
+  "vso.graph": ({ client, self }, call) => client.graph.getDescriptor(self, call),
+  "vso.project": ({ client }, call) => client.core.listProjects("all", "", call),
+};
+
+const readings: Readonly<Record<string, OptionalReading>> = {
+  "vso.memberentitlementmanagement": "member-entitlements",
+  "vso.identity": "identities",
+  "vso.security_manage": "security",
+};
+
+/** Which scopes the token has, found out by using each of them, and what every missing one disables. */
+export async function* checkScopes(check: ScopeCheck, call: Call): AsyncGenerator<Finding> {
+  for (const right of rights) {
+    const name = `scope:${right.oauthScope}`;
+    if (right.option === "--sync-teams" && !check.syncTeams) {
+      yield skipped(name, `${right.scope} is asked for with ${right.option} only`);
+      continue;
+    }
+    try {
+      yield await checkRight(name, right, check, call);
+    } catch (error) {
+      yield failedBy(name, error);
+    }
+  }
+}
+
+async function checkRight(name: string, right: Right, check: ScopeCheck, call: Call): Promise<Finding> {
+  const { access, patience } = check;
+  const reading = readings[right.oauthScope];
+  if (reading) {
+    const absence = await patience(() => access.absence(reading, call));
+    if (!absence) return ok(name, `${right.scope}: ${right.reads}`);
+    const { cause, consequence, remedy } = absence;
+    return warning(name, `${right.scope} is missing: ${cause}`, { disables: consequence, remedy });
+  }
+  const probe = probes[right.oauthScope];
+  if (!probe) throw new ConnectorError("bug", `nothing finds out whether the token has ${right.scope}`);
+  try {
+    await patience(() => probe(check, call));
+    return ok(name, `${right.scope}: ${right.reads}`);
+  } catch (error) {
+    if (!isConnectorError(error, "forbidden", "unauthenticated")) throw error;
+    // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
+    if (error.kind === "unauthenticated") await check.client.core.getConnectionData(call);
+    const told = new ConnectorError("forbidden", `${right.scope} is missing: ${error.message}`, { cause: error });
+    return failed(name, told, `give the token the scope ${right.scope}`);
+  }
+}
