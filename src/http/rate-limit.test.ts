@@ -38,6 +38,15 @@ test("nonsense is left out, and does not take the rest with it", () => {
   expect(readRateLimit(headers, nowMs)).toEqual({ resource: "r".repeat(200) });
 });
 
+test("a reset or delay beyond all measure is one of a day: no date could tell it", () => {
+  const headers = { "x-ratelimit-reset": "1e308", "x-ratelimit-delay": "1e308", "x-ratelimit-remaining": "1" };
+  expect(readRateLimit(headers, nowMs)).toEqual({
+    delayedMs: 86_400_000,
+    remaining: 1,
+    resetAtMs: nowMs + 86_400_000,
+  });
+});
+
 test("of a repeated header the first value counts", () => {
   expect(headerValue({ "retry-after": ["3", "9"] }, "retry-after")).toBe("3");
   expect(readRateLimit({ "retry-after": ["3", "9"] }, nowMs)).toEqual({ retryAfterMs: 3000 });

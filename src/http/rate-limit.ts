@@ -1,4 +1,4 @@
-import { parseRetryAfter } from "./retry-after.ts";
+import { maxDelayMs, parseRetryAfter } from "./retry-after.ts";
 
 /** What one answer says of the caller's consumption (Azure DevOps: 200 units per identity in five sliding minutes). */
 export interface RateLimitSign {
@@ -25,10 +25,10 @@ export function readRateLimit(headers: Headers, nowMs: number): RateLimitSign {
   const resource = headerValue(headers, "x-ratelimit-resource");
   return {
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-    ...(delay === undefined ? {} : { delayedMs: delay * 1000 }),
+    ...(delay === undefined ? {} : { delayedMs: Math.min(delay * 1000, maxDelayMs) }),
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
-    ...(reset === undefined ? {} : { resetAtMs: reset * 1000 }),
+    ...(reset === undefined ? {} : { resetAtMs: Math.min(reset * 1000, nowMs + maxDelayMs) }),
     ...(resource === undefined ? {} : { resource: resource.slice(0, 200) }),
   };
 }

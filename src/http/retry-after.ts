@@ -5,12 +5,12 @@
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;
   const seconds = Number(header);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(seconds, maxDelaySeconds) * 1000 : undefined;
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(seconds * 1000, maxDelayMs) : undefined;
   // `Date.parse` reads a date in almost any text that holds a digit; every form of an HTTP date has a time of day.
   const at = /\d\d:\d\d:\d\d/.test(header) ? Date.parse(header) : Number.NaN;
   if (Number.isNaN(at)) return undefined;
-  return Math.min(Math.max(at - nowMs, 0), maxDelaySeconds * 1000);
+  return Math.min(Math.max(at - nowMs, 0), maxDelayMs);
 }
 
 /** A day: beyond it a header is taken for nonsense rather than obeyed to the letter. */
-const maxDelaySeconds = 86_400;
+export const maxDelayMs = 86_400_000;
