@@ -62,6 +62,8 @@ describe("an organization's URL", () => {
     "https://s3cret@dev.azure.com/fabrikam",
     "https://user:pass@s3cret@dev.azure.com/fabrikam",
     "https:user:s3cret@dev.azure.com/fabrikam",
+    "https://https://user:s3cret@dev.azure.com/fabrikam",
+    "https://proxy/https%3A//s3cret%40dev.azure.com/fabrikam",
     "https:\\\\user:s3cret@dev.azure.com/fabrikam",
     "https://user:a/s3cret@dev.azure.com/fabrikam",
     "http://dev.azure.com/fabrikam?pat=s3cret",

@@ -13,7 +13,9 @@ export interface OrganizationUrl {
  */
 export function parseOrganizationUrl(text: string): OrganizationUrl {
   const url = parseUrl(text);
-  if (url.username || url.password) throw invalid(url, "must not hold a user name or password");
+  if (url.username || url.password || mayHoldCredential(url.pathname)) {
+    throw invalid(url, "must not hold a user name or password");
+  }
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url))) {
     throw invalid(url, "must begin with https://");
   }
@@ -51,8 +53,12 @@ function safeDecode(segment: string): string {
   }
 }
 
+/** In `https://https://user:secret@host` the credential is part of the path, and no organization's name has these. */
+const mayHoldCredential = (path: string) => /[@:]|%40|%3a/i.test(path);
+
 /** Names no more of the URL than where it leads: user, password, query and fragment can hold a secret. */
 function invalid(url: URL | undefined, why: string, cause?: unknown): ConnectorError {
-  const shown = url?.host ? `${url.protocol}//${url.host}${url.pathname}`.slice(0, 200) : "it";
+  const path = !url || mayHoldCredential(url.pathname) ? "" : url.pathname;
+  const shown = url?.host ? `${url.protocol}//${url.host}${path}`.slice(0, 200) : "it";
   return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`, { cause });
 }
