@@ -55,8 +55,8 @@ function unaryHandler(pipeline: Pipeline, options: GrpcMountOptions): handleUnar
     const { context, signal } = contextOf(call, options);
     call.on("cancelled", signal.cancel);
     pipeline
-      .unary(() => decode(pipeline.method.input, call.request), context)
-      .then((result) => callback(null, encode(pipeline.method.output, result)))
+      .unary(() => decodeRequest(pipeline.method.input, call.request), context)
+      .then((result) => callback(null, encodeResult(pipeline.method.output, result)))
       .catch((error) => callback(statusOf(failureFrom(error, context))))
       .finally(signal.settle);
   };
@@ -67,8 +67,8 @@ function streamHandler(pipeline: Pipeline, options: GrpcMountOptions): handleSer
     const { context, signal } = contextOf(call, options);
     call.on("cancelled", signal.cancel);
     const send = async () => {
-      for await (const message of pipeline.stream(() => decode(pipeline.method.input, call.request), context)) {
-        if (!call.write(encode(pipeline.method.output, message))) await drained(call, context.call.signal);
+      for await (const message of pipeline.stream(() => decodeRequest(pipeline.method.input, call.request), context)) {
+        if (!call.write(encodeResult(pipeline.method.output, message))) await drained(call, context.call.signal);
       }
       call.end();
     };
@@ -107,7 +107,8 @@ function contextOf(
   return started;
 }
 
-function decode(schema: DescMessage, bytes: Buffer): Message {
+/** A request of the method's input type, or a failure with `invalid-request`. */
+export function decodeRequest(schema: DescMessage, bytes: Uint8Array): Message {
   try {
     return fromBinary(schema, bytes);
   } catch (error) {
@@ -119,7 +120,8 @@ function decode(schema: DescMessage, bytes: Buffer): Message {
   }
 }
 
-function encode(schema: DescMessage, result: object): Buffer {
+/** What a pipeline gave, as bytes of the method's output type. */
+export function encodeResult(schema: DescMessage, result: object): Buffer {
   // What a pipeline gives is a page or a message of the method's output type.
   const bytes = result instanceof EncodedPage ? result.bytes() : toBinary(schema, result as Message);
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
