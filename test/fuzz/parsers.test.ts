@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, test } from "vitest";
 import {
@@ -12,6 +15,7 @@ import {
   subjectOfIdentity,
 } from "../../src/azure-devops/descriptors.ts";
 import { isLoopback, parseOrganizationUrl } from "../../src/azure-devops/organization-url.ts";
+import { readConfigFile } from "../../src/config/file.ts";
 import { serveOptions } from "../../src/config/options.ts";
 import { parseValue } from "../../src/config/values.ts";
 import { isResourceId } from "../../src/connector/ids.ts";
@@ -175,6 +179,40 @@ describe("configuration", () => {
       return "value" in parsed ? parsed.value !== undefined : parsed.reason.length > 0 && parsed.reason.length < 2000;
     });
     await fuzz("option values", 20_000, property);
+  });
+
+  test("a configuration file is a list of entries, or of problems in a line each", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "connector-fuzz-"));
+    const file = join(folder, "connector.yaml");
+    const word = fc.constantFrom(
+      "listen",
+      "pat",
+      "sync-teams",
+      "true",
+      "127.0.0.1:1",
+      "1e999",
+      "&a",
+      "*a",
+      "!!js",
+      "~",
+      "'",
+      '"',
+    );
+    const text = fc.oneof(
+      joined([": ", "\n", "- ", "  ", "[", "]", "{", "}", "#", ",", "|", "---\n", "\t"], word),
+      fc.string(),
+      anyText,
+    );
+    const property = fc.property(text, (each) => {
+      writeFileSync(file, each);
+      const { entries, problems } = readConfigFile(file);
+      return (
+        problems.every((problem) => problem.startsWith(file) && problem.length < 500) &&
+        entries.every(({ line }) => line > 0)
+      );
+    });
+    await fuzz("configuration files", 4_000, property);
+    rmSync(folder, { recursive: true });
   });
 
   test("an address is a host and a port, or refused", async () => {

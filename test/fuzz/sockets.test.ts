@@ -40,7 +40,10 @@ beforeAll(async () => {
   });
   const messages = messagesOf(await wordsOf(replica));
   valid = fc.oneof(
-    ...pipelines.map((pipeline) => messages(pipeline.method.input).map((bytes) => ({ pipeline, bytes }))),
+    ...pipelines.map((pipeline) => ({
+      weight: /Sync/.test(pipeline.service.name) ? 1 : 6,
+      arbitrary: messages(pipeline.method.input).map((bytes) => ({ pipeline, bytes })),
+    })),
   );
 });
 afterEach(() => expectFine(replica));
