@@ -6,8 +6,26 @@ export const serverOption: OptionRow = {
   name: "server",
   env: [],
   kind: "address",
-  help: "HOST:PORT of a running connector to sync through; without it the sync runs in this process",
+  help: "HOST:PORT of a running connector to sync through, by TLS off loopback; without it the sync runs in this process",
 };
+
+const file = (name: string, help: string): OptionRow => ({ name, env: [], kind: "file", help });
+
+export const serverCaFileOption = file(
+  "server-ca-file",
+  "authorities, PEM, that sign the certificate of --server; TLS on loopback too",
+);
+export const serverTokenFileOption = file("server-token-file", "the bearer token that --server asks for");
+export const serverCertFileOption = file("server-cert-file", "the client certificate that --server asks for, PEM");
+export const serverKeyFileOption = file("server-key-file", "the private key of --server-cert-file, PEM");
+
+export const serverClientOptions: readonly OptionRow[] = [
+  serverOption,
+  serverCaFileOption,
+  serverTokenFileOption,
+  serverCertFileOption,
+  serverKeyFileOption,
+];
 
 export const outputOptions: readonly OptionRow[] = [
   {
