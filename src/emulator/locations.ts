@@ -163,6 +163,13 @@ export const locations = {
     "_apis/{resource}/{securityNamespaceId}",
     released,
   ),
+  permissions: security(
+    "dd3b8bd6-c7fc-4cbd-929a-933d9c011c9d",
+    "Permissions",
+    "_apis/{resource}/{securityNamespaceId}/{permissions}",
+    released,
+    2,
+  ),
   userEntitlements: entitlement(
     "387f832c-dbf2-4643-88e9-c1aa94dbb737",
     "UserEntitlements",

@@ -1,3 +1,5 @@
+import type { CallerAccess } from "./access.ts";
+import { createCallerAccess } from "./access.ts";
 import { encodePayload } from "./ids.ts";
 import type { OrganizationState, Project, Subject, Team } from "./state.ts";
 
@@ -16,6 +18,7 @@ export interface Lookup {
   /** Indexes of those in userentitlements. */
   readonly entitledUsers: readonly number[];
   readonly entitledServicePrincipals: readonly number[];
+  readonly access: CallerAccess;
 }
 
 /** The subject descriptor of a subject. */
@@ -57,6 +60,7 @@ export function createLookup(state: OrganizationState): Lookup {
     indexes.filter((index) => subjects[index]?.entitlement !== undefined);
   const entitledUsers = lazy(() => entitled(state.users));
   const entitledServicePrincipals = lazy(() => entitled(state.servicePrincipals));
+  const access = lazy(() => createCallerAccess(state));
   return {
     byDescriptor: (descriptor) => descriptors(canonical(descriptor)),
     byStorageKey: (storageKey) => storageKeys(storageKey.toLowerCase()),
@@ -73,6 +77,9 @@ export function createLookup(state: OrganizationState): Lookup {
     },
     get entitledServicePrincipals() {
       return entitledServicePrincipals();
+    },
+    get access() {
+      return access();
     },
   };
 }

@@ -45,6 +45,11 @@ export interface EmulatorOptions {
   readonly listen?: string;
   /** `path`: each service host is a path prefix of its own; `single`: every area on the organization's base. */
   readonly hostStyle?: "path" | "single";
+  /**
+   * The policy that limits whom people see is on, and the caller is in Project-Scoped Users: listings hold one
+   * project's people and groups alone, without an error (facts 3.3, 9.3).
+   */
+  readonly limitedVisibility?: boolean;
   readonly tokens?: readonly TokenOptions[];
   readonly pageSizes?: Partial<PageSizes>;
   readonly onRequest?: RequestHook;
@@ -72,6 +77,7 @@ export interface Settings extends Sizes {
   readonly host: string;
   readonly port: number;
   readonly hostStyle: "path" | "single";
+  readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
   readonly pageSizes: PageSizes;
   readonly onRequest: RequestHook | undefined;
@@ -124,6 +130,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     beliefs: { ...defaultBeliefs, ...options.beliefs },
     organization: options.organization ?? "fabrikam",
     hostStyle: options.hostStyle ?? "path",
+    limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],
     pageSizes: { ...pageSizes, ...options.pageSizes },
     onRequest: options.onRequest,
