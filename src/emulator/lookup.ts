@@ -2,6 +2,8 @@ import type { CallerAccess } from "./access.ts";
 import { createCallerAccess } from "./access.ts";
 import { encodePayload } from "./ids.ts";
 import type { OrganizationState, Project, Subject, Team } from "./state.ts";
+import type { Visibility } from "./visibility.ts";
+import { createVisibility } from "./visibility.ts";
 
 /** Finds things by the names that requests use; each table is built at its first use. */
 export interface Lookup {
@@ -19,6 +21,7 @@ export interface Lookup {
   readonly entitledUsers: readonly number[];
   readonly entitledServicePrincipals: readonly number[];
   readonly access: CallerAccess;
+  readonly visibility: Visibility;
 }
 
 /** The subject descriptor of a subject. */
@@ -61,6 +64,7 @@ export function createLookup(state: OrganizationState): Lookup {
   const entitledUsers = lazy(() => entitled(state.users));
   const entitledServicePrincipals = lazy(() => entitled(state.servicePrincipals));
   const access = lazy(() => createCallerAccess(state));
+  const visibility = lazy(() => createVisibility(state));
   return {
     byDescriptor: (descriptor) => descriptors(canonical(descriptor)),
     byStorageKey: (storageKey) => storageKeys(storageKey.toLowerCase()),
@@ -80,6 +84,9 @@ export function createLookup(state: OrganizationState): Lookup {
     },
     get access() {
       return access();
+    },
+    get visibility() {
+      return visibility();
     },
   };
 }

@@ -7,6 +7,7 @@ export type SubjectKind =
   | "entra-user"
   | "msa-user"
   | "pending-user"
+  | "windows-user"
   | "service-account"
   | "legacy-service"
   | "service-principal"

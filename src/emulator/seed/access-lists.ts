@@ -83,7 +83,8 @@ function administratorsOf(builder: Builder, team: number, members: readonly numb
   if (team % 7 === 3 && people.made.length > 0)
     found.push({ subject: random.pick(people.made), allow: allBits, deny: 0 });
   if (team % 8 === 6) found.push({ subject: random.pick(people.users), allow: 0, deny: allBits });
-  if (team % 9 === 4) found.push({ subject: random.pick(people.servicePrincipals), allow: allBits, deny: 0 });
+  if (team % 9 === 4 && people.servicePrincipals.length > 0)
+    found.push({ subject: random.pick(people.servicePrincipals), allow: allBits, deny: 0 });
   if (team % 10 === 9) found.push({ subject: people.deletedGroup, allow: allBits, deny: 0 });
   return found.filter((entry, at) => found.findIndex((other) => other.subject === entry.subject) === at);
 }

@@ -216,6 +216,7 @@ export function seedMadeGroups(builder: Builder): number[] {
 
 /** Groups of Entra that somebody added here; their SID follows from the object id (facts 2.3, 9.5). */
 export function seedEntraGroups(builder: Builder): number[] {
+  if (!builder.settings.entra) return [];
   const count = Math.max(4, Math.floor(builder.settings.groups / 8));
   return Array.from({ length: count }, (_, index) => {
     const word = entraGroupWords[index % entraGroupWords.length] ?? "Group";
