@@ -51,6 +51,9 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
     nesting: number("nesting"),
     seed: number("seed"),
     shuffle: flags.shuffle === true,
+    deployment: deployments.find((each) => each === flags.deployment),
+    entra: typeof flags.entra === "boolean" ? flags.entra : undefined,
+    limitedVisibility: flags["limited-visibility"] === true,
     faults: typeof flags.fault === "string" ? flags.fault.split("\n").map(parseRule) : undefined,
     throttle: throttleOptions(flags),
   };
@@ -71,6 +74,7 @@ function throttleOptions(flags: Invocation["flags"]): ThrottleOptions | undefine
 }
 
 const presets: readonly Preset[] = ["small", "medium", "large"];
+const deployments = ["hosted", "onPremises"] as const;
 
 function wholeNumber(name: string, text: string | boolean | undefined): number | undefined {
   if (text === undefined) return undefined;

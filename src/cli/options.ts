@@ -90,6 +90,21 @@ export const emulateOptions: readonly OptionRow[] = [
     repeatable: true,
     help: "what goes wrong, e.g. hang or kind=status,route=_apis/graph/*,nth=2,status=503; can be repeated",
   },
+  {
+    name: "deployment",
+    env: [],
+    kind: "choice",
+    choices: ["hosted", "onPremises"],
+    default: "hosted",
+    help: "Azure DevOps Services or Azure DevOps Server",
+  },
+  { name: "entra", env: [], kind: "flag", help: "backed by Entra, as Services are by default; --no-entra for not" },
+  {
+    name: "limited-visibility",
+    env: [],
+    kind: "flag",
+    help: "the token's owner is in Project-Scoped Users and silently sees one project's people and groups alone",
+  },
   { name: "throttle", env: [], kind: "text", help: "units that a credential has in each window; a request costs one" },
   { name: "throttle-window", env: [], kind: "text", help: "seconds of the window (default 300, as upstream)" },
   {
