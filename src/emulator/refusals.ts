@@ -43,7 +43,10 @@ export function unauthenticated({ baseUrl, settings, state }: Service): Reply {
   const basic = `Basic realm="${hosted ? "https://dev.azure.com/" : baseUrl("core")}"`;
   const entra = `Bearer authorization_uri=https://login.microsoftonline.com/${state.tenantId}`;
   const challenges = [...(settings.entra ? [entra] : []), basic, ...(hosted ? [] : ["Negotiate", "NTLM"])];
-  return { status: 401, headers: { "WWW-Authenticate": challenges.join(", ") } };
+  // Public clients read the tenant from this header, zeros being Microsoft accounts (git-credential-manager).
+  const tenant = settings.entra ? state.tenantId : "00000000-0000-0000-0000-000000000000";
+  const headers = { "WWW-Authenticate": challenges.join(", "), ...(hosted ? { "X-VSS-ResourceTenant": tenant } : {}) };
+  return { status: 401, headers };
 }
 
 /** The sign-in page that browsers get, and clients that do not suppress it (facts 10.4). */
