@@ -53,7 +53,7 @@ test("--fault can be repeated", async () => {
 });
 
 test("--throttle, --throttle-window and --throttle-refuse-by limit", async () => {
-  const { ask, steer } = await emulate(["--throttle", "1", "--throttle-window", "1", "--throttle-refuse-by", "close"]);
+  const { ask, steer } = await emulate(["--throttle", "1", "--throttle-window", "1s", "--throttle-refuse-by", "close"]);
   expect([await ask(), await ask()]).toEqual([200, 200]);
   await expect(ask()).rejects.toThrow("fetch failed");
   expect(await steer("throttle")).toMatchObject({ usage: [{ limitUnits: 1, refused: expect.any(Number) }] });
