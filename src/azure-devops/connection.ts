@@ -43,8 +43,8 @@ export interface Connection {
   /** How many requests went out, by route. */
   readonly requests: ReadonlyMap<string, number>;
   send<T>(operation: Operation<T>, call: Call): Promise<Answer<T>>;
-  /** How the organization asks somebody without a credential to sign in: the `WWW-Authenticate` header, if any. */
-  challenge(call: Call): Promise<string | undefined>;
+  /** The headers with which the organization asks somebody without a credential to sign in. */
+  challenge(call: Call): Promise<Headers>;
 }
 
 export interface ConnectionOptions {
@@ -164,7 +164,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         idempotent: true,
         maxBytes: defaultMaxBytes,
       };
-      return http.send(request, call, ({ headers }) => headerValue(headers, "www-authenticate"));
+      return http.send(request, call, ({ headers }) => headers);
     },
     async send(operation, call) {
       return sendTo(await locations.baseUrl(operation.area, call), operation, call);

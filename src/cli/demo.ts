@@ -11,6 +11,7 @@ import { describe, startOrganization } from "./emulate.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { createReachCounter, type Reach } from "./reach.ts";
+import { createServerClient } from "./server-client.ts";
 import { stopSignal } from "./signals.ts";
 import { syncThroughServer } from "./sync-source.ts";
 import { createTally, tallyTable } from "./tally.ts";
@@ -56,7 +57,7 @@ async function syncAndTell(server: RunningServer): Promise<void> {
   const reach = createReachCounter();
   const names = new Map<string, string>();
   const progress = createProgress();
-  for await (const batch of syncThroughServer(server.grpc, new AbortController().signal)) {
+  for await (const batch of syncThroughServer(createServerClient(server.grpc, {}), new AbortController().signal)) {
     progress.update(batch);
     tally.add(batch);
     for (const { id, displayName, profile } of batch.resources) {

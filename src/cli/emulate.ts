@@ -1,3 +1,6 @@
+import { misused } from "../config/misuse.ts";
+import type { Flags } from "../config/settings.ts";
+import { parseValue } from "../config/values.ts";
 import {
   type Emulator,
   type EmulatorOptions,
@@ -9,6 +12,7 @@ import {
 } from "../emulator/index.ts";
 import { ConnectorError } from "../errors.ts";
 import { isLoopbackAddress, parseAddress } from "../server/address.ts";
+import { emulateOptions } from "./options.ts";
 import type { Invocation } from "./program.ts";
 import { stopSignal } from "./signals.ts";
 
@@ -40,7 +44,7 @@ export async function startOrganization(flags: Invocation["flags"], listen: stri
 }
 
 function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
-  const number = (name: string) => wholeNumber(name, flags[name]);
+  const number = (name: string) => amount(flags, name);
   const preset = presets.find((name) => name === flags.preset);
   const given = {
     preset,
@@ -51,6 +55,9 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
     nesting: number("nesting"),
     seed: number("seed"),
     shuffle: flags.shuffle === true,
+    deployment: deployments.find((each) => each === flags.deployment),
+    entra: typeof flags.entra === "boolean" ? flags.entra : undefined,
+    limitedVisibility: flags["limited-visibility"] === true,
     faults: typeof flags.fault === "string" ? flags.fault.split("\n").map(parseRule) : undefined,
     throttle: throttleOptions(flags),
   };
@@ -59,24 +66,28 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
 
 /** Any of the flags turns the throttle on. */
 function throttleOptions(flags: Invocation["flags"]): ThrottleOptions | undefined {
-  const limitUnits = wholeNumber("throttle", flags.throttle);
-  const windowSeconds = wholeNumber("throttle-window", flags["throttle-window"]);
+  const limitUnits = amount(flags, "throttle");
+  const windowMs = amount(flags, "throttle-window");
   const refuseBy = throttleRefusals.find((each) => each === flags["throttle-refuse-by"]);
-  if (limitUnits === undefined && windowSeconds === undefined && refuseBy === undefined) return undefined;
+  if (limitUnits === undefined && windowMs === undefined && refuseBy === undefined) return undefined;
   return {
     ...(limitUnits === undefined ? {} : { limitUnits }),
-    ...(windowSeconds === undefined ? {} : { windowMs: windowSeconds * 1000 }),
+    ...(windowMs === undefined ? {} : { windowMs }),
     ...(refuseBy === undefined ? {} : { refuseBy }),
   };
 }
 
 const presets: readonly Preset[] = ["small", "medium", "large"];
+const deployments = ["hosted", "onPremises"] as const;
 
-function wholeNumber(name: string, text: string | boolean | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new ConnectorError("invalid-request", `--${name} must be a whole number, not ${JSON.stringify(text)}`);
+/** The number that a flag holds, a duration in milliseconds. */
+function amount(flags: Flags, name: string): number | undefined {
+  const option = emulateOptions.find((each) => each.name === name);
+  const text = flags[name];
+  if (!option || typeof text !== "string") return undefined;
+  const parsed = parseValue(option, text);
+  if ("value" in parsed && typeof parsed.value === "number") return parsed.value;
+  throw misused([`--${name} ${"reason" in parsed ? parsed.reason : "must be a number"}`]);
 }
 
 /** What to tell whoever wants to connect. */

@@ -6,8 +6,26 @@ export const serverOption: OptionRow = {
   name: "server",
   env: [],
   kind: "address",
-  help: "HOST:PORT of a running connector to sync through; without it the sync runs in this process",
+  help: "HOST:PORT of a running connector to sync through, by TLS off loopback; without it the sync runs in this process",
 };
+
+const file = (name: string, help: string): OptionRow => ({ name, env: [], kind: "file", help });
+
+export const serverCaFileOption = file(
+  "server-ca-file",
+  "authorities, PEM, that sign the certificate of --server; TLS on loopback too",
+);
+export const serverTokenFileOption = file("server-token-file", "the bearer token that --server asks for");
+export const serverCertFileOption = file("server-cert-file", "the client certificate that --server asks for, PEM");
+export const serverKeyFileOption = file("server-key-file", "the private key of --server-cert-file, PEM");
+
+export const serverClientOptions: readonly OptionRow[] = [
+  serverOption,
+  serverCaFileOption,
+  serverTokenFileOption,
+  serverCertFileOption,
+  serverKeyFileOption,
+];
 
 export const outputOptions: readonly OptionRow[] = [
   {
@@ -53,17 +71,17 @@ export const emulateOptions: readonly OptionRow[] = [
     default: "small",
     help: "the organization's size, which the numbers below change",
   },
-  { name: "users", env: [], kind: "text", help: "how many people" },
+  { name: "users", env: [], kind: "number", help: "how many people" },
   {
     name: "groups",
     env: [],
-    kind: "text",
+    kind: "number",
     help: "how many groups that people made; default and team groups come on top",
   },
-  { name: "projects", env: [], kind: "text", help: "how many projects" },
-  { name: "teams-per-project", env: [], kind: "text", help: "how many teams a project" },
-  { name: "nesting", env: [], kind: "text", help: "how deep groups are nested in groups" },
-  { name: "seed", env: [], kind: "text", help: "another organization of the same size for each number" },
+  { name: "projects", env: [], kind: "number", help: "how many projects" },
+  { name: "teams-per-project", env: [], kind: "number", help: "how many teams a project" },
+  { name: "nesting", env: [], kind: "number", help: "how deep groups are nested in groups" },
+  { name: "seed", env: [], kind: "number", help: "another organization of the same size for each number" },
   { name: "shuffle", env: [], kind: "flag", help: "another order at each reading, since upstream promises none" },
   {
     name: "fault",
@@ -72,8 +90,34 @@ export const emulateOptions: readonly OptionRow[] = [
     repeatable: true,
     help: "what goes wrong, e.g. hang or kind=status,route=_apis/graph/*,nth=2,status=503; can be repeated",
   },
-  { name: "throttle", env: [], kind: "text", help: "units that a credential has in each window; a request costs one" },
-  { name: "throttle-window", env: [], kind: "text", help: "seconds of the window (default 300, as upstream)" },
+  {
+    name: "deployment",
+    env: [],
+    kind: "choice",
+    choices: ["hosted", "onPremises"],
+    default: "hosted",
+    help: "Azure DevOps Services or Azure DevOps Server",
+  },
+  { name: "entra", env: [], kind: "flag", help: "backed by Entra, as Services are by default; --no-entra for not" },
+  {
+    name: "limited-visibility",
+    env: [],
+    kind: "flag",
+    help: "the token's owner is in Project-Scoped Users and silently sees one project's people and groups alone",
+  },
+  {
+    name: "throttle",
+    env: [],
+    kind: "number",
+    help: "units that a credential has in each window; a request costs one",
+  },
+  {
+    name: "throttle-window",
+    env: [],
+    kind: "duration",
+    min: 1,
+    help: "length of the window (default 5m, as upstream)",
+  },
   {
     name: "throttle-refuse-by",
     env: [],

@@ -5,7 +5,7 @@ import type { Environment, Flags } from "../config/settings.ts";
 import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
 import { commit, contractVersion, version } from "../version.ts";
-import { documentFormatOption, emulateOptions, outputOptions, serverOption, showOption } from "./options.ts";
+import { documentFormatOption, emulateOptions, outputOptions, serverClientOptions, showOption } from "./options.ts";
 import { ReaderLeft } from "./output.ts";
 
 /** What a command gets: its flags by option name, and the environment. */
@@ -47,7 +47,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: "sync",
     summary: "read the whole organization once, in process or through a running server, and print it",
-    options: [serverOption, ...connectorOptions, ...outputOptions],
+    options: [...serverClientOptions, ...connectorOptions, ...outputOptions],
     load: () => import("./sync.ts"),
   },
   {

@@ -99,3 +99,17 @@ test("writes plain lines on a terminal that cannot rewrite one", () => {
 test("writes nothing at all when nothing came", () => {
   expect(written({ isTTY: true }, [{ atMs: 0 }])).toEqual([]);
 });
+
+test("tells once that the sync is held, when that is for longer than a moment", () => {
+  const lines: string[] = [];
+  const output = { isTTY: false, write: (text: string) => lines.push(text) };
+  const progress = createProgress({ output, now: () => 1_000 });
+  progress.held(1_500);
+  progress.held(31_000);
+  progress.held(31_000);
+  progress.held(200_000);
+  expect(lines).toEqual([
+    "0.0 s: Azure DevOps limits this identity; the sync goes on in about 30 s\n",
+    "0.0 s: Azure DevOps limits this identity; the sync goes on in about 4 min\n",
+  ]);
+});

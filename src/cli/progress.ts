@@ -4,6 +4,8 @@ import { createGrantPosition } from "./position.ts";
 /** Shows how a sync goes on: one line that is rewritten on a terminal, a line now and then elsewhere. */
 export interface Progress {
   update(batch: StreamSyncResponse): void;
+  /** The upstream budget holds the sync until about then. */
+  readonly held: (untilMs: number) => void;
   done(): void;
 }
 
@@ -22,6 +24,8 @@ export interface ProgressOptions {
 
 const plainEveryMs = 2_000;
 const terminalEveryMs = 100;
+/** Shorter pauses are part of the pace. */
+const worthTellingMs = 2_000;
 /** Sooner, an estimate would be a guess. */
 const estimateAfterMs = 1_000;
 
@@ -33,6 +37,7 @@ export function createProgress(options: ProgressOptions = {}): Progress {
   let grantsSinceMs: number | undefined;
   let shownAtMs = Number.NEGATIVE_INFINITY;
   let last: string | undefined;
+  let heldUntilMs = 0;
 
   function show(line: string): void {
     // A line that wraps could not be rewritten.
@@ -66,6 +71,15 @@ export function createProgress(options: ProgressOptions = {}): Progress {
       const paused = upstreamBudget?.pausedUntil ? ", Azure DevOps asked for a pause" : "";
       last = `${(elapsedMs / 1_000).toFixed(1)} s: ${resources} resources, ${entitlements} entitlements, ${grants} grants, ${upstreamRequests} upstream requests${rate}${batch.complete ? "" : estimate(nowMs)}${paused}`;
       if (nowMs - shownAtMs >= (rewrites ? terminalEveryMs : plainEveryMs)) show(last);
+    },
+    held(untilMs) {
+      const nowMs = now();
+      if (untilMs - nowMs < worthTellingMs || untilMs <= heldUntilMs) return;
+      heldUntilMs = untilMs;
+      const elapsed = ((nowMs - startedAtMs) / 1_000).toFixed(1);
+      show(
+        `${elapsed} s: Azure DevOps limits this identity; the sync goes on in about ${formatSeconds(untilMs - nowMs)}`,
+      );
     },
     done() {
       if (last !== undefined) show(last);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
-import { Client, credentials, status as grpcStatus } from "@grpc/grpc-js";
+import { status as grpcStatus } from "@grpc/grpc-js";
 import {
   type StreamSyncRequest,
   StreamSyncRequestSchema,
@@ -14,19 +14,21 @@ import { ConnectorError } from "../errors.ts";
 import { type Address, formatAddress } from "../server/address.ts";
 import { CallFailure } from "../server/pipeline.ts";
 import type { Log } from "../telemetry/log.ts";
+import type { ServerClient } from "./server-client.ts";
 
 /** The batches of one sync, wherever they come from. */
 export type SyncSource = AsyncIterable<StreamSyncResponse>;
 
 /** A sync through a running connector's gRPC port. */
-export async function* syncThroughServer(address: Address, signal: AbortSignal): SyncSource {
-  const client = new Client(formatAddress(address), credentials.createInsecure());
+export async function* syncThroughServer(server: ServerClient, signal: AbortSignal): SyncSource {
+  const { client, metadata, address } = server;
   const { typeName, method } = SyncService;
   const stream = client.makeServerStreamRequest(
     `/${typeName}/${method.streamSync.name}`,
     (request: StreamSyncRequest) => Buffer.from(toBinary(StreamSyncRequestSchema, request)),
     (bytes: Buffer) => fromBinary(StreamSyncResponseSchema, bytes),
     create(StreamSyncRequestSchema),
+    metadata,
   );
   const cancel = () => stream.cancel();
   signal.addEventListener("abort", cancel);
@@ -41,7 +43,14 @@ export async function* syncThroughServer(address: Address, signal: AbortSignal):
 }
 
 /** The same sync without a server, by the same method. */
-export async function* syncInProcess({ pipelines }: App, log: Log, signal: AbortSignal): SyncSource {
+export async function* syncInProcess(
+  { pipelines }: App,
+  {
+    log,
+    signal,
+    onHeld,
+  }: { readonly log: Log; readonly signal: AbortSignal; readonly onHeld: (untilMs: number) => void },
+): SyncSource {
   const pipeline = pipelines.find(({ method }) => method === SyncService.method.streamSync);
   if (!pipeline) throw new ConnectorError("bug", "the connector has no SyncService");
   const request = create(StreamSyncRequestSchema);
@@ -52,7 +61,7 @@ export async function* syncInProcess({ pipelines }: App, log: Log, signal: Abort
     log,
     upstream: { requests: 0 },
     // Nobody else would start it again: however long a pause is, this waits for its end.
-    held: (untilMs: number) => log.debug({ untilMs }, "held by the upstream budget"),
+    held: onHeld,
   } as const;
   const batches = pipeline.stream(() => request, { call, caller: "command line", requestId: randomUUID() });
   try {

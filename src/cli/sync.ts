@@ -9,7 +9,8 @@ import { jsonWriter, ndjsonWriter, type RowWriter } from "./formats.ts";
 import { csvWriter } from "./grant-table.ts";
 import { type Output, openOutput } from "./output.ts";
 import type { Invocation } from "./program.ts";
-import { createProgress } from "./progress.ts";
+import { createProgress, type Progress } from "./progress.ts";
+import { createServerClient } from "./server-client.ts";
 import { stopSignal } from "./signals.ts";
 import { type SyncSource, syncInProcess, syncThroughServer } from "./sync-source.ts";
 import { createTally, tallyTable } from "./tally.ts";
@@ -21,7 +22,8 @@ export async function run({ flags, env }: Invocation): Promise<number> {
     void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
   });
   if (typeof flags.server === "string") {
-    return report(syncThroughServer(parseAddress(flags.server), controller.signal), flags);
+    const server = createServerClient(parseAddress(flags.server), flags);
+    return report(syncThroughServer(server, controller.signal), createProgress(), flags);
   }
   const settings = loadSettings(flags, env);
   const config = loadConnectorConfig(settings);
@@ -29,17 +31,18 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   const log = createLog(settings.of(logLevelOption).source.kind === "default" ? "warn" : config.logLevel);
   for (const notice of settings.notices) log.warn(notice);
   const app = createConnector(config, log);
+  const progress = createProgress();
   try {
-    return await report(syncInProcess(app, log, controller.signal), flags);
+    const source = syncInProcess(app, { log, signal: controller.signal, onHeld: progress.held });
+    return await report(source, progress, flags);
   } finally {
     await app.close();
   }
 }
 
-async function report(source: SyncSource, flags: Invocation["flags"]): Promise<number> {
+async function report(source: SyncSource, progress: Progress, flags: Invocation["flags"]): Promise<number> {
   const output = openOutput(typeof flags.out === "string" ? flags.out : undefined);
   const writer = (writers[String(flags.format)] ?? tableWriter)(output);
-  const progress = createProgress();
   try {
     await output.open();
     let complete = false;

@@ -56,7 +56,7 @@ const marks = {
   skipped: ["skipped", "gray"],
 } as const;
 
-const checkWidth = 37;
+const checkWidth = 38;
 const outcomeWidth = 9;
 const indent = " ".repeat(checkWidth + outcomeWidth);
 

@@ -110,3 +110,14 @@ test("a closed store no longer looks after its sessions", () => {
   store().close();
   expect(cleared).toHaveBeenCalledTimes(1);
 });
+
+test("readings for one call alone are as many at once as there are sessions", () => {
+  const sessions = store({ maxSessions: 2 });
+  const [first, second] = [sessions.private(), sessions.private()];
+  expect(first.readings).not.toBe(second.readings);
+  expect(() => sessions.private()).toThrow(/2 streams .* wait for one to end/);
+  first.release();
+  first.release();
+  sessions.private();
+  expect(() => sessions.private()).toThrow(expect.objectContaining({ kind: "rate-limited" }));
+});

@@ -1,3 +1,5 @@
+import { ConnectorError } from "../errors.ts";
+
 /** Names the sync that a call belongs to; without an id, calls of one caller share short-lived readings. */
 export interface SessionKey {
   readonly caller: string;
@@ -7,8 +9,11 @@ export interface SessionKey {
 /** The readings that calls of one sync share, and when they end. */
 export interface SessionStore<R> {
   readings(key: SessionKey): R;
-  /** Readings for one call alone, which live as long as it: a stream is a whole sync by itself. */
-  private(): R;
+  /**
+   * Readings for one call alone, a stream that is a whole sync by itself, until they are released. There are as many
+   * at once as there are sessions; one more is `rate-limited`.
+   */
+  private(): { readonly readings: R; release(): void };
   /** Ends a sync: its readings are let go. Unknown syncs are nobody's error. */
   end(key: SessionKey): void;
   /** Lets go of the readings that calls without a sync id share: after a write they could be untrue. */
@@ -28,6 +33,7 @@ export interface SessionStoreOptions<R> {
 
 export function createSessionStore<R>({ create, idleMs, maxSessions }: SessionStoreOptions<R>): SessionStore<R> {
   const sessions = new Map<string, { readonly readings: R; usedAtMs: number }>();
+  let privates = 0;
   const nameOf = ({ caller, syncId }: SessionKey) => JSON.stringify([caller, syncId]);
 
   const sweep = setInterval(
@@ -52,7 +58,18 @@ export function createSessionStore<R>({ create, idleMs, maxSessions }: SessionSt
       if (sessions.size > maxSessions && oldest !== undefined) sessions.delete(oldest);
       return session.readings;
     },
-    private: () => create({ anonymous: false }),
+    private() {
+      if (privates >= maxSessions) throw tooManyStreams(maxSessions);
+      privates += 1;
+      let released = false;
+      return {
+        readings: create({ anonymous: false }),
+        release() {
+          if (!released) privates -= 1;
+          released = true;
+        },
+      };
+    },
     end: (key) => void sessions.delete(nameOf(key)),
     endAnonymous() {
       for (const name of sessions.keys()) if (name.endsWith(',""]')) sessions.delete(name);
@@ -62,4 +79,13 @@ export function createSessionStore<R>({ create, idleMs, maxSessions }: SessionSt
     },
     close: () => clearInterval(sweep),
   };
+}
+
+/** Each holds a whole organization in memory. */
+function tooManyStreams(limit: number): ConnectorError {
+  return new ConnectorError(
+    "rate-limited",
+    `${limit} streams without an active_sync_id are running, each with readings of its own: wait for one to end, or name the sync to share its readings`,
+    { retryAtMs: Date.now() + 10_000 },
+  );
 }

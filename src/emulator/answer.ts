@@ -59,12 +59,15 @@ function lowerNames(query: URLSearchParams): ReadonlyMap<string, string> {
 
 /** Answers requests: organization, credentials, route, scope, version, and then the route itself, in this order. */
 export function createAnswerer(service: Service, credentials: Credentials, routes: readonly Route[]) {
-  const { beliefs, settings, state } = service;
+  const { beliefs, settings } = service;
+  const onServer = settings.deployment === "onPremises";
   const router = createRouter(routes, settings.hostStyle === "single");
 
   function unauthorized({ address, headers }: Incoming): Reply {
     const suppressed = headerOf(headers, "x-tfs-fedauthredirect")?.toLowerCase() === "suppress";
-    return suppressed ? unauthenticated(state.tenantId) : signInPage(service.baseUrl(address.host), beliefs.signIn);
+    return suppressed || onServer
+      ? unauthenticated(service)
+      : signInPage(service.baseUrl(address.host), beliefs.signIn);
   }
 
   function call(incoming: Incoming, params: ReadonlyMap<string, string>): Call {
@@ -95,7 +98,9 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     }
   }
 
-  const isOurs = ({ organization }: Address) => organization.toLowerCase() === settings.organization.toLowerCase();
+  /** A server has no other hosts; the path of one would be that of another collection. */
+  const isOurs = ({ host, organization }: Address) =>
+    organization.toLowerCase() === settings.organization.toLowerCase() && !(onServer && host !== "core");
 
   /** Which route a request is for, before anything is checked. */
   const routeOf = ({ address, method }: Incoming) =>
@@ -117,7 +122,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       return { route: name, reply: known ? wrongMethod(incoming.method) : notServed(path) };
     }
     if (!isAllowed(token, found.route.scopes)) {
-      return { route: name, reply: scopeMissing(state, beliefs, service.baseUrl(address.host)) };
+      return { route: name, reply: scopeMissing(service, address.host) };
     }
     return routed(incoming, found);
   }

@@ -21,11 +21,11 @@ function personalAccessToken(seed: number, index: number): string {
     .slice(0, 84);
 }
 
-/** Basic with any user name, or Bearer; the token is what counts (facts 9.1). */
-function presented(authorization: string | undefined): string | undefined {
+/** Basic with any user name, or Bearer, which a server does not take; the token is what counts (facts 1.7, 9.1). */
+function presented(authorization: string | undefined, { deployment }: Settings): string | undefined {
   const [, scheme, value = ""] = /^(Basic|Bearer)\s+(\S+)\s*$/i.exec(authorization ?? "") ?? [];
   if (scheme === undefined) return undefined;
-  if (scheme.toLowerCase() === "bearer") return value;
+  if (scheme.toLowerCase() === "bearer") return deployment === "hosted" ? value : undefined;
   const pair = Buffer.from(value, "base64").toString("utf8");
   const colon = pair.indexOf(":");
   return colon < 0 ? undefined : pair.slice(colon + 1);
@@ -49,6 +49,6 @@ export function createCredentials(settings: Settings): Credentials {
   return {
     token: full.token,
     syncOnlyToken: syncOnly.token,
-    find: (authorization) => known.get(presented(authorization) ?? ""),
+    find: (authorization) => known.get(presented(authorization, settings) ?? ""),
   };
 }

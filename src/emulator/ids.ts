@@ -52,6 +52,11 @@ export function entraSid(objectId: string): string {
   return `${entraSidRoot}-${sidNumbers(objectId)}`;
 }
 
+/** SID of an account of a Windows domain (facts 1.7). */
+export function windowsSid(domainId: string, account: number): string {
+  return `S-1-5-21-${sidNumbers(domainId).split("-").slice(0, 3).join("-")}-${1000 + account}`;
+}
+
 /** Base64url without padding, as in the second half of a subject descriptor. */
 export function encodePayload(payload: string): string {
   return Buffer.from(payload, "utf8").toString("base64url");

@@ -1,5 +1,9 @@
+import type { CallerAccess } from "./access.ts";
+import { createCallerAccess } from "./access.ts";
 import { encodePayload } from "./ids.ts";
 import type { OrganizationState, Project, Subject, Team } from "./state.ts";
+import type { Visibility } from "./visibility.ts";
+import { createVisibility } from "./visibility.ts";
 
 /** Finds things by the names that requests use; each table is built at its first use. */
 export interface Lookup {
@@ -16,6 +20,8 @@ export interface Lookup {
   /** Indexes of those in userentitlements. */
   readonly entitledUsers: readonly number[];
   readonly entitledServicePrincipals: readonly number[];
+  readonly access: CallerAccess;
+  readonly visibility: Visibility;
 }
 
 /** The subject descriptor of a subject. */
@@ -57,6 +63,8 @@ export function createLookup(state: OrganizationState): Lookup {
     indexes.filter((index) => subjects[index]?.entitlement !== undefined);
   const entitledUsers = lazy(() => entitled(state.users));
   const entitledServicePrincipals = lazy(() => entitled(state.servicePrincipals));
+  const access = lazy(() => createCallerAccess(state));
+  const visibility = lazy(() => createVisibility(state));
   return {
     byDescriptor: (descriptor) => descriptors(canonical(descriptor)),
     byStorageKey: (storageKey) => storageKeys(storageKey.toLowerCase()),
@@ -73,6 +81,12 @@ export function createLookup(state: OrganizationState): Lookup {
     },
     get entitledServicePrincipals() {
       return entitledServicePrincipals();
+    },
+    get access() {
+      return access();
+    },
+    get visibility() {
+      return visibility();
     },
   };
 }

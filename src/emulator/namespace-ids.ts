@@ -2,5 +2,7 @@
 export const identityNamespace = "5a27515b-ccd7-42c9-84f1-54c998f03866";
 /** Rights in a project; its token names the project by URI. */
 export const projectNamespace = "52d39943-cb85-4d7f-8fa8-c6baac873819";
+/** Who may see people, groups and settings of the organization as a whole (facts 4.2). */
+export const organizationLevelNamespace = "f0003bce-5f45-4f93-a25d-90fc33fe3aa9";
 /** Rights in the organization as a whole. */
 export const collectionNamespace = "3e65f728-f8bc-4ecd-8764-7e378b19bfa7";

@@ -45,6 +45,15 @@ export interface EmulatorOptions {
   readonly listen?: string;
   /** `path`: each service host is a path prefix of its own; `single`: every area on the organization's base. */
   readonly hostStyle?: "path" | "single";
+  /** Azure DevOps Services, or Azure DevOps Server, where every area is on the one base (facts 1.7). */
+  readonly deployment?: "hosted" | "onPremises";
+  /** Backed by Entra; else people have Microsoft accounts, or on a server Windows ones. True unless on a server. */
+  readonly entra?: boolean;
+  /**
+   * The policy that limits whom people see is on, and the caller is in Project-Scoped Users: listings hold one
+   * project's people and groups alone, without an error (facts 3.3, 9.3).
+   */
+  readonly limitedVisibility?: boolean;
   readonly tokens?: readonly TokenOptions[];
   readonly pageSizes?: Partial<PageSizes>;
   readonly onRequest?: RequestHook;
@@ -72,6 +81,9 @@ export interface Settings extends Sizes {
   readonly host: string;
   readonly port: number;
   readonly hostStyle: "path" | "single";
+  readonly deployment: "hosted" | "onPremises";
+  readonly entra: boolean;
+  readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
   readonly pageSizes: PageSizes;
   readonly onRequest: RequestHook | undefined;
@@ -105,6 +117,14 @@ function checkSizes(sizes: Sizes): void {
   }
 }
 
+/** Refuses what no server has. */
+function checkServer({ deployment, entra, hostStyle, limitedVisibility }: EmulatorOptions): void {
+  if (deployment !== "onPremises") return;
+  if (entra) throw new RangeError("a server is not backed by Entra: leave entra out");
+  if (hostStyle === "path") throw new RangeError('a server has every area on one base: leave hostStyle "path" out');
+  if (limitedVisibility) throw new RangeError("visibility can be limited in Azure DevOps Services alone");
+}
+
 /** Fills every default once, so that nothing behind this needs one. */
 export function resolveOptions(options: EmulatorOptions): Settings {
   const preset = presets[options.preset ?? "small"];
@@ -116,6 +136,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     nesting: options.nesting ?? preset.nesting,
   };
   checkSizes(sizes);
+  checkServer(options);
+  const deployment = options.deployment ?? "hosted";
   return {
     ...sizes,
     ...parseListen(options.listen ?? "127.0.0.1:0"),
@@ -123,7 +145,10 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     shuffle: options.shuffle ?? false,
     beliefs: { ...defaultBeliefs, ...options.beliefs },
     organization: options.organization ?? "fabrikam",
-    hostStyle: options.hostStyle ?? "path",
+    hostStyle: options.hostStyle ?? (deployment === "hosted" ? "path" : "single"),
+    deployment,
+    entra: options.entra ?? deployment === "hosted",
+    limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],
     pageSizes: { ...pageSizes, ...options.pageSizes },
     onRequest: options.onRequest,

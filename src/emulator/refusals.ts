@@ -1,7 +1,7 @@
 import type { Beliefs } from "./beliefs.ts";
 import { Refusal, refusalBody, unknownPath } from "./problems.ts";
 import type { Reply } from "./reply.ts";
-import type { OrganizationState } from "./state.ts";
+import type { Service } from "./service.ts";
 import { subjectAt } from "./state.ts";
 
 const plain = { "Content-Type": "text/plain; charset=utf-8" };
@@ -34,10 +34,19 @@ export function noOrganization(): Reply {
   };
 }
 
-/** 401 with an empty body for clients that suppress the redirect (facts 1.5, 15.4). */
-export function unauthenticated(tenantId: string): Reply {
-  const challenge = `Bearer authorization_uri=https://login.microsoftonline.com/${tenantId}, Basic realm="https://dev.azure.com/"`;
-  return { status: 401, headers: { "WWW-Authenticate": challenge } };
+/**
+ * 401 with an empty body for clients that suppress the redirect (facts 1.5, 15.4). Entra is asked only of an
+ * organization that it backs, and a server takes Windows credentials; what these two write exactly is unverified.
+ */
+export function unauthenticated({ baseUrl, settings, state }: Service): Reply {
+  const hosted = settings.deployment === "hosted";
+  const basic = `Basic realm="${hosted ? "https://dev.azure.com/" : baseUrl("core")}"`;
+  const entra = `Bearer authorization_uri=https://login.microsoftonline.com/${state.tenantId}`;
+  const challenges = [...(settings.entra ? [entra] : []), basic, ...(hosted ? [] : ["Negotiate", "NTLM"])];
+  // Public clients read the tenant from this header, zeros being Microsoft accounts (git-credential-manager).
+  const tenant = settings.entra ? state.tenantId : "00000000-0000-0000-0000-000000000000";
+  const headers = { "WWW-Authenticate": challenges.join(", "), ...(hosted ? { "X-VSS-ResourceTenant": tenant } : {}) };
+  return { status: 401, headers };
 }
 
 /** The sign-in page that browsers get, and clients that do not suppress it (facts 10.4). */
@@ -57,9 +66,10 @@ export function signInPage(base: string, signIn: Beliefs["signIn"]): Reply {
 }
 
 /** A valid token without the scope that the route needs; nothing tells which (facts 9.2). */
-export function scopeMissing(state: OrganizationState, beliefs: Beliefs, base: string): Reply {
-  if (beliefs.missingScope === "401") return unauthenticated(state.tenantId);
-  if (beliefs.missingScope === "sign-in") return signInPage(base, beliefs.signIn);
+export function scopeMissing(service: Service, host: string): Reply {
+  const { beliefs, state } = service;
+  if (beliefs.missingScope === "401") return unauthenticated(service);
+  if (beliefs.missingScope === "sign-in") return signInPage(service.baseUrl(host), beliefs.signIn);
   const caller = subjectAt(state, state.caller);
   const message = `TF400813: The user '${caller.storageKey}' is not authorized to access this resource.`;
   return refused(new Refusal(403, "UnauthorizedRequestException", message));

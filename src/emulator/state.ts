@@ -7,6 +7,7 @@ export type SubjectKind =
   | "entra-user"
   | "msa-user"
   | "pending-user"
+  | "windows-user"
   | "service-account"
   | "legacy-service"
   | "service-principal"
@@ -158,8 +159,12 @@ export interface OrganizationState {
   readonly teamAdministrators: readonly TeamAdministrator[];
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
+  /** The group Project Collection Administrators. */
+  readonly administrators: number;
   /** Whom every token belongs to. */
   readonly caller: number;
+  /** The project to whose people and groups the caller's listings are limited; absent when nothing is. */
+  readonly callerProject?: number;
 }
 
 /** The subject at an index; an index from nowhere is a bug of the emulator. */

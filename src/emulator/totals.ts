@@ -41,7 +41,7 @@ export function countTotals(state: OrganizationState, lookup: Lookup, spsAsUsers
   const servicePrincipalEntitlements = lookup.entitledServicePrincipals.length;
   return {
     users: state.users.length,
-    people: count(state, ["entra-user", "msa-user", "pending-user"]),
+    people: count(state, ["entra-user", "msa-user", "pending-user", "windows-user"]),
     serviceAccounts: count(state, ["service-account", "legacy-service"]),
     servicePrincipals: state.servicePrincipals.length,
     groups: groups.length,

@@ -1,6 +1,7 @@
 import type { AzureDevOpsClient } from "../azure-devops/client.ts";
 import type { ConnectionData } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
+import { type Headers, headerValue } from "../http/rate-limit.ts";
 import { type Finding, failedBy, ok, warning } from "./finding.ts";
 import type { Patience } from "./patience.ts";
 
@@ -37,7 +38,7 @@ export async function checkOrganization(
   }
 }
 
-function describeOrganization(data: ConnectionData, name: string, challenge: string | undefined): Finding {
+function describeOrganization(data: ConnectionData, name: string, challenge: Headers): Finding {
   const { authenticatedUser, deploymentType, instanceId } = data;
   const who = `as ${authenticatedUser.providerDisplayName ?? authenticatedUser.id} (${kindOfCaller(authenticatedUser.subjectDescriptor)})`;
   if (deploymentType?.toLowerCase() === "onpremises") {
@@ -46,9 +47,20 @@ function describeOrganization(data: ConnectionData, name: string, challenge: str
       remedy: "this connector is made for Azure DevOps Services; look at the checks below",
     });
   }
-  const tenant = /login\.microsoftonline\.com\/([0-9a-f-]{36})/i.exec(challenge ?? "")?.[1];
-  const backing = tenant ? `backed by the Entra tenant ${tenant}` : "not known to be backed by Entra";
+  const tenant = tenantOf(challenge);
+  const backing = tenant ? `backed by the Entra tenant ${tenant}` : "not backed by Entra, as far as it tells";
   return ok("organization", `${name} (${instanceId}), Azure DevOps Services, ${backing}, signed in ${who}`);
+}
+
+/** All zeros stand for Microsoft accounts (as git-credential-manager reads the header). */
+const noTenant = "00000000-0000-0000-0000-000000000000";
+
+/** Told in a header of its own, and in the challenge's authorization address. */
+function tenantOf(challenge: Headers): string | undefined {
+  const own = headerValue(challenge, "x-vss-resourcetenant");
+  const authority = headerValue(challenge, "www-authenticate") ?? "";
+  const tenant = own ?? /login\.microsoftonline\.com\/([0-9a-f-]{36})/i.exec(authority)?.[1];
+  return tenant === noTenant ? undefined : tenant?.slice(0, 36);
 }
 
 const kinds: Readonly<Record<string, string>> = {

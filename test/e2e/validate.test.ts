@@ -135,10 +135,55 @@ describe("a validation", () => {
   });
 
   test("says how near the rate limit is", async () => {
-    const told = await validate({ throttle: { limitUnits: 9, windowMs: 60_000 } });
+    const told = await validate({ throttle: { limitUnits: 11, windowMs: 60_000 } });
     expect(finding(told, "rate-limit")).toMatchObject({
       outcome: WARNING,
       detail: expect.stringMatching(/units of Core are left until/),
     });
+  });
+
+  test("warns of an owner from whom a part of the organization is hidden", async () => {
+    const told = await validate({ limitedVisibility: true, users: 60, groups: 10 });
+    expect(told.code).toBe(0);
+    expect(finding(told, "visibility")).toMatchObject({
+      outcome: WARNING,
+      disables: expect.stringMatching(/looks like removed/),
+      remedy: expect.stringMatching(/Project-Scoped Users/),
+    });
+  });
+
+  test("cannot tell visibility without the right to read it, and says so", async () => {
+    const told = await validate(withScopes("vso.graph", "vso.project"), { token: "own" });
+    expect(finding(told, "visibility")).toMatchObject({
+      outcome: WARNING,
+      detail: expect.stringMatching(/cannot be found out: GET accesscontrollists/),
+    });
+  });
+
+  test("tells a server from the service, and what is not there", async () => {
+    const told = await validate({ deployment: "onPremises", hostStyle: "single" });
+    expect(finding(told, "organization")).toMatchObject({ outcome: WARNING, detail: expect.stringMatching(/Server/) });
+    expect(outcomesOf(told)).toMatchObject({
+      "scope:vso.graph": FAILED,
+      "scope:vso.memberentitlementmanagement": WARNING,
+    });
+    expect(told).toMatchObject({ code: 9, message: expect.stringMatching(/check the organization URL/) });
+  });
+
+  test("tells an organization that is not backed by Entra", async () => {
+    const { code, findings } = await validate({ entra: false });
+    expect(code).toBe(0);
+    expect(findings.find(({ check }) => check === "organization")?.detail).toMatch(
+      /not backed by Entra.*a Microsoft account/,
+    );
+  });
+
+  test.each([
+    [600, WARNING, /clock is (59\d|60\d) s behind/],
+    [-600, WARNING, /clock is (59\d|60\d) s ahead of/],
+    [30, OK, /agrees/],
+  ])("compares the clocks: an answer whose date is %i s off", async (seconds, outcome, detail) => {
+    const told = await validate({ faults: [{ kind: "clock-skew", seconds }] });
+    expect(finding(told, "clock")).toMatchObject({ outcome, detail: expect.stringMatching(detail) });
   });
 });

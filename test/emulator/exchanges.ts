@@ -146,6 +146,14 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
   };
   return [
     { area: "security", method: "GET", path: "securitynamespaces/{securityNamespaceId}", params, version: "7.1" },
+    {
+      area: "security",
+      method: "GET",
+      path: "permissions/{securityNamespaceId}/{permissions}",
+      params: { ...params, permissions: "8" },
+      query: { tokens: `${project.id}|elsewhere`, alwaysAllowAdministrators: "False", delimiter: "|" },
+      version: "7.1",
+    },
     lists({}),
     lists({ token: project.id }),
     lists({ token: project.id, recurse: "true", includeExtendedInfo: "false" }),

@@ -171,7 +171,7 @@ test("the hook answers before any fault, and lets faults be when it does not", a
 
 describe("a rule that cannot be", () => {
   test.each<readonly [FaultRule, string]>([
-    [{ kind: "hagn" }, 'no fault "hagn"; did you mean "hang"? there is latency, status,'],
+    [{ kind: "hagn" }, 'no fault "hagn"; did you mean "hang"? there is latency, clock-skew, status,'],
     [{ kind: "something" }, 'no fault "something"; there is latency,'],
     [{ kind: "hang", rout: "x" }, 'fault hang: no parameter "rout"; did you mean "route"? there is route, method,'],
     [{ kind: "latency", mss: 1 }, 'fault latency: no parameter "mss"; did you mean "ms"? there is ms, jitterMs, route'],

@@ -55,6 +55,16 @@ const expected: Readonly<Record<string, Expected>> = {
       expect(sight.elapsedMs).toBeGreaterThan(55);
     },
   },
+  "clock-skew": {
+    rule: { kind: "clock-skew", seconds: -3600 },
+    status: 200,
+    see: (sight) => {
+      whole(sight);
+      const behindMs = Date.now() - Date.parse(sight.headers.get("date") ?? "");
+      expect(behindMs).toBeGreaterThanOrEqual(3_600_000);
+      expect(behindMs).toBeLessThan(3_700_000);
+    },
+  },
   status: {
     ...refusal(418, "Teapot", "7"),
     rule: { kind: "status", status: 418, typeKey: "Teapot", message: "TF1: no", retryAfterSeconds: 7 },

@@ -23,10 +23,12 @@ async function emulate(flags: readonly string[]) {
     child.once("exit", (code) => reject(new Error(`ended with ${code}`)));
   });
   const of = (name: string) => new RegExp(`${name} +(\\S+)`).exec(told)?.[1] ?? "";
-  const headers = { authorization: `Bearer ${of("token")}` };
-  const ask = async () => (await fetch(`${of("organization URL")}/_apis/projects`, { headers })).status;
+  const headers = { authorization: `Basic ${Buffer.from(`:${of("token")}`).toString("base64")}` };
+  const get = (path: string) => fetch(`${of("organization URL")}/${path}`, { headers });
+  const ask = async () => (await get("_apis/projects")).status;
+  const read = async (path: string): Promise<unknown> => (await get(path)).json();
   const steer = async (name: string) => (await fetch(new URL(`/_emulator/${name}`, of("organization URL")))).json();
-  return { ask, steer };
+  return { ask, read, steer };
 }
 
 function refused(flags: readonly string[], command = "emulate"): Promise<{ code: unknown; err: string }> {
@@ -51,11 +53,28 @@ test("--fault can be repeated", async () => {
 });
 
 test("--throttle, --throttle-window and --throttle-refuse-by limit", async () => {
-  const { ask, steer } = await emulate(["--throttle", "1", "--throttle-window", "1", "--throttle-refuse-by", "close"]);
+  const { ask, steer } = await emulate(["--throttle", "1", "--throttle-window", "1s", "--throttle-refuse-by", "close"]);
   expect([await ask(), await ask()]).toEqual([200, 200]);
   await expect(ask()).rejects.toThrow("fetch failed");
   expect(await steer("throttle")).toMatchObject({ usage: [{ limitUnits: 1, refused: expect.any(Number) }] });
   await expect.poll(ask, { timeout: 10_000 }).toBe(200);
+});
+
+test.each([
+  { flags: ["--deployment", "onPremises"], tells: { deploymentType: "onPremises" }, prefix: "win" },
+  { flags: ["--no-entra"], tells: { deploymentType: "hosted" }, prefix: "msa" },
+  { flags: ["--deployment", "hosted", "--entra"], tells: { deploymentType: "hosted" }, prefix: "aad" },
+])("$flags act", async ({ flags, prefix, tells }) => {
+  const { read } = await emulate(flags);
+  const data = await read("_apis/connectionData");
+  const subjectDescriptor = expect.stringMatching(new RegExp(`^${prefix}\\.`));
+  expect(data).toMatchObject({ ...tells, authenticatedUser: { subjectDescriptor } });
+});
+
+test("--limited-visibility takes View away from the caller", async () => {
+  const view = "_apis/permissions/f0003bce-5f45-4f93-a25d-90fc33fe3aa9/1?tokens=/";
+  const [open, limited] = [await emulate([]), await emulate(["--limited-visibility"])];
+  expect([await open.read(view), await limited.read(view)]).toMatchObject([{ value: [true] }, { value: [false] }]);
 });
 
 describe("a flag that cannot be ends with code 2 and says what there is:", () => {
@@ -66,6 +85,8 @@ describe("a flag that cannot be ends with code 2 and says what there is:", () =>
     { flags: ["--throttle", "0"], says: "above 0" },
     { flags: ["--throttle", "many"], says: "--throttle must be a whole number" },
     { flags: ["--throttle-refuse-by", "prayer"], says: "429, close, timeout" },
+    { flags: ["--deployment", "cloud"], says: "hosted, onPremises" },
+    { flags: ["--deployment", "onPremises", "--limited-visibility"], says: "Services alone" },
   ])("$flags", async ({ flags, says }) => {
     const { code, err } = await refused(flags);
     expect([code, err]).toEqual([2, expect.stringContaining(says)]);

@@ -52,6 +52,10 @@ export const addedProperties: Readonly<Record<string, Schemas>> = {
   EntitlementBase: { extensions: { type: "array" } },
   GroupEntitlement: { extensionRules: { type: "array" } },
   ProjectEntitlement: { isProjectPermissionInherited: { type: "boolean" } },
+  // The document names the base of users and service principals; the latter have an application id besides.
+  MemberEntitlement2: {
+    member: { anyOf: [{ $ref: "#/definitions/AadGraphMember" }, { $ref: "#/definitions/GraphServicePrincipal" }] },
+  },
   PagedUserEntitlementsList: { members: { type: "array", items: { $ref: "#/definitions/UserEntitlement" } } },
 };
 

@@ -7,6 +7,7 @@ import type { Exchange } from "./exchanges.ts";
 import { exchanges, send } from "./exchanges.ts";
 import type { Json } from "./openapi.ts";
 import { exampleFiles, exampleOf, haveDocuments, operationOf } from "./openapi.ts";
+import { ask } from "./requests.ts";
 import { examplesOf, missingKeys } from "./shapes.ts";
 
 /** Routes that Microsoft's documents leave out, and what they rest on instead. */
@@ -39,7 +40,11 @@ if (!haveDocuments) console.warn("../shared/openapi is not here: the checks agai
 describe.skipIf(!haveDocuments)("against Microsoft's documents", () => {
   let emulators: readonly Emulator[] = [];
   beforeAll(async () => {
-    emulators = [await startEmulator(), await startEmulator({ beliefs: otherBeliefs, shuffle: true })];
+    emulators = [
+      await startEmulator(),
+      await startEmulator({ beliefs: otherBeliefs, shuffle: true }),
+      await startEmulator({ limitedVisibility: true }),
+    ];
   });
   afterAll(async () => {
     for (const emulator of emulators) await emulator.close();
@@ -94,6 +99,21 @@ describe.skipIf(!haveDocuments)("against Microsoft's documents", () => {
     const exchange: Exchange = { area: "ims", method: "POST", path: "identitybatch", body, version: "7.1-preview.1" };
     const response = await send(emulator, exchange);
     expect(operationOf("ims", "GET", "identities").check(await response.json())).toBe("");
+  });
+
+  test("a server's identities, teams and permissions are as documented", async () => {
+    await using server = await startEmulator({ deployment: "onPremises" });
+    const authorization = `Basic ${Buffer.from(`:${server.token}`).toString("base64")}`;
+    const ids = server.state.subjects.slice(0, 50).map((subject) => subject.storageKey);
+    const namespaceId = "5a27515b-ccd7-42c9-84f1-54c998f03866";
+    for (const [area, documented, path] of [
+      ["ims", "identities", `identities?identityIds=${ids}&queryMembership=direct`],
+      ["core", "teams", "teams?api-version=7.1-preview.3"],
+      ["security", "permissions/{securityNamespaceId}/{permissions}", `permissions/${namespaceId}/8?tokens=a,b`],
+    ] as const) {
+      const { json, status } = await ask(server, `_apis/${path}`, { authorization });
+      expect([path, status, operationOf(area, "GET", documented).check(json)]).toEqual([path, 200, ""]);
+    }
   });
 
   test("the check can fail: a wrong type, an unlisted value and an invented field are found", () => {

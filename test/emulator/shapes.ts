@@ -69,6 +69,8 @@ export const examplesOf: Readonly<Record<string, Reading>> = {
   [`${accessLists}_token-_existingToken_.json`]: lists,
   [`${accessLists}_token-_existingToken__includeExtendedInfo-False_recurse-True.json`]: lists,
   [`${accessLists}_token-_existingToken__includeExtendedInfo-True.json`]: lists,
+  [`${inSecurity}/permissions/GET__permissions__securityNamespaceId__8__api-version-2.2_tokens-_token1_,_token2_,_token3__alwaysAllowAdministrators-False.json`]:
+    { area: "security", path: "permissions/{securityNamespaceId}/{permissions}" },
   [`${inSecurity}/securityNamespaces/GET__securitynamespaces__securityNamespaceId__.json`]: {
     area: "security",
     path: "securitynamespaces/{securityNamespaceId}",

@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Reply, RequestSeen } from "../../src/emulator/index.ts";
 import { idsOf, wholeStream } from "../support/stream.ts";
-import { difference, none } from "../support/walk.ts";
 import { codeOf, startWorld, type World } from "../support/world.ts";
 
-/** Every upstream request of a sync fails in turn: the sync is complete or ends with the right code, never shorter. */
+/** What a sync can do without, and callers who go away; every other fault at every request is in the fault matrix. */
 
-const codes = { cancelled: 1, permissionDenied: 7, failedPrecondition: 9, unavailable: 14, unauthenticated: 16 };
+const codes = { cancelled: 1, permissionDenied: 7 };
 
 /** What the organization does at each request; replaced by each test. */
 let onRequest: (request: RequestSeen, index: number) => Reply | undefined | Promise<Reply | undefined>;
 let index = 0;
 let world: World;
-let complete: string[];
 /** Upstream requests of an undisturbed sync. */
 let requests: number;
 
@@ -21,7 +19,7 @@ beforeAll(async () => {
   const hook = (request: RequestSeen) => onRequest(request, index++);
   const pageSizes = { graph: 40, entitlements: 30, projects: 3, teams: 5 };
   world = await startWorld({ users: 60, groups: 14, projects: 4, teamsPerProject: 2, onRequest: hook, pageSizes });
-  complete = await sync();
+  await sync();
   requests = index;
 });
 afterAll(() => world.close());
@@ -43,30 +41,6 @@ const refusal = (status: number): Reply => ({
   body: { message: `no (${status})`, typeKey: "SomeException" },
 });
 
-test("a request that fails once is asked again, and the sync is complete", async () => {
-  expect(requests).toBeGreaterThan(20);
-  for (let n = 0; n < requests; n += 1) {
-    onRequest = (_request, at) => (at === n ? refusal(503) : undefined);
-    expect(difference(await sync(), complete), `request ${n}`).toEqual(none);
-  }
-});
-
-test.each([
-  { status: 500, code: codes.unavailable },
-  { status: 503, code: codes.unavailable },
-  { status: 429, code: codes.unavailable },
-])("a route that answers $status from some request on ends the sync with code $code", async ({ status, code }) => {
-  for (let n = 0; n < requests; n += 1) {
-    let route: string | undefined;
-    onRequest = (request, at) => {
-      if (at === n) route = `${request.method} ${request.route}`;
-      return route === `${request.method} ${request.route}` ? refusal(status) : undefined;
-    };
-    const outcome = await codeOf(sync());
-    expect(outcome, `request ${n}, ${route}`).toBe(code);
-  }
-});
-
 test("a route that is forbidden ends the sync, but where its scope may be missing from the start", async () => {
   const left: string[] = [];
   for (let n = 0; n < requests; n += 1) {
@@ -82,6 +56,7 @@ test("a route that is forbidden ends the sync, but where its scope may be missin
     if (outcome === "complete") left.push(route ?? "");
     else expect(outcome, `request ${n}, ${route}`).toBe(codes.permissionDenied);
   }
+  expect(requests).toBeGreaterThan(20);
   // The probes of what a sync can do without; a later failure of the same routes is fatal.
   expect([...new Set(left)].sort()).toEqual([
     "GET _apis/accesscontrollists/{securityNamespaceId}",
@@ -89,14 +64,6 @@ test("a route that is forbidden ends the sync, but where its scope may be missin
     "POST _apis/identitybatch",
   ]);
   expect(left).toHaveLength(3);
-});
-
-test("a sign-in page at any request ends the sync with UNAUTHENTICATED", async () => {
-  for (let n = 0; n < requests; n += 1) {
-    onRequest = (_request, at) =>
-      at >= n ? { status: 203, headers: { "content-type": "text/html" }, body: "<html>sign in</html>" } : undefined;
-    expect(await codeOf(sync()), `request ${n}`).toBe(codes.unauthenticated);
-  }
 });
 
 test("a caller that goes away at any request ends the call and the request with CANCELLED", async () => {

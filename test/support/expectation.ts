@@ -33,6 +33,7 @@ const typeOfKind: Readonly<Record<Subject["kind"], string>> = {
   "entra-user": "user",
   "msa-user": "user",
   "pending-user": "user",
+  "windows-user": "user",
   "service-account": "service-account",
   "legacy-service": "service-account",
   "service-principal": "service-principal",

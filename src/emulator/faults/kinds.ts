@@ -1,4 +1,5 @@
 import { bodyKinds } from "./bodies.ts";
+import { clockSkewKind } from "./clock-skew.ts";
 import { deliveryKinds } from "./deliveries.ts";
 import type { FaultKind } from "./fault.ts";
 import { latencyKind } from "./latency.ts";
@@ -11,6 +12,7 @@ import { vanishedGroupKind } from "./vanished-group.ts";
 /** Every kind of fault. */
 export const faultKinds: readonly FaultKind[] = [
   latencyKind,
+  clockSkewKind,
   ...replyKinds,
   ...bodyKinds,
   ...pageKinds,

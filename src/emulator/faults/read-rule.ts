@@ -62,7 +62,7 @@ export function parseRule(text: string): FaultRule {
     if (equals < 0 && at === 0) return ["kind", part.trim()];
     if (equals < 1) throw new RangeError(`fault "${text}": "${part}" is not name=value`);
     const value = part.slice(equals + 1).trim();
-    return [part.slice(0, equals).trim(), /^\d+(\.\d+)?$/.test(value) ? Number(value) : value];
+    return [part.slice(0, equals).trim(), /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
   });
   const { kind, ...rest } = Object.fromEntries(fields);
   if (kind === undefined) throw new RangeError(`fault "${text}" has no kind; begin with kind=...`);

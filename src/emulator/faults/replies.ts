@@ -110,7 +110,7 @@ const credentialKinds: readonly FaultKind[] = [
     kind: "unauthorized",
     summary: "401 with an empty body",
     parameters: {},
-    create: () => replying(({ service }) => unauthenticated(service.state.tenantId)),
+    create: () => replying(({ service }) => unauthenticated(service)),
   }),
   defineFault({
     kind: "forbidden",
@@ -118,7 +118,7 @@ const credentialKinds: readonly FaultKind[] = [
     parameters: {},
     create: () =>
       replying(({ seen, service }) =>
-        scopeMissing(service.state, { ...service.beliefs, missingScope: "403" }, service.baseUrl(seen.host)),
+        scopeMissing({ ...service, beliefs: { ...service.beliefs, missingScope: "403" } }, seen.host),
       ),
   }),
   defineFault({
@@ -155,8 +155,7 @@ const credentialKinds: readonly FaultKind[] = [
           expired ??= authorization;
           if (authorization === undefined || authorization !== expired) return undefined;
           const signIn = answer === "sign-in-302" ? "redirect" : "html";
-          const reply =
-            answer === "401" ? unauthenticated(service.state.tenantId) : signInPage(service.baseUrl(seen.host), signIn);
+          const reply = answer === "401" ? unauthenticated(service) : signInPage(service.baseUrl(seen.host), signIn);
           return { route: seen.route, reply };
         },
       };

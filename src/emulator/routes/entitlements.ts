@@ -72,7 +72,8 @@ function endToken(call: Call): { continuationToken?: string | null } {
 }
 
 /** A page of rows; its token is in the body. Parameters of older versions (`top`, `skip`) are ignored (facts 3.4). */
-function page(call: Call, list: string, indexes: readonly number[], render: (subject: Subject) => unknown) {
+function page(call: Call, list: string, all: readonly number[], render: (subject: Subject) => unknown) {
+  const indexes = call.lookup.visibility.listed(all);
   const token = call.query.get("continuationtoken");
   const start = token ? readToken(call, list, token) : { list, reading: call.readings.begin(), offset: 0 };
   const filter = call.query.get("$filter");

@@ -121,7 +121,7 @@ function subjectQuery(call: Call): Reply {
   const wanted = text.toLowerCase();
   const asked = Array.isArray(body.subjectKind) ? body.subjectKind.map((kind) => String(kind).toLowerCase()) : ["user"];
   const found: unknown[] = [];
-  for (const index of [...call.state.users, ...call.state.groups]) {
+  for (const index of call.lookup.visibility.listed([...call.state.users, ...call.state.groups])) {
     const subject = subjectAt(call.state, index);
     if (!asked.some((kind) => kinds[kind]?.(subject))) continue;
     const names = [subject.displayName, subject.principalName, subject.mail ?? ""];

@@ -43,8 +43,9 @@ export function withSubject(name: string, handle: (call: Call, subject: Subject)
   };
 }
 
-/** The listing as the query narrows it: by descriptor types, and by project (facts 3.1). */
-function listed(call: Call, indexes: readonly number[]): readonly number[] {
+/** The listing as the query narrows it: by descriptor types, and by project (facts 3.1); and as far as the caller sees. */
+function listed(call: Call, all: readonly number[]): readonly number[] {
+  const indexes = call.lookup.visibility.listed(all);
   const types = call.query.get("subjecttypes")?.toLowerCase().split(",").filter(Boolean) ?? [];
   const inScope = scopeFilter(call);
   if (types.length === 0 && !inScope) return indexes;

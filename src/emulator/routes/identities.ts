@@ -29,23 +29,34 @@ function readQuery(value: unknown): MembershipQuery {
   return found;
 }
 
+/** How a request wants its identities. */
+interface Wanted {
+  readonly query: MembershipQuery;
+  /** With those, too, that limited visibility hides (facts 3.3). */
+  readonly restricted: boolean;
+}
+
+function isShown(call: Call, { index, known }: Subject, { restricted }: Wanted): boolean {
+  return known !== "nowhere" && (restricted || !call.lookup.visibility.isHidden(index));
+}
+
 /** Positional answers: what is unknown is null in its place (facts 2.6). */
-function positional(call: Call, find: Find, names: readonly string[], query: MembershipQuery): (object | null)[] {
+function positional(call: Call, find: Find, names: readonly string[], wanted: Wanted): (object | null)[] {
   return names.map((name) => {
     const subject = find(call, name);
-    return subject && subject.known !== "nowhere" ? wireIdentity(call, subject, query) : null;
+    return subject && isShown(call, subject, wanted) ? wireIdentity(call, subject, wanted.query) : null;
   });
 }
 
 function batch(call: Call): Reply {
   const body = call.body;
   if (!isRecord(body)) throw badArgument("The body must be an IdentityBatchInfo.");
-  const query = readQuery(body.queryMembership);
+  const wanted = { query: readQuery(body.queryMembership), restricted: body.includeRestrictedVisibility === true };
   for (const [field, find] of Object.entries(finders)) {
     const names = body[field];
     if (!Array.isArray(names) || names.length === 0) continue;
     if (!names.every((name) => typeof name === "string")) throw badArgument(`${field} must hold strings.`);
-    return okList(positional(call, find, names, query));
+    return okList(positional(call, find, names, wanted));
   }
   throw badArgument("The body names no identity: descriptors, identityIds and subjectDescriptors are empty.");
 }
@@ -62,32 +73,38 @@ const filters: Readonly<Record<string, (subject: Subject, wanted: string) => boo
   localgroupname: (subject, wanted) => subject.group !== undefined && subject.displayName.toLowerCase() === wanted,
 };
 
-function search(call: Call, filter: string, query: MembershipQuery): Reply {
+function search(call: Call, filter: string, wanted: Wanted): Reply {
   const matches = filters[filter.toLowerCase()];
-  const wanted = call.query.get("filtervalue")?.toLowerCase();
+  const value = call.query.get("filtervalue")?.toLowerCase();
   if (!matches) throw badArgument(`"${filter}" is no search filter.`);
-  if (wanted === undefined || wanted === "") throw badArgument("A search needs a filterValue.");
-  const found = call.state.subjects.filter((subject) => subject.known !== "nowhere" && matches(subject, wanted));
-  return okList(found.map((subject) => wireIdentity(call, subject, query)));
+  if (value === undefined || value === "") throw badArgument("A search needs a filterValue.");
+  const found = call.state.subjects.filter((subject) => isShown(call, subject, wanted) && matches(subject, value));
+  return okList(found.map((subject) => wireIdentity(call, subject, wanted.query)));
+}
+
+function wantedOf({ query }: Call): Wanted {
+  return {
+    query: readQuery(query.get("querymembership") || undefined),
+    restricted: query.get("includerestrictedvisibility")?.toLowerCase() === "true",
+  };
 }
 
 function identities(call: Call): Reply {
-  const query = readQuery(call.query.get("querymembership") || undefined);
+  const wanted = wantedOf(call);
   for (const [field, find] of Object.entries(finders)) {
     const names = call.query.get(field.toLowerCase());
-    if (names) return okList(positional(call, find, names.split(","), query));
+    if (names) return okList(positional(call, find, names.split(","), wanted));
   }
   const filter = call.query.get("searchfilter");
-  if (filter) return search(call, filter, query);
+  if (filter) return search(call, filter, wanted);
   throw badArgument("The query names no identity and no search.");
 }
 
 function oneIdentity(call: Call): Reply {
   const asked = call.param("identityId");
   const subject = call.lookup.byStorageKey(canonicalGuid(asked) ?? "");
-  if (subject && subject.known !== "nowhere") {
-    return ok(wireIdentity(call, subject, readQuery(call.query.get("querymembership") || undefined)));
-  }
+  const wanted = wantedOf(call);
+  if (subject && isShown(call, subject, wanted)) return ok(wireIdentity(call, subject, wanted.query));
   throw new Refusal(404, "IdentityNotFoundException", `The identity with identifier '${asked}' could not be found.`);
 }
 

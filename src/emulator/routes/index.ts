@@ -1,3 +1,4 @@
+import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
 import type { Route } from "../router.ts";
 import { coreRoutes } from "./core.ts";
@@ -11,9 +12,9 @@ import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
 
 /** Every route of the emulator, as the beliefs have it. */
-export function allRoutes({ beliefs, hostStyle }: Settings): readonly Route[] {
+export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonly Route[] {
   const identity = identityRoutes(beliefs.identityBatchVersion === "preview");
-  const routes: readonly Route[] = [
+  const hosted: readonly Route[] = [
     ...graphRoutes,
     ...graphMembershipRoutes,
     ...identity.filter((route) => beliefs.identityBatch === "available" || route.path !== "_apis/identitybatch"),
@@ -23,5 +24,6 @@ export function allRoutes({ beliefs, hostStyle }: Settings): readonly Route[] {
     ...entitlementListRoutes,
     ...entitlementRoutes,
   ];
+  const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];
 }

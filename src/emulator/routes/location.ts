@@ -1,7 +1,8 @@
 import type { ConnectionData, ResourceArea } from "../../azure-devops/types.ts";
+import { hostedAreas, resourceAreas } from "../areas.ts";
 import { guid } from "../ids.ts";
 import type { Location } from "../locations.ts";
-import { locations, resourceAreas } from "../locations.ts";
+import { locations } from "../locations.ts";
 import { descriptorOf } from "../lookup.ts";
 import type { Reply } from "../reply.ts";
 import { ok, okList } from "../reply.ts";
@@ -9,7 +10,9 @@ import type { Call, Route } from "../router.ts";
 import { subjectAt } from "../state.ts";
 
 function areas(call: Call): readonly ResourceArea[] {
-  return resourceAreas.map(({ host, id, name }) => ({ id, name, locationUrl: `${call.baseUrl(host)}/` }));
+  const { deployment } = call.settings;
+  const here = resourceAreas.filter(({ name }) => deployment === "hosted" || !hostedAreas.has(name));
+  return here.map(({ host, id, name }) => ({ id, name, locationUrl: `${call.baseUrl(host)}/` }));
 }
 
 /** One area; an unknown one is null, since the caller only asks whether it is there. */
@@ -36,7 +39,7 @@ function connectionData(call: Call): Reply {
     authorizedUser: user,
     instanceId: call.state.collectionId,
     deploymentId: guid(call.settings.seed, "deployment", 0),
-    deploymentType: "hosted",
+    deploymentType: call.settings.deployment,
     locationServiceData: {
       serviceOwner: "00025394-6065-48ca-87d9-7f5672854ef7",
       defaultAccessMappingMoniker: "PublicAccessMapping",

@@ -1,20 +1,13 @@
 import { Refusal } from "../problems.ts";
 import type { Call } from "../router.ts";
-import type { OrganizationState, Project } from "../state.ts";
+import type { Project } from "../state.ts";
 import { subjectAt } from "../state.ts";
+import { insideProject } from "../visibility.ts";
 
 /** The project that a `scp.` descriptor names; its payload is the scope id, not the project id (facts 15.3). */
 export function projectOfScope(call: Call, descriptor: string): Project | undefined {
   if (!/^scp\./i.test(descriptor)) return undefined;
   return call.lookup.projectByScope(Buffer.from(descriptor.slice(4), "base64url").toString("utf8"));
-}
-
-/** Groups of a project, and all that are in them at any depth. */
-function inProject(state: OrganizationState, project: Project): ReadonlySet<number> {
-  const found = new Set(state.groups.filter((index) => subjectAt(state, index).group?.project === project.index));
-  // A set gives what is added while it is read, too.
-  for (const index of found) for (const member of subjectAt(state, index).group?.members ?? []) found.add(member);
-  return found;
 }
 
 /**
@@ -28,7 +21,7 @@ export function scopeFilter(call: Call): ((index: number) => boolean) | undefine
   if (!project) {
     throw new Refusal(404, "GroupScopeDoesNotExistException", `VS403370: The scope '${descriptor}' does not exist.`);
   }
-  const inside = inProject(call.state, project);
+  const inside = insideProject(call.state, project.index);
   return (index) => {
     const { group } = subjectAt(call.state, index);
     return group ? group.project === project.index : inside.has(index);

@@ -1,11 +1,15 @@
+import { trimmedToken } from "../access.ts";
 import { locations } from "../locations.ts";
-import { Refusal } from "../problems.ts";
+import { badArgument, Refusal } from "../problems.ts";
 import type { Reply } from "../reply.ts";
 import { okList } from "../reply.ts";
 import type { Call, Route } from "../router.ts";
 import type { AccessEntry, AccessList, SecurityNamespace } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
+
+/** Permissions are a signed number of 32 bits. */
+const largestMask = 2 ** 31 - 1;
 
 function words(name: string): string {
   const spaced = name
@@ -93,11 +97,6 @@ function wireList(call: Call, list: AccessList, wanted: readonly string[], exten
   return { inheritPermissions, token, acesDictionary: dictionary, ...(extended ? { includeExtendedInfo: true } : {}) };
 }
 
-function trimmed(token: string, separator: string): string {
-  const lower = token.toLowerCase();
-  return separator !== "\u0000" && lower.endsWith(separator) ? lower.slice(0, -separator.length) : lower;
-}
-
 function isTrue(value: string | undefined): boolean {
   return value?.toLowerCase() === "true";
 }
@@ -107,17 +106,32 @@ function accessControlLists(call: Call): Reply {
   const namespace = namespaceOf(call);
   const lists = [...(call.state.accessLists.get(namespace.id)?.values() ?? [])];
   const token = call.query.get("token");
-  const root = token === undefined ? undefined : trimmed(token, namespace.separator);
+  const root = token === undefined ? undefined : trimmedToken(token, namespace);
   const recurse = isTrue(call.query.get("recurse"));
   const chosen = lists.filter((list) => {
     if (root === undefined) return true;
-    const own = trimmed(list.token, namespace.separator);
+    const own = trimmedToken(list.token, namespace);
     return own === root || (recurse && own.startsWith(root + namespace.separator));
   });
   const ordered = call.readings.slice(chosen, call.readings.begin(), 0, chosen.length);
   const wanted = call.query.get("descriptors")?.split(",").filter(Boolean) ?? [];
   const extended = isTrue(call.query.get("includeextendedinfo"));
   return okList(ordered.map((list) => wireList(call, list, wanted, extended)));
+}
+
+/**
+ * Whether the caller has all of the bits, for each token. Administrators pass only where the query says so; the
+ * document leaves open what no `tokens` means, here it is the empty token.
+ */
+function hasPermissions(call: Call): Reply {
+  const namespace = namespaceOf(call);
+  const asked = call.param("permissions");
+  const bits = Number(asked);
+  if (!/^\d+$/.test(asked) || bits > largestMask) throw badArgument(`"${asked}" is no number of permissions.`);
+  const { access } = call.lookup;
+  const passes = access.isAdministrator && isTrue(call.query.get("alwaysallowadministrators"));
+  const tokens = (call.query.get("tokens") ?? "").split(call.query.get("delimiter") || ",");
+  return okList(tokens.map((token) => passes || access.allows(namespace, token, bits)));
 }
 
 const namespaces = (call: Call): Reply => okList(call.state.namespaces.map(wireNamespace));
@@ -141,6 +155,13 @@ export function securityRoutes(listScopes: readonly string[]): readonly Route[] 
       location: locations.accessControlLists,
       scopes: listScopes,
       handle: accessControlLists,
+    },
+    {
+      method: "GET",
+      path: "_apis/permissions/{securityNamespaceId}/{permissions}",
+      location: locations.permissions,
+      scopes: listScopes,
+      handle: hasPermissions,
     },
   ];
 }

@@ -46,7 +46,8 @@ function groupEntitlement(call: Call, subject: Subject): object {
 }
 
 function groupEntitlements(call: Call): Reply {
-  return okList(call.state.ruleGroups.map((index) => groupEntitlement(call, subjectAt(call.state, index))));
+  const groups = call.lookup.visibility.listed(call.state.ruleGroups);
+  return okList(groups.map((index) => groupEntitlement(call, subjectAt(call.state, index))));
 }
 
 /** A group without a rule answers JSON `null`, not 404 (facts 3.4). */

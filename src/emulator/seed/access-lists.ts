@@ -1,4 +1,9 @@
-import { collectionNamespace, identityNamespace, projectNamespace } from "../namespace-ids.ts";
+import {
+  collectionNamespace,
+  identityNamespace,
+  organizationLevelNamespace,
+  projectNamespace,
+} from "../namespace-ids.ts";
 import type { AccessEntry } from "../state.ts";
 import type { Builder } from "./builder.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
@@ -8,6 +13,9 @@ import type { People } from "./memberships.ts";
 const allBits = 31;
 const manageMembership = 8;
 const restoreScope = 32;
+
+/** The one token of the namespace; no document names it, and upstream it may be another. */
+const organizationLevelToken = "/";
 
 /** Sets the list of one token. Tokens compare without case (facts 4.3). */
 function setList(
@@ -33,6 +41,8 @@ export function seedCollectionLists(builder: Builder, groups: CollectionGroups):
   const readers = allow(groups.validUsers, 1);
   setList(builder, identityNamespace, builder.collectionId, [administrators, services, readers]);
   setList(builder, collectionNamespace, "NAMESPACE:", [allow(groups.administrators, 3767), readers]);
+  const denied = groups.projectScoped === undefined ? [] : [{ who: groups.projectScoped, allow: 0, deny: 1 }];
+  setList(builder, organizationLevelNamespace, organizationLevelToken, [readers, ...denied]);
   setList(builder, projectNamespace, "$PROJECT", [allow(groups.administrators, 67108863 & ~17563648)]);
 }
 
@@ -73,7 +83,8 @@ function administratorsOf(builder: Builder, team: number, members: readonly numb
   if (team % 7 === 3 && people.made.length > 0)
     found.push({ subject: random.pick(people.made), allow: allBits, deny: 0 });
   if (team % 8 === 6) found.push({ subject: random.pick(people.users), allow: 0, deny: allBits });
-  if (team % 9 === 4) found.push({ subject: random.pick(people.servicePrincipals), allow: allBits, deny: 0 });
+  if (team % 9 === 4 && people.servicePrincipals.length > 0)
+    found.push({ subject: random.pick(people.servicePrincipals), allow: allBits, deny: 0 });
   if (team % 10 === 9) found.push({ subject: people.deletedGroup, allow: allBits, deny: 0 });
   return found.filter((entry, at) => found.findIndex((other) => other.subject === entry.subject) === at);
 }

@@ -23,6 +23,8 @@ export interface CollectionGroups {
   readonly buildServiceAccounts: number;
   readonly others: readonly number[];
   readonly enterprise: readonly number[];
+  /** Only there when the visibility of people is limited (facts 2.4). */
+  readonly projectScoped?: number;
 }
 
 interface NewGroup {
@@ -104,7 +106,27 @@ export function seedCollectionGroups(builder: Builder): CollectionGroups {
   const enterprise = enterpriseTails.map((row, at) => scopeGroup(builder, enterpriseId, "TEAM FOUNDATION", row, at));
   const [administrators = 0, serviceAccounts = 0, validUsers = 0, securityService = 0, build = 0, ...others] = own;
   const fixed = { administrators, serviceAccounts, validUsers, securityService, buildServiceAccounts: build };
-  return { ...fixed, others, enterprise };
+  return {
+    ...fixed,
+    others,
+    enterprise,
+    ...(settings.limitedVisibility ? { projectScoped: projectScopedGroup(builder) } : {}),
+  };
+}
+
+/** It has no fixed SID, and is there once the policy has been switched on (facts 2.4). */
+function projectScopedGroup(builder: Builder): number {
+  const { collectionId, settings } = builder;
+  const name = "Project-Scoped Users";
+  return addGroup(builder, {
+    name,
+    sid: customSid(collectionId, builder.guid("project-scoped-sid", 0)),
+    storageKey: builder.guid("project-scoped", 0),
+    domain: `vstfs:///Framework/IdentityDomain/${collectionId}`,
+    owner: settings.organization,
+    kind: "default",
+    description: "Members see the people and groups of their own projects only.",
+  });
 }
 
 function projectGroup(builder: Builder, project: Project, name: string, sid: string, at: number): number {
@@ -194,6 +216,7 @@ export function seedMadeGroups(builder: Builder): number[] {
 
 /** Groups of Entra that somebody added here; their SID follows from the object id (facts 2.3, 9.5). */
 export function seedEntraGroups(builder: Builder): number[] {
+  if (!builder.settings.entra) return [];
   const count = Math.max(4, Math.floor(builder.settings.groups / 8));
   return Array.from({ length: count }, (_, index) => {
     const word = entraGroupWords[index % entraGroupWords.length] ?? "Group";

@@ -1,9 +1,10 @@
+import { withContainers } from "../closures.ts";
 import type { Settings } from "../options.ts";
 import type { OrganizationState } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
-import type { ProjectGroups } from "./groups.ts";
+import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
 import type { People } from "./memberships.ts";
 import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
@@ -48,6 +49,24 @@ function listedAccounts(builder: Builder, accounts: readonly number[]): readonly
   return [legacy, ...services.filter((_, at) => serviceAccountsInUsers === "all" || at === 0 || at % 3 === 2)];
 }
 
+/**
+ * Whom every token belongs to: the first person, an administrator; or with limited visibility the first one who is
+ * none, put into the group that limits and into the first team.
+ */
+function seedCaller(builder: Builder, people: People, collection: CollectionGroups) {
+  const { administrators, projectScoped, validUsers } = collection;
+  const [team] = builder.teams;
+  if (projectScoped === undefined || !team) return { caller: people.users[0] ?? 0 };
+  const isOrdinary = (index: number) =>
+    builder.subject(index).active && !withContainers(builder.subjects, index).has(administrators);
+  const caller = people.users.find(isOrdinary);
+  if (caller === undefined) throw new RangeError("everybody is an administrator: add users, or another seed");
+  builder.join(projectScoped, caller);
+  builder.join(validUsers, projectScoped);
+  builder.join(team.group, caller);
+  return { caller, callerProject: team.project };
+}
+
 /** The whole organization for these settings; the same settings give the same organization. */
 export function seedOrganization(settings: Settings): OrganizationState {
   const builder = createBuilder(settings);
@@ -58,6 +77,7 @@ export function seedOrganization(settings: Settings): OrganizationState {
   joinMadeGroups(builder, people, scopes);
   joinEntraGroups(builder, people);
   joinCollection(builder, collection, people, scopes.values());
+  const caller = seedCaller(builder, people, collection);
   seedCollectionLists(builder, collection);
   for (const team of builder.teams) seedTeamList(builder, team.index, people);
   const { subjects, projects, teams, accessLists, teamAdministrators } = builder;
@@ -82,6 +102,7 @@ export function seedOrganization(settings: Settings): OrganizationState {
     accessLists,
     teamAdministrators,
     ruleGroups: rules,
-    caller: people.users[0] ?? 0,
+    administrators: collection.administrators,
+    ...caller,
   };
 }

@@ -92,7 +92,7 @@ export function joinCollection(
   const caller = people.users[0] ?? 0;
   builder.join(groups.administrators, caller);
   joinSome(builder, groups.administrators, people.users, 2);
-  builder.join(groups.administrators, people.entra[1] ?? 0);
+  for (const group of people.entra.slice(1, 2)) builder.join(groups.administrators, group);
   builder.join(groups.administrators, groups.serviceAccounts);
   for (const group of groups.enterprise) builder.join(groups.serviceAccounts, group);
   const [legacy = 0, collectionBuild = 0, ...accounts] = people.serviceAccounts;

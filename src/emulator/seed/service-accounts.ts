@@ -1,6 +1,7 @@
 import { customSid } from "../ids.ts";
 import type { Subject } from "../state.ts";
 import type { Builder } from "./builder.ts";
+import { windowsAccount } from "./users.ts";
 
 /** A service identity's descriptor and identity descriptor hold the same text (facts 2.2). */
 function serviceAccount(
@@ -62,6 +63,9 @@ export function seedServiceAccounts(builder: Builder): number[] {
 
 const strayKinds = ["deleted", "unresolvable", "foreign", "deleted", "unresolvable", "unknown-kind"] as const;
 
+/** Where the numbers of Windows accounts begin that were closed. */
+const formerAccounts = 1_000_000;
+
 function stray(builder: Builder, kind: (typeof strayKinds)[number], at: number): number {
   const storageKey = builder.guid("stray", at, 6);
   const foreign = kind === "foreign";
@@ -83,6 +87,7 @@ function stray(builder: Builder, kind: (typeof strayKinds)[number], at: number):
     known: kind === "deleted" ? "graph" : kind === "unresolvable" ? "nowhere" : "identities",
     active: false,
     metaType: "member",
+    ...(builder.settings.deployment === "onPremises" && !unknown ? windowsAccount(builder, formerAccounts + at) : {}),
     ...(kind === "deleted" ? { deletedInOrigin: true } : {}),
   });
 }

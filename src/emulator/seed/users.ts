@@ -1,4 +1,4 @@
-import { withVersion } from "../ids.ts";
+import { windowsSid, withVersion } from "../ids.ts";
 import type { Entitlement, Subject } from "../state.ts";
 import type { Builder } from "./builder.ts";
 import { familyNames, givenNames } from "./names.ts";
@@ -86,6 +86,8 @@ function entitled(builder: Builder, index: number, status: string | undefined) {
   return status === undefined ? {} : { entitlement: entitlement(builder, index, status) };
 }
 
+const liveDomain = "Windows Live ID";
+
 function msaUser(builder: Builder, person: Person): PersonSubject {
   const mail = `${person.plain}@outlook.example`;
   const puid = builder.guid("puid", person.index).replaceAll("-", "").slice(0, 16).toUpperCase();
@@ -97,7 +99,7 @@ function msaUser(builder: Builder, person: Person): PersonSubject {
     originId: puid,
     displayName: person.shown,
     principalName: mail,
-    domain: "Windows Live ID",
+    domain: liveDomain,
     mail,
     identity: `Microsoft.IdentityModel.Claims.ClaimsIdentity;${puid}@Live.com`,
     known: "graph",
@@ -109,7 +111,8 @@ function msaUser(builder: Builder, person: Person): PersonSubject {
 
 function pendingUser(builder: Builder, person: Person): PersonSubject {
   const mail = `${person.plain}@partner.example`;
-  const name = `upn:${builder.tenantId}\\${mail}`;
+  const domain = builder.settings.entra ? builder.tenantId : liveDomain;
+  const name = `upn:${domain}\\${mail}`;
   return {
     kind: "pending-user",
     prefix: "bnd",
@@ -118,13 +121,47 @@ function pendingUser(builder: Builder, person: Person): PersonSubject {
     originId: "",
     displayName: mail,
     principalName: mail,
-    domain: builder.tenantId,
+    domain,
     mail,
     identity: `Microsoft.TeamFoundation.BindPendingIdentity;${name}`,
     known: "graph",
     active: true,
     ...entitled(builder, person.index, "pending"),
   };
+}
+
+/** A server knows no access levels that a call could read (facts 1.7). */
+function windowsUser(builder: Builder, { index, plain, shown, storageKey }: Person): PersonSubject {
+  return {
+    kind: "windows-user",
+    ...windowsAccount(builder, index),
+    storageKey,
+    originId: storageKey,
+    displayName: shown,
+    principalName: plain,
+    mail: `${plain}@fabrikam.example`,
+    known: "graph",
+    active: true,
+  };
+}
+
+/** What an account of a server's Windows domain is known by (facts 1.7, 2.1). */
+export function windowsAccount(builder: Builder, account: number) {
+  const sid = windowsSid(builder.enterpriseId, account);
+  return {
+    prefix: "win",
+    payload: sid,
+    identity: `System.Security.Principal.WindowsIdentity;${sid}`,
+    domain: "FABRIKAM",
+  };
+}
+
+/** By what backs the organization: mostly Entra, Microsoft accounts, or the domain of a server. */
+function personSubject(builder: Builder, person: Person): PersonSubject {
+  const { deployment, entra } = builder.settings;
+  if (deployment === "onPremises") return windowsUser(builder, person);
+  if (person.index % 30 === 19) return pendingUser(builder, person);
+  return !entra || person.index % 30 === 7 ? msaUser(builder, person) : entraUser(builder, person);
 }
 
 /** Seeds the people; the first is whom every token belongs to. Gives their indexes. */
@@ -135,14 +172,13 @@ export function seedUsers(builder: Builder): number[] {
     const family = random.pick(familyNames);
     const plain = `${given.plain}.${family.plain}${index}`;
     const person = { shown: `${given.shown} ${family.shown}`, plain, index, ...personIds(builder, "user", index) };
-    if (index % 30 === 7) return builder.add(msaUser(builder, person));
-    if (index % 30 === 19) return builder.add(pendingUser(builder, person));
-    return builder.add(entraUser(builder, person));
+    return builder.add(personSubject(builder, person));
   });
 }
 
-/** Seeds service principals and managed identities; half of them hold an access level (facts 9.4). */
+/** Seeds service principals and managed identities; half of them hold an access level (facts 9.4). Without Entra there is none. */
 export function seedServicePrincipals(builder: Builder): number[] {
+  if (!builder.settings.entra) return [];
   const count = Math.max(4, Math.floor(builder.settings.users / 50));
   return Array.from({ length: count }, (_, index) => {
     const { storageKey, cuid } = personIds(builder, "service-principal", index);

@@ -94,6 +94,14 @@ function groupProperties(service: Service, subject: Subject) {
   };
 }
 
+function cloudProperties(subject: Subject) {
+  return {
+    PUID: text("aad:"),
+    ComplianceValidated: { $type: "System.DateTime", $value: "2026-10-01T00:00:00Z" },
+    "http://schemas.microsoft.com/identity/claims/objectidentifier": text(subject.originId),
+  };
+}
+
 function personProperties(subject: Subject) {
   return {
     SchemaClassName: text("User"),
@@ -103,9 +111,7 @@ function personProperties(subject: Subject) {
     DN: text(""),
     Mail: text(subject.mail ?? ""),
     SpecialType: text("Generic"),
-    PUID: text("aad:"),
-    ComplianceValidated: { $type: "System.DateTime", $value: "2026-10-01T00:00:00Z" },
-    "http://schemas.microsoft.com/identity/claims/objectidentifier": text(subject.originId),
+    ...(subject.prefix === "win" ? {} : cloudProperties(subject)),
     ...(subject.directoryAlias === undefined ? {} : { DirectoryAlias: text(subject.directoryAlias) }),
   };
 }

@@ -35,7 +35,10 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   const connection = createShared((call) => client.core.getConnectionData(call), life);
 
   const probes: Record<OptionalReading, Probe> = {
-    "member-entitlements": (self, call) => client.memberEntitlements.getUser(self.authenticatedUser.id, call),
+    // Who has no entitlement can read others'; a server has none at all, which only the listing tells.
+    "member-entitlements": async (self, call) =>
+      (await client.memberEntitlements.getUser(self.authenticatedUser.id, call)) ??
+      (await client.memberEntitlements.listUsers("", call)),
     identities: (self, call) => client.identities.readBatch({ identityIds: [self.authenticatedUser.id] }, "none", call),
     security: (self, call) =>
       client.security.listAccessControlLists(identityNamespaceId, { token: self.instanceId }, call),

@@ -34,29 +34,36 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
       const tokens = tokensOf({ method: "stream", type, resource: "", parent: "", fingerprint, syncId });
       const position = tokens.decode(resumeToken);
       const counts = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
-      const readings = syncId === "" ? options.sessions.private() : readingsOf(options, syncId, context);
-      const stream = streamSync({ handlers: types, readings, position, batchSize }, context.call);
-      for await (const batch of stream) {
-        counts.resourceTypes += batch.types.length;
-        counts.resources += batch.resources.length;
-        counts.entitlements += batch.entitlements.length;
-        counts.grants += batch.grants.length;
-        const rest = create(StreamSyncResponseSchema, {
-          resourceTypes: batch.types.map((handler) =>
-            resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
-          ),
-          resources: batch.resources.map(resourceMessage),
-          entitlements: batch.entitlements.map(entitlementMessage),
-          resumeToken: tokens.encode(batch.next),
-          complete: isComplete(batch),
-          counters: countersOf(counts, context.call.upstream.requests),
-          upstreamBudget: budgetMessage(budget()),
-        });
-        yield grantsBatch(rest, batch.grants);
+      const { readings, release } =
+        syncId === "" ? options.sessions.private() : { readings: readingsOf(options, syncId, context), release: keep };
+      try {
+        for await (const batch of streamSync({ handlers: types, readings, position, batchSize }, context.call)) {
+          counts.resourceTypes += batch.types.length;
+          counts.resources += batch.resources.length;
+          counts.entitlements += batch.entitlements.length;
+          counts.grants += batch.grants.length;
+          const rest = create(StreamSyncResponseSchema, {
+            resourceTypes: batch.types.map((handler) =>
+              resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
+            ),
+            resources: batch.resources.map(resourceMessage),
+            entitlements: batch.entitlements.map(entitlementMessage),
+            resumeToken: tokens.encode(batch.next),
+            complete: isComplete(batch),
+            counters: countersOf(counts, context.call.upstream.requests),
+            upstreamBudget: budgetMessage(budget()),
+          });
+          yield grantsBatch(rest, batch.grants);
+        }
+      } finally {
+        release();
       }
     },
   });
 }
+
+/** A session keeps its readings for the calls that follow. */
+const keep = () => undefined;
 
 const isComplete = <R>(batch: SyncBatch<R>) => batch.next === undefined;
 

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { selfSignedCertificate } from "../support/certificates.ts";
+import { runCommand } from "../support/command.ts";
+import { listenAnywhere } from "../support/proxy.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "connector-validate-"));
+let emulator: Emulator;
+
+beforeAll(async () => {
+  const tokens = [{ token: "two-scopes-missing", scopes: ["vso.graph", "vso.project", "vso.security_manage"] }];
+  emulator = await startEmulator({ users: 30, groups: 5, projects: 1, teamsPerProject: 1, tokens });
+});
+afterAll(async () => {
+  await emulator.close();
+  rmSync(folder, { recursive: true });
+});
+
+const validate = (url: string, token: string, ...args: string[]) =>
+  runCommand(["validate", "--organization-url", url, ...args], { AZURE_DEVOPS_EXT_PAT: token });
+
+describe("validate", () => {
+  test("shows each check with what is disabled and what to do, and ends with 0 when a sync can work", async () => {
+    const { code, out } = await validate(emulator.url, "two-scopes-missing", "--sync-teams");
+    expect(code, out).toBe(0);
+    for (const name of ["Member Entitlement Management (Read)", "Identity (Read)"]) {
+      expect(out).toContain(`${name} is missing`);
+      expect(out).toContain(`do: give the token the scope ${name}`);
+    }
+    expect(out).toMatch(/disables: memberships are read one group at a time/);
+    expect(out).toMatch(/4 warnings, 0 failed, 2 skipped: syncs work, with what the warnings say/);
+  });
+
+  test("ends with 1 when no sync can work, and tries nothing that cannot be tried", async () => {
+    const { code, out } = await validate(emulator.url, "wrong");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^organization +FAILED +GET \S+: status 401; check that the token is valid/m);
+    expect(out).toMatch(/^visibility +skipped +not tried: organization failed/m);
+  });
+
+  test("is one JSON document where asked for", async () => {
+    const { code, out } = await validate(emulator.url, emulator.token, "--format", "json");
+    const { valid, findings } = JSON.parse(out);
+    expect([code, valid]).toEqual([0, true]);
+    expect(findings.map(({ check }: { check: string }) => check)).toContain("scope:vso.graph");
+    const wrong = await validate(emulator.url, "wrong", "--format", "json");
+    expect([wrong.code, JSON.parse(wrong.out).valid]).toEqual([1, false]);
+    expect(JSON.parse(wrong.out).findings).toContainEqual(
+      expect.objectContaining({ outcome: "failed", kind: "unauthenticated" }),
+    );
+  });
+
+  test.each([
+    ["https://dev.azure.com", /^url +FAILED .*has the form https:\/\/dev\.azure\.com\/\{organization\}/m],
+    ["http://dev.azure.com/fabrikam", /^url +FAILED .*must begin with https/m],
+    ["https://does-not-exist.invalid/fabrikam", /^dns +FAILED .*does not resolve.*check the organization URL/m],
+    [
+      "https://127.0.0.1:1/fabrikam",
+      /^tls +FAILED .*127\.0\.0\.1:1 cannot be reached \(ECONNREFUSED\); check the network/m,
+    ],
+  ])("finds what is wrong with %s", async (url, says) => {
+    const { code, out } = await validate(url, "any");
+    expect(code).toBe(1);
+    expect(out).toMatch(says);
+  });
+
+  test("finds a certificate that is not trusted, and with --ca-file one that is", async () => {
+    const pair = await selfSignedCertificate();
+    writeFileSync(join(folder, "ca.pem"), pair.cert);
+    const server = createServer(pair, (_request, response) => response.writeHead(404).end());
+    const port = await listenAnywhere(server);
+    try {
+      const url = `https://localhost:${port}/fabrikam`;
+      const untrusted = await validate(url, "any");
+      expect(untrusted.out).toMatch(/^tls +FAILED .*SELF_SIGNED_CERT.*--ca-file/m);
+      const trusted = await validate(url, "any", "--ca-file", join(folder, "ca.pem"));
+      expect(trusted.out).toMatch(/^tls +ok +TLSv1\.\d, certificate of localhost valid until \d{4}-/m);
+      expect(trusted.out).toMatch(/^organization +FAILED .*status 404.*check the organization URL/m);
+      expect([untrusted.code, trusted.code]).toEqual([1, 1]);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  test("misused ends with 2", async () => {
+    expect((await runCommand(["validate"])).code).toBe(2);
+  });
+});
