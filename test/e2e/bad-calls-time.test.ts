@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ConnectorService } from "../../gen/c1/connector/v2/connector_pb.js";
 import { GrantsService } from "../../gen/c1/connector/v2/grant_pb.js";
@@ -79,6 +80,8 @@ describe("a canceled call", () => {
     caller.abort();
     expect((await outcome).code).toBe(codes.cancelled);
     await until(() => inFlight() === 0, "the request to end");
+    // The organization's end of the connection learns of it a little later; opened before, it would just answer.
+    await setTimeout(200);
     open();
     await until(() => givenUp() > 0, "the organization to see it end");
   });
