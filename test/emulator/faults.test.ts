@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Emulator, FaultRule } from "../../src/emulator/index.ts";
-import { faultKinds, startEmulator } from "../../src/emulator/index.ts";
+import { type Emulator, type FaultRule, faultKinds, startEmulator } from "../../src/emulator/index.ts";
 import type { Sight } from "./raw.ts";
 import { look } from "./raw.ts";
 
