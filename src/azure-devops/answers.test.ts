@@ -3,6 +3,7 @@ import { z } from "zod";
 import { thrownBy } from "../../test/support/calls.ts";
 import type { ErrorKind } from "../errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
+import { createRedactor } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type AnswerContext, failureOf, readAnswer } from "./answers.ts";
 import { personalAccessToken } from "./credential.ts";
@@ -11,7 +12,7 @@ const context: AnswerContext = {
   route: "GET graph/users",
   scope: "Graph (Read)",
   credentialWorked: false,
-  redact: (text: string) => text,
+  redactor: createRedactor([]),
 };
 const json = { "content-type": "application/json; charset=utf-8; api-version=7.1" };
 const html = { "content-type": "text/html; charset=utf-8" };
@@ -178,6 +179,6 @@ test("a credential that upstream repeats is not told", () => {
   const credential = personalAccessToken(new Secret("topsecret"));
   const echo = Buffer.from(":topsecret").toString("base64");
   const given = answer(500, json, JSON.stringify({ message: `you sent Basic ${echo}, that is topsecret` }));
-  const failure = failureOf(given, { ...context, redact: credential.redact });
+  const failure = failureOf(given, { ...context, redactor: credential });
   expect(failure?.message).toContain("you sent [secret], that is [secret]");
 });

@@ -1,4 +1,5 @@
 import { ConnectorError } from "../errors.ts";
+import { withoutTokens } from "../redaction.ts";
 
 /** An organization's address, checked and in one spelling: no trailing slash, no query. */
 export interface OrganizationUrl {
@@ -38,8 +39,9 @@ export function isLoopback(url: URL): boolean {
 function parseUrl(text: string): URL {
   try {
     return new URL(text.trim());
-  } catch (error) {
-    throw invalid(undefined, "is not a URL; it has the form https://dev.azure.com/{organization}", error);
+  } catch {
+    // The error's fields hold the text, which can be a token given by mistake.
+    throw invalid(undefined, "is not a URL; it has the form https://dev.azure.com/{organization}");
   }
 }
 
@@ -52,7 +54,7 @@ function safeDecode(segment: string): string {
 }
 
 /** Names no more of the URL than where it leads: user, password, query and fragment can hold a secret. */
-function invalid(url: URL | undefined, why: string, cause?: unknown): ConnectorError {
-  const shown = url?.host ? `${url.protocol}//${url.host}${url.pathname}`.slice(0, 200) : "it";
-  return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`, { cause });
+function invalid(url: URL | undefined, why: string): ConnectorError {
+  const shown = url?.host ? withoutTokens(`${url.protocol}//${url.host}${url.pathname}`).slice(0, 200) : "it";
+  return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`);
 }

@@ -6,6 +6,7 @@ export interface ConnectionAttempt {
   readonly host: string;
   readonly timeoutMs: number;
   readonly callSignal: AbortSignal;
+  readonly redact: (text: string) => string;
 }
 
 /** What a failure of the connection means and what can be done about it; the cause is kept for the log. */
@@ -18,7 +19,12 @@ export function connectionError(error: unknown, attempt: ConnectionAttempt): Con
   if (code === undefined) return new ConnectorError("bug", `${route}: ${String(error)}`, { cause: error });
   const refusal = proxyRefusal(error);
   const { kind, told } = refusal ? { kind: "unavailable" as const, told: refusal } : meaningOf(code, attempt);
-  return new ConnectorError(kind, `${route}: ${told} (${code})`, { cause: error });
+  return new ConnectorError(kind, `${route}: ${told} (${code})`, { cause: plain(error, attempt) });
+}
+
+/** The error's words alone: its fields can hold what was received, which can repeat what was sent. */
+function plain(error: unknown, { redact }: ConnectionAttempt): Error {
+  return new Error(redact(error instanceof Error ? error.message : String(error)));
 }
 
 function meaningOf(code: string, { host, timeoutMs }: ConnectionAttempt): { kind: ErrorKind; told: string } {
