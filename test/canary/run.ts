@@ -12,9 +12,9 @@ import { loadSettings } from "../../src/config/settings.ts";
 import { type Address, formatAddress } from "../../src/server/address.ts";
 import type { Pipeline } from "../../src/server/pipeline.ts";
 import { startServer } from "../../src/server/start.ts";
-import { createLog, type LogLevel } from "../../src/telemetry/log.ts";
+import type { LogLevel } from "../../src/telemetry/log.ts";
 import type { Folder } from "../server/harness.ts";
-import type { Search } from "./search.ts";
+import { captureLog, type Search } from "./search.ts";
 import { configurationOf, type Way } from "./ways.ts";
 
 export interface Run {
@@ -38,8 +38,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
   const settings = loadSettings(flags, env);
   const { credential, logLevel, ...config } = loadConnectorConfig(settings);
   const serverConfig = loadServerConfig(settings);
-  let logged = "";
-  const log = createLog(logLevel, { write: (line: string) => void (logged += line) });
+  const { log, written } = captureLog(logLevel);
   const app = createApp({
     ...config,
     syncTeams: true,
@@ -49,7 +48,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     log,
     retry: { maxTries: 2, baseMs: 1, maxMs: 2 },
     coolDown: { firstMs: 1, maxMs: 2 },
-    upstreamTimeoutMs: 200,
+    upstreamTimeoutMs: 80,
     validationPatienceMs: 1,
   });
   const server = await startServer({
@@ -71,7 +70,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     platform.close();
     await server.close(1_000);
     await app.close();
-    search.text(`${name}: log at ${level}`, logged);
+    search.text(`${name}: log at ${level}`, written());
   }
 }
 

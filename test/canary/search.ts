@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { createLog } from "../../src/telemetry/log.ts";
+import { createLog, type Log, type LogLevel } from "../../src/telemetry/log.ts";
 import { type Canary, type Form, formsOf } from "./canaries.ts";
 
 /** Looks for canaries in everything that is written, in every form and piece, and counts what it has looked at. */
@@ -13,29 +13,35 @@ export interface Search {
   readonly canaries: number;
   readonly writings: number;
   readonly searchedBytes: number;
-  /** What was found: never the secret itself. */
-  readonly found: readonly string[];
+  /** What was found since it was asked last: where, and never the secret itself. */
+  take(): readonly string[];
+  readonly found: number;
 }
 
 /** Any piece of twelve characters holds one of these at a multiple of seven. */
 const gramLength = 6;
 const stride = 7;
 
+/** A leak leaks often. */
+const toldAtMost = 40;
+
 export function createSearch(): Search {
   const grams = new Map<string, Set<Form>>();
-  const found = new Set<string>();
+  const toTell: string[] = [];
+  let found = 0;
   let canaries = 0;
   let writings = 0;
   let searchedBytes = 0;
 
   function lookAt(where: string, written: string): void {
     const text = written.toLowerCase();
+    const told = new Set<Canary>();
     for (let at = 0; at + gramLength <= text.length; at += stride) {
-      const gram = text.slice(at, at + gramLength);
-      for (const form of grams.get(gram) ?? []) {
-        if (longestAround(text, at, form.text) < form.pieceLength) continue;
-        const around = text.slice(Math.max(at - 90, 0), at + 40).replaceAll(form.text, "…");
-        found.add(`${form.canary.name}, ${form.name}: ${where}: ${around.slice(0, 80)}`);
+      for (const form of grams.get(text.slice(at, at + gramLength)) ?? []) {
+        if (told.has(form.canary) || longestAround(text, at, form.text) < form.pieceLength) continue;
+        told.add(form.canary);
+        found += 1;
+        if (toTell.length < toldAtMost) toTell.push(`${form.canary.name}, ${form.name}: ${where}`);
       }
     }
   }
@@ -64,9 +70,9 @@ export function createSearch(): Search {
     error(where, error) {
       search.text(`${where}, inspected`, inspect(error, { depth: 12, showHidden: true, getters: true }));
       search.text(`${where}, stacks`, stacksOf(error));
-      let logged = "";
-      createLog("trace", { write: (line: string) => void (logged += line) }).error({ error, cause: error }, "failed");
-      search.text(`${where}, logged`, logged);
+      const { log, written } = captureLog("trace");
+      log.error({ error, cause: error }, "failed");
+      search.text(`${where}, logged`, written());
     },
     get canaries() {
       return canaries;
@@ -77,8 +83,9 @@ export function createSearch(): Search {
     get searchedBytes() {
       return searchedBytes;
     },
+    take: () => toTell.splice(0),
     get found() {
-      return [...found].sort();
+      return found;
     },
   };
   return search;
@@ -101,4 +108,15 @@ function longestAround(text: string, at: number, form: string): number {
 function stacksOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return `${error.stack}\n${error.cause === undefined ? "" : stacksOf(error.cause)}`;
+}
+
+/** A log, and all that it has written. */
+export function captureLog(level: LogLevel): { readonly log: Log; written(): string } {
+  let text = "";
+  const log = createLog(level, {
+    write(line: string) {
+      text += line;
+    },
+  });
+  return { log, written: () => text };
 }

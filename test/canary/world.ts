@@ -1,6 +1,9 @@
 import { type Emulator, type RequestHook, startEmulator } from "../../src/emulator/index.ts";
+import type { LogLevel } from "../../src/telemetry/log.ts";
 import { createFolder, type Folder } from "../server/harness.ts";
 import { startTunnelProxy } from "../support/proxy.ts";
+import { randomText } from "./canaries.ts";
+import { runOnce } from "./run.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createWays, type Purpose, type Way } from "./ways.ts";
 
@@ -9,8 +12,14 @@ export interface World extends AsyncDisposable {
   readonly folder: Folder;
   readonly search: Search;
   readonly ways: readonly Way[];
+  /** A caller's token that nobody knows. */
+  readonly unknownToken: string;
   /** One way of each purpose, others for each number: after some runs every way was used. */
   waysFor(index: number): readonly Way[];
+  /** Runs a connector against an organization with the next ways, and gives the codes of its calls. */
+  run(name: string, level: LogLevel, organizationUrl: string): Promise<readonly number[]>;
+  /** Runs of connectors and of commands. */
+  runs: number;
   /** An organization that takes every credential for its own. */
   organization(hook?: RequestHook): Promise<Emulator>;
 }
@@ -21,14 +30,22 @@ export async function startWorld(): Promise<World> {
   const ways = await createWays(folder, proxy.port);
   const search = createSearch();
   for (const { canary } of ways) search.learn(canary);
+  const unknownToken = randomText(43);
+  search.learn({ name: "a caller's unknown token", text: unknownToken });
   const tokens = ways.flatMap(({ purpose, secret }) =>
     purpose === "credential" ? [{ token: secret, scopes: ["*"] }] : [],
   );
   const emulators: Emulator[] = [];
   const purposes: readonly Purpose[] = ["credential", "callers", "key", "proxy"];
-  return {
+  const world: World = {
+    runs: 0,
+    run(name, level, organizationUrl) {
+      world.runs += 1;
+      return runOnce({ name, level, organizationUrl, ways: world.waysFor(world.runs) }, folder, search);
+    },
     folder,
     search,
+    unknownToken,
     ways,
     waysFor: (index) =>
       purposes.flatMap((wanted) => {
@@ -47,6 +64,7 @@ export async function startWorld(): Promise<World> {
       folder[Symbol.dispose]();
     },
   };
+  return world;
 }
 
 /** Works off a list with some workers at once: runs wait more than they compute. */
