@@ -1,3 +1,4 @@
+import { quoted } from "../config/suggest.ts";
 import {
   type Emulator,
   type EmulatorOptions,
@@ -76,7 +77,7 @@ function wholeNumber(name: string, text: string | boolean | undefined): number |
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0) return value;
-  throw new ConnectorError("invalid-request", `--${name} must be a whole number, not ${JSON.stringify(text)}`);
+  throw new ConnectorError("invalid-request", `--${name} must be a whole number, not ${quoted(String(text))}`);
 }
 
 /** What to tell whoever wants to connect. */

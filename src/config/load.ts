@@ -142,9 +142,20 @@ function loadProxy(settings: Settings): ConnectorConfig["proxy"] {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") {
-    return { url: new Secret(url.href), except: settings.list(proxyBypassOption) };
+    if (isEncoded(url.username) && isEncoded(url.password)) {
+      return { url: new Secret(url.href), except: settings.list(proxyBypassOption) };
+    }
+    throw new Wrong(`${nameOf(settings, proxyOption)}: write % in the name or the password as %25`);
   }
   throw new Wrong(`${nameOf(settings, proxyOption)} must be a URL that begins with http:// or https://`);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false; // The caller says what to do.
+  }
 }
 
 function readText(settings: Settings, option: OptionRow, file: string): string {

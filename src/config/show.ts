@@ -15,8 +15,9 @@ export function shownValue({ option, value, text = "", wrong }: Setting): string
 /** A URL can hold a password, and its query a token. */
 function withoutCredentials(text: string): string {
   const url = URL.parse(text);
-  if (!url || url.host === "") return text.includes("@") ? mask : withoutTokens(text);
+  const shown = withoutTokens(text);
+  if (!url || url.host === "") return text.includes("@") ? mask : shown;
   const user = url.username || url.password ? `${mask}@` : "";
   const query = url.search || url.hash ? `?${mask}` : "";
-  return user || query ? `${url.protocol}//${user}${url.host}${url.pathname}${query}` : text;
+  return user || query ? withoutTokens(`${url.protocol}//${user}${url.host}${url.pathname}${query}`) : shown;
 }

@@ -66,7 +66,10 @@ const timeoutCodes = new Set([
   "ETIMEDOUT",
 ]);
 
+const brokenHttp = "HTTPParserError";
+
 const damagedCodes = new Set([
+  brokenHttp,
   "ERR_BUFFER_TOO_LARGE",
   "UND_ERR_HEADERS_OVERFLOW",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
@@ -75,5 +78,7 @@ const damagedCodes = new Set([
 function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
+  // What is no HTTP has no code of its own.
+  if (error.name === brokenHttp) return brokenHttp;
   return error.cause === undefined ? undefined : errorCode(error.cause);
 }
