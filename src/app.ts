@@ -19,8 +19,9 @@ import { createRegistry } from "./connector/registry.ts";
 import { createSessionStore } from "./connector/sessions.ts";
 import { createBudget } from "./http/budget.ts";
 import type { CoolDownOptions } from "./http/cool-down.ts";
-import { createDispatcher, type DispatcherOptions } from "./http/dispatcher.ts";
+import { createDispatcher, type DispatcherOptions, proxyRedactor } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
+import { joinRedactors } from "./redaction.ts";
 import { createHandlers } from "./resources/index.ts";
 import { createReadings, type Readings, type SyncOptions } from "./resources/readings/index.ts";
 import { createPipelines, type Pipeline } from "./server/pipeline.ts";
@@ -88,6 +89,7 @@ export function createApp(options: AppOptions): App {
   const client = createAzureDevOpsClient({
     organization,
     credential: options.credential,
+    redactor: joinRedactors([options.credential, ...(options.proxy ? [proxyRedactor(options.proxy)] : [])]),
     dispatcher,
     userAgent: `azure-devops-connector/${version}`,
     budget: createBudget({

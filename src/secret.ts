@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { mask } from "./redaction.ts";
 
 /** A value that must never be written anywhere: every way of printing it shows a mask, only `reveal` gives it. */
 export class Secret {
@@ -24,5 +25,3 @@ export class Secret {
     return mask;
   }
 }
-
-const mask = "[secret]";

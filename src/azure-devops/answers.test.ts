@@ -3,6 +3,7 @@ import { z } from "zod";
 import { thrownBy } from "../../test/support/calls.ts";
 import type { ErrorKind } from "../errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
+import { createRedactor } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type AnswerContext, failureOf, readAnswer } from "./answers.ts";
 import { personalAccessToken } from "./credential.ts";
@@ -11,7 +12,7 @@ const context: AnswerContext = {
   route: "GET graph/users",
   scope: "Graph (Read)",
   credentialWorked: false,
-  redact: (text: string) => text,
+  redactor: createRedactor([]),
 };
 const json = { "content-type": "application/json; charset=utf-8; api-version=7.1" };
 const html = { "content-type": "text/html; charset=utf-8" };
@@ -178,6 +179,45 @@ test("a credential that upstream repeats is not told", () => {
   const credential = personalAccessToken(new Secret("topsecret"));
   const echo = Buffer.from(":topsecret").toString("base64");
   const given = answer(500, json, JSON.stringify({ message: `you sent Basic ${echo}, that is topsecret` }));
-  const failure = failureOf(given, { ...context, redact: credential.redact });
+  const failure = failureOf(given, { ...context, redactor: credential });
   expect(failure?.message).toContain("you sent [secret], that is [secret]");
+});
+
+describe("a credential that comes back", () => {
+  const secret = "q7w4e2r5t6y3u7i2o4p5a6s3d7f2g4h5j6k3l7z2x4c5v6b3n7m2";
+  const credential = personalAccessToken(new Secret(secret));
+  const header = Buffer.from(`:${secret}`).toString("base64");
+  const sent = { ...context, redactor: credential };
+  const schema = z.object({ name: z.string() });
+
+  test("in part or cut is not told, nor as an activity id", () => {
+    const message = `${"x".repeat(280)}${secret} and ${secret.slice(0, 30)}`;
+    const given = answer(500, { ...json, activityid: `Basic ${header}` }, JSON.stringify({ message }));
+    expect(failureOf(given, sent)?.message).toMatch(/x\[secret\] and .*; activity id \[secret\]$/);
+  });
+
+  test.each([
+    ["a name", { body: { name: secret } }],
+    ["a name in base64", { body: { name: `Basic ${header}` } }],
+    ["a field that is not read", { body: { name: "n", other: secret.toUpperCase() } }],
+    ["a cursor", { body: { name: "n" }, headers: { "x-ms-continuationtoken": secret } }],
+  ])("in a good answer as %s is no answer: it would go on to whoever reads the lists", (_where, { body, ...more }) => {
+    const headers = { ...json, ...("headers" in more ? more.headers : {}) };
+    const failure = thrownBy(() => readAnswer(answer(200, headers, JSON.stringify(body)), schema, sent));
+    expect(failure.kind).toBe("unexpected-answer");
+    expect(failure.message).toContain("repeats the credential that was sent");
+    expect(failure.message).not.toContain(secret);
+  });
+
+  test("as the name of a wrong field is not told", () => {
+    const names = z.record(z.string(), z.string());
+    const text = JSON.stringify({ [secret.slice(0, 40)]: 1 });
+    const failure = thrownBy(() => readAnswer(answer(200, json, text), names, sent));
+    expect(failure.message).toContain("the answer's field [secret] is missing or of another type");
+  });
+
+  test("in what is not JSON is not told by the parser either", () => {
+    const failure = thrownBy(() => readAnswer(answer(200, json, "q7w4e2r5t6"), schema, sent));
+    expect([failure.kind, failure.cause]).toEqual(["malformed-answer", undefined]);
+  });
 });

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { ConnectorError, type ErrorKind } from "../errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import { headerValue } from "../http/rate-limit.ts";
+import type { Redactor } from "../redaction.ts";
 
 /** What reading an answer has to know of the request that it belongs to. */
 export interface AnswerContext {
@@ -10,19 +11,20 @@ export interface AnswerContext {
   readonly scope: string;
   /** True once this credential has had an answer: a 401 then means a missing scope, not a bad token. */
   readonly credentialWorked: boolean;
-  /** Takes the credential out of what upstream says. */
-  readonly redact: (text: string) => string;
+  /** Finds what was sent in what upstream says. */
+  readonly redactor: Redactor;
 }
 
 /** The body of a successful answer as `schema` says, or the error that the answer stands for. */
 export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, context: AnswerContext): T {
   const failure = failureOf(answer, context);
   if (failure) throw failure;
+  refuseEcho(answer, context);
   const body = parseJson(answer, context);
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  const field = issue?.path.join(".") || "the body";
+  const field = context.redactor.redact(issue?.path.join(".") ?? "").slice(0, 200) || "the body";
   throw new ConnectorError(
     "unexpected-answer",
     `${context.route}: the answer's field ${field} is missing or of another type (${issue?.message ?? "unknown"}); check the proxies on the way to Azure DevOps, and the version of this connector`,
@@ -32,11 +34,18 @@ export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, context:
 function parseJson(answer: HttpAnswer, { route }: AnswerContext): unknown {
   try {
     return JSON.parse(answer.text);
-  } catch (error) {
-    throw new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON; ${damaged}`, {
-      cause: error,
-    });
+  } catch {
+    // The parser's own words repeat a part of the text.
+    throw new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON; ${damaged}`);
   }
+}
+
+/** No answer of Azure DevOps holds what it was sent: as a name or a cursor it would go on to whoever reads the lists. */
+function refuseEcho({ headers, text }: HttpAnswer, { route, redactor }: AnswerContext): void {
+  const cursor = headerValue(headers, "x-ms-continuationtoken") ?? "";
+  if (!redactor.holds(text) && !redactor.holds(cursor)) return;
+  const told = "the answer repeats the credential that was sent, which Azure DevOps does not";
+  throw new ConnectorError("unexpected-answer", `${route}: ${told}; check the organization URL and the proxies`);
 }
 
 /** The error that an answer stands for, or undefined when it is a JSON answer with status 2xx. */
@@ -48,11 +57,17 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
     return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON; ${damaged}`);
   }
   const { kind, hint } = kindOfFailure(answer, context);
-  const activity = headerValue(answer.headers, "activityid") ?? headerValue(answer.headers, "x-vss-e2eid");
+  const { redact } = context.redactor;
+  const activity = redact(activityOf(answer)).slice(0, 100);
   // Cut after the credential was taken out, or half of it could be left.
-  const told = context.redact(serviceMessage(answer) ?? "").slice(0, 300);
+  const told = redact(serviceMessage(answer) ?? "").slice(0, 300);
   const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
   return new ConnectorError(kind, parts.filter(Boolean).join("; "));
+}
+
+/** What Microsoft's support finds a request by. */
+function activityOf({ headers }: HttpAnswer): string {
+  return headerValue(headers, "activityid") ?? headerValue(headers, "x-vss-e2eid") ?? "";
 }
 
 const damaged = "try again, and check the proxies on the way to Azure DevOps";

@@ -7,6 +7,7 @@ import { type Budget, createBudget } from "../http/budget.ts";
 import { createHttpClient, type HttpRequest } from "../http/client.ts";
 import { type Headers, headerValue } from "../http/rate-limit.ts";
 import type { RetryPolicy } from "../http/retry.ts";
+import type { Redactor } from "../redaction.ts";
 import { readAnswer } from "./answers.ts";
 import type { Credential } from "./credential.ts";
 import { createLocations } from "./locations.ts";
@@ -50,6 +51,8 @@ export interface Connection {
 export interface ConnectionOptions {
   readonly organization: OrganizationUrl;
   readonly credential: Credential;
+  /** Finds more than the credential in what upstream says: what is sent to a proxy too. */
+  readonly redactor?: Redactor;
   readonly dispatcher: Dispatcher;
   /** Product and version, as sent to Azure DevOps. */
   readonly userAgent: string;
@@ -74,12 +77,14 @@ const identityCheck: Operation<unknown> = {
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { organization, credential, dispatcher, userAgent, timeoutMs = 120_000, retry } = options;
+  const { redactor = credential } = options;
   const budget = options.budget ?? createBudget();
   const requests = new Map<string, number>();
   const http = createHttpClient({
     dispatcher,
     budget,
     timeoutMs,
+    redact: redactor.redact,
     ...(retry ? { retry } : {}),
     onRequest: (route) => requests.set(route, (requests.get(route) ?? 0) + 1),
   });
@@ -142,7 +147,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     };
     return http.send(request, call, (answer) => {
       onStatus(answer.status);
-      const value = readAnswer(answer, schema, { route, scope, credentialWorked, redact: credential.redact });
+      const value = readAnswer(answer, schema, { route, scope, credentialWorked, redactor });
       // Which hosts there are is told to anybody.
       if (operation.area !== "location") credentialWorked = true;
       return { value, headers: answer.headers };

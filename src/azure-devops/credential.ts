@@ -1,15 +1,14 @@
 import { decodeJwt, type JWTPayload } from "jose";
+import { createRedactor, type Redactor } from "../redaction.ts";
 import type { Secret } from "../secret.ts";
 
-/** What proves to Azure DevOps who is calling. */
-export interface Credential {
+/** What proves to Azure DevOps who is calling; it finds itself in what somebody else says. */
+export interface Credential extends Redactor {
   readonly kind: "personal-access-token" | "bearer-token";
   /** What the token tells of itself. */
   readonly facts: CredentialFacts;
   /** The value of the Authorization header. */
   authorization(signal: AbortSignal): Promise<string>;
-  /** A text of somebody else's without this credential in any of its forms: proxies can echo what they were sent. */
-  redact(text: string): string;
 }
 
 /** What can be told of a token without asking anybody, and without showing it. */
@@ -35,7 +34,9 @@ export function bearerToken(token: Secret): Credential {
 }
 
 function common(token: Secret, header: string): Omit<Credential, "kind"> {
-  return { facts: factsOf(token.reveal()), authorization: async () => header, redact: redactorOf(token, header) };
+  const text = token.reveal();
+  const redactor = createRedactor([text, header, header.slice(header.indexOf(" ") + 1)]);
+  return { facts: factsOf(text), authorization: async () => header, ...redactor };
 }
 
 function factsOf(token: string): CredentialFacts {
@@ -59,9 +60,4 @@ function claimsOf(token: string): JWTPayload | undefined {
   } catch {
     return undefined; // Not a JSON web token, which no token has to be.
   }
-}
-
-function redactorOf(token: Secret, header: string): (text: string) => string {
-  const forms = [header, header.slice(header.indexOf(" ") + 1), token.reveal()].filter((form) => form !== "");
-  return (text) => forms.reduce((cut, form) => cut.replaceAll(form, String(token)), text);
 }

@@ -1,4 +1,5 @@
 import { ConnectorError } from "../errors.ts";
+import { withoutTokens } from "../redaction.ts";
 
 /** An organization's address, checked and in one spelling: no trailing slash, no query. */
 export interface OrganizationUrl {
@@ -40,8 +41,9 @@ export function isLoopback(url: URL): boolean {
 function parseUrl(text: string): URL {
   try {
     return new URL(text.trim());
-  } catch (error) {
-    throw invalid(undefined, "is not a URL; it has the form https://dev.azure.com/{organization}", error);
+  } catch {
+    // The error's fields hold the text, which can be a token given by mistake.
+    throw invalid(undefined, "is not a URL; it has the form https://dev.azure.com/{organization}");
   }
 }
 
@@ -57,8 +59,8 @@ function safeDecode(segment: string): string {
 const mayHoldCredential = (path: string) => /[@:]|%40|%3a/i.test(path);
 
 /** Names no more of the URL than where it leads: user, password, query and fragment can hold a secret. */
-function invalid(url: URL | undefined, why: string, cause?: unknown): ConnectorError {
+function invalid(url: URL | undefined, why: string): ConnectorError {
   const path = !url || mayHoldCredential(url.pathname) ? "" : url.pathname;
-  const shown = url?.host ? `${url.protocol}//${url.host}${path}`.slice(0, 200) : "it";
-  return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`, { cause });
+  const shown = url?.host ? withoutTokens(`${url.protocol}//${url.host}${path}`).slice(0, 200) : "it";
+  return new ConnectorError("invalid-request", `the organization URL is not usable: ${shown} ${why}`);
 }

@@ -4,6 +4,7 @@ import { connectorOptions, type OptionRow, serveOptions } from "../config/option
 import type { Environment, Flags } from "../config/settings.ts";
 import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
+import { withoutTokens } from "../redaction.ts";
 import { commit, contractVersion, version } from "../version.ts";
 import { documentFormatOption, emulateOptions, outputOptions, serverClientOptions, showOption } from "./options.ts";
 import { ReaderLeft } from "./output.ts";
@@ -105,6 +106,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
     .on("option:version", printVersion)
     .addHelpText("after", helpNotes())
     .exitOverride()
+    .configureOutput({ outputError })
     .showHelpAfterError("(--help shows what there is)");
   for (const row of commands) {
     const command = commandOf(row);
@@ -128,10 +130,17 @@ function commandOf({ name, summary, argument, options }: CommandRow): Command {
   const command = new Command(name)
     .description(summary)
     .exitOverride()
+    .configureOutput({ outputError })
     .showHelpAfterError("(--help shows what there is)");
   if (argument) command.addArgument(new Argument(`<${argument.name}>`).choices([...argument.choices]));
   for (const option of options) for (const each of flagOptions(option)) command.addOption(each);
   return command;
+}
+
+/** commander repeats what it cannot use, and that can be a secret: of options the name is enough, of arguments the number. */
+function outputError(text: string, write: (text: string) => void): void {
+  const told = text.replace(/(unknown option '[^=]*)=.*'/s, "$1'").replace(/(but got \d+): .*/s, "$1\n");
+  write(withoutTokens(told));
 }
 
 /** Asks git for the commit, so only when it is wanted. */

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type ParsedNode, parseDocument } from "yaml";
+import { withoutTokens } from "../redaction.ts";
 import { quoted, suggestion } from "./suggest.ts";
 
 /** One `key: value` of a configuration file, as text; the option's kind decides what the text means. */
@@ -29,7 +30,7 @@ export function readConfigFile(path: string): ConfigFile {
   const failed = (problem: string): ConfigFile => ({
     path,
     entries: [],
-    problems: [`${path}: ${problem}`],
+    problems: [`${withoutTokens(path)}: ${problem}`],
     exposed: false,
   });
   let text: string;

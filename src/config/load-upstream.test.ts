@@ -63,6 +63,11 @@ describe("--proxy", () => {
       expect(message).toBe("HTTPS_PROXY must be a URL that begins with http:// or https://");
     },
   );
+
+  test("with a name or password that cannot be read says how to write it", () => {
+    const { message } = thrownBy(() => load({ proxy: "http://me:50%canary@proxy.example" }));
+    expect(message).toBe("--proxy: write % in the name or the password as %25");
+  });
 });
 
 test("everything that is wrong is told at once", () => {

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
 import { misused } from "./misuse.ts";
@@ -121,7 +122,7 @@ function loadAuthorities(settings: Settings): string | undefined {
   if (path === undefined) return undefined;
   const pem = readText(settings, caFileOption, path);
   const blocks = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  const told = `${nameOf(settings, caFileOption)}: ${path}`;
+  const told = `${nameOf(settings, caFileOption)}: ${withoutTokens(path)}`;
   if (blocks.length === 0) throw new Wrong(`${told} holds no certificate in PEM form (-----BEGIN CERTIFICATE-----)`);
   const bad = blocks.findIndex((block) => !isCertificate(block));
   if (bad >= 0) throw new Wrong(`${told}: certificate ${bad + 1} of ${blocks.length} is damaged`);
@@ -141,9 +142,20 @@ function loadProxy(settings: Settings): ConnectorConfig["proxy"] {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url && (url.protocol === "http:" || url.protocol === "https:") && url.hostname !== "") {
-    return { url: new Secret(url.href), except: settings.list(proxyBypassOption) };
+    if (isEncoded(url.username) && isEncoded(url.password)) {
+      return { url: new Secret(url.href), except: settings.list(proxyBypassOption) };
+    }
+    throw new Wrong(`${nameOf(settings, proxyOption)}: write % in the name or the password as %25`);
   }
   throw new Wrong(`${nameOf(settings, proxyOption)} must be a URL that begins with http:// or https://`);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false; // The caller says what to do.
+  }
 }
 
 function readText(settings: Settings, option: OptionRow, file: string): string {
@@ -153,9 +165,9 @@ function readText(settings: Settings, option: OptionRow, file: string): string {
     text = readFileSync(file, "utf8").trim();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw new Wrong(`${name}: ${file} cannot be read${code}; check the path and who may read it`);
+    throw new Wrong(`${name}: ${withoutTokens(file)} cannot be read${code}; check the path and who may read it`);
   }
-  if (text === "") throw new Wrong(`${name}: ${file} is empty`);
+  if (text === "") throw new Wrong(`${name}: ${withoutTokens(file)} is empty`);
   return text;
 }
 

@@ -227,6 +227,8 @@ describe("a value is shown", () => {
     ["https://dev.azure.com/x#canary", "https://dev.azure.com/x?[secret]"],
     ["me:canary@proxy.example:3128", "[secret]"],
     ["//me:canary@proxy.example:99999", "[secret]"],
+    ["q7w4e2r5t6y3u7i2o4p5a6s3d7f2g4h5", "[secret]"],
+    ["ftp://q7w4e2r5t6y3u7i2o4p5a6s3d7f2g4h5/x", "ftp://[secret]/x"],
   ])("without the credentials of a URL: %s", (text, wanted) => {
     expect([shown({ HTTPS_PROXY: text }, proxyOption), shown({ BATON_ORGANIZATION_URL: text })]).toEqual([
       wanted,

@@ -1,23 +1,23 @@
+import { mask, withoutTokens } from "../redaction.ts";
 import type { Setting } from "./settings.ts";
-
-const mask = "[secret]";
 
 /** An option's value as it may be shown to anybody; "" when it has none. */
 export function shownValue({ option, value, text = "", wrong }: Setting): string {
   if (wrong) return "(wrong)";
   if (value === undefined) return "";
   if (option.secret) return mask;
-  if (typeof value === "object") return value.join(", ");
+  if (typeof value === "object") return withoutTokens(value.join(", "));
   if (option.kind === "choice") return String(value);
-  if (option.kind !== "text") return text;
+  if (option.kind !== "text") return withoutTokens(text);
   return withoutCredentials(text);
 }
 
 /** A URL can hold a password, and its query a token. */
 function withoutCredentials(text: string): string {
   const url = URL.parse(text);
-  if (!url || url.host === "") return text.includes("@") ? mask : text;
+  const shown = withoutTokens(text);
+  if (!url || url.host === "") return text.includes("@") ? mask : shown;
   const user = url.username || url.password ? `${mask}@` : "";
   const query = url.search || url.hash ? `?${mask}` : "";
-  return user || query ? `${url.protocol}//${user}${url.host}${url.pathname}${query}` : text;
+  return user || query ? withoutTokens(`${url.protocol}//${user}${url.host}${url.pathname}${query}`) : shown;
 }

@@ -1,4 +1,5 @@
 import { closestMatch } from "leven";
+import { withoutTokens } from "../redaction.ts";
 
 /** `; did you mean X?` when something known is near to what was written, else nothing. */
 export function suggestion(written: string, known: readonly string[]): string {
@@ -9,7 +10,8 @@ export function suggestion(written: string, known: readonly string[]): string {
   return found === undefined ? "" : `; did you mean ${spelling.get(found)}?`;
 }
 
-/** What somebody wrote, in quotes and short enough for a message. */
+/** What somebody wrote, in quotes, short enough for a message, and without what looks like a token. */
 export function quoted(written: string): string {
-  return JSON.stringify(written.length > 40 ? `${written.slice(0, 40)}…` : written);
+  const shown = withoutTokens(written);
+  return JSON.stringify(shown.length > 40 ? `${shown.slice(0, 40)}…` : shown);
 }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Agent } from "undici";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -5,7 +6,7 @@ import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { type Answerer, answerJson, startServer, type TestServer } from "../../test/support/http-server.ts";
 import { ConnectorError } from "../errors.ts";
 import { createBudget } from "./budget.ts";
-import { createHttpClient, type HttpAnswer, type HttpRequest } from "./client.ts";
+import { createHttpClient, type HttpAnswer, type HttpClientOptions, type HttpRequest } from "./client.ts";
 
 const dispatcher = new Agent({ connections: 8 });
 afterAll(() => dispatcher.destroy());
@@ -20,10 +21,11 @@ function read({ status, text }: HttpAnswer): unknown {
   return JSON.parse(text);
 }
 
-function setup(server: TestServer, timeoutMs = 5000) {
+function setup(server: TestServer, timeoutMs = 5000, more: Pick<HttpClientOptions, "redact"> = {}) {
   const budget = createBudget();
   const counted: string[] = [];
-  const client = createHttpClient({ dispatcher, budget, timeoutMs, retry, onRequest: (route) => counted.push(route) });
+  const onRequest = (route: string) => void counted.push(route);
+  const client = createHttpClient({ dispatcher, budget, timeoutMs, retry, onRequest, ...more });
   const request = (rest: Partial<HttpRequest> = {}): HttpRequest => ({
     method: "GET",
     url: new URL("/things?page=1", server.url),
@@ -167,6 +169,23 @@ describe("an answer", () => {
     expect(failure.kind).toBe("bug");
     expect(failure.cause).toBeInstanceOf(SyntaxError);
     expect([server.requests.length, budget.state.inFlight]).toEqual([1, 0]);
+  });
+
+  test("that is no HTTP is damaged, and what was received is not kept", async () => {
+    await using server = await startServer(({ headers }, response) => {
+      response.socket?.end(`${headers.authorization}\r\n\r\n`);
+    });
+    const failure = await failureFrom(setup(server).send({ headers: { authorization: "s3cret" } }));
+    expect(failure.kind).toBe("malformed-answer");
+    expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain("s3cret");
+  });
+
+  test("of a host that repeats what was sent does not tell it", async () => {
+    await using server = await startServer(refuse(503));
+    const { send } = setup(server, 5000, { redact: (text) => text.replaceAll("s3cret", "[secret]") });
+    const failure = await failureFrom(send({ url: new URL("http://s3cret.invalid/x") }));
+    expect(failure.message).toContain("[secret].invalid");
+    expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain("s3cret");
   });
 
   test("of 429 with Retry-After pauses the whole budget, and says when to come back", async () => {

@@ -32,6 +32,8 @@ export interface HttpClientOptions {
   /** One try's limit from sending to the last byte. */
   readonly timeoutMs: number;
   readonly retry?: RetryPolicy;
+  /** Takes what was sent out of what is said of it. */
+  readonly redact?: (text: string) => string;
   readonly onRequest?: (route: string) => void;
 }
 
@@ -88,7 +90,7 @@ async function tryOnce<T>(
   options.onRequest?.(request.route);
   try {
     const answer = await exchange(options, request, call.signal);
-    const sign = readRateLimit(answer.headers, Date.now());
+    const sign = readRateLimit(answer.headers, Date.now(), options.redact);
     permit.release({ kind: outcomeOf(answer.status), sign });
     try {
       return { value: read(answer) };
@@ -98,13 +100,16 @@ async function tryOnce<T>(
     }
   } catch (error) {
     const { route, url } = request;
-    const attempt = { route, host: url.host, timeoutMs: options.timeoutMs, callSignal: call.signal };
+    const { timeoutMs, redact = asItIs } = options;
+    const attempt = { route, host: redact(url.host), timeoutMs, callSignal: call.signal, redact };
     const failure = connectionError(error, attempt);
     permit.release({ kind: isConnectorError(failure, "timeout", "unavailable") ? "overloaded" : "unknown" });
     if (isConnectorError(failure, "canceled", "bug") || call.signal.aborted) throw failure;
     return { error: failure, retryAfterMs: undefined };
   }
 }
+
+const asItIs = (text: string) => text;
 
 function outcomeOf(status: number): Exclude<Outcome["kind"], "unknown"> {
   if (status === 429) return "refused";

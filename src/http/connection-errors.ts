@@ -6,6 +6,7 @@ export interface ConnectionAttempt {
   readonly host: string;
   readonly timeoutMs: number;
   readonly callSignal: AbortSignal;
+  readonly redact: (text: string) => string;
 }
 
 /** What a failure of the connection means and what can be done about it; the cause is kept for the log. */
@@ -18,7 +19,12 @@ export function connectionError(error: unknown, attempt: ConnectionAttempt): Con
   if (code === undefined) return new ConnectorError("bug", `${route}: ${String(error)}`, { cause: error });
   const refusal = proxyRefusal(error);
   const { kind, told } = refusal ? { kind: "unavailable" as const, told: refusal } : meaningOf(code, attempt);
-  return new ConnectorError(kind, `${route}: ${told} (${code})`, { cause: error });
+  return new ConnectorError(kind, `${route}: ${told} (${code})`, { cause: plain(error, attempt) });
+}
+
+/** The error's words alone: its fields can hold what was received, which can repeat what was sent. */
+function plain(error: unknown, { redact }: ConnectionAttempt): Error {
+  return new Error(redact(error instanceof Error ? error.message : String(error)));
 }
 
 function meaningOf(code: string, { host, timeoutMs }: ConnectionAttempt): { kind: ErrorKind; told: string } {
@@ -60,7 +66,10 @@ const timeoutCodes = new Set([
   "ETIMEDOUT",
 ]);
 
+const brokenHttp = "HTTPParserError";
+
 const damagedCodes = new Set([
+  brokenHttp,
   "ERR_BUFFER_TOO_LARGE",
   "UND_ERR_HEADERS_OVERFLOW",
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
@@ -69,5 +78,7 @@ const damagedCodes = new Set([
 function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string") return error.code;
+  // What is no HTTP has no code of its own.
+  if (error.name === brokenHttp) return brokenHttp;
   return error.cause === undefined ? undefined : errorCode(error.cause);
 }

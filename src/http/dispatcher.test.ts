@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { selfSignedCertificate } from "../../test/support/certificates.ts";
 import { listenAnywhere, startTunnelProxy } from "../../test/support/proxy.ts";
 import { Secret } from "../secret.ts";
-import { createDispatcher, type DispatcherOptions } from "./dispatcher.ts";
+import { createDispatcher, type DispatcherOptions, proxyRedactor } from "./dispatcher.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -53,6 +53,15 @@ describe("a proxy", () => {
     await using proxy = await startTunnelProxy(407);
     await expect(get("http://127.0.0.1:1", proxyOptions(proxy.port))).rejects.toThrow("Proxy response (407)");
   });
+});
+
+test("a proxy's password is found in what comes through it, in each of its forms", () => {
+  const { redact, holds } = proxyRedactor({ url: new Secret("http://me:long%2Fsecret%20word@proxy.example") });
+  const basic = Buffer.from("me:long/secret word").toString("base64");
+  expect(redact(`long/secret word, long%2Fsecret%20word, ${basic}`)).toBe("[secret], [secret], [secret]");
+  expect(holds(`{"a":"${basic}"}`)).toBe(true);
+  const none = proxyRedactor({ url: new Secret("http://proxy.example") });
+  expect([none.redact("proxy.example"), none.holds("proxy.example")]).toEqual(["proxy.example", false]);
 });
 
 describe("a certificate authority of one's own", () => {

@@ -1,11 +1,18 @@
 import { getCACertificates } from "node:tls";
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from "undici";
+import { createRedactor, type Redactor } from "../redaction.ts";
 import type { Secret } from "../secret.ts";
+
+/** Its URL can hold a name and a password. */
+export interface Proxy {
+  readonly url: Secret;
+  readonly except: readonly string[];
+}
 
 export interface DispatcherOptions {
   /** Certificates of further authorities to trust, as PEM. */
   readonly caPem?: string | undefined;
-  readonly proxy?: { readonly url: Secret; readonly except: readonly string[] } | undefined;
+  readonly proxy?: Proxy | undefined;
   /** To one host at most. */
   readonly connections?: number | undefined;
 }
@@ -28,4 +35,11 @@ export function createDispatcher({ caPem, proxy, connections = 16 }: DispatcherO
     httpsProxy: url,
     noProxy: proxy.except.join(","),
   });
+}
+
+/** Finds the proxy's password in what comes through it: a proxy can repeat what it was sent, as any server can. */
+export function proxyRedactor({ url }: Pick<Proxy, "url">): Redactor {
+  const { username, password } = new URL(url.reveal());
+  const pair = [username, password].map(decodeURIComponent).join(":");
+  return createRedactor(password === "" ? [] : [pair, decodeURIComponent(password), password]);
 }

@@ -47,6 +47,11 @@ test("a reset or delay beyond all measure is one of a day: no date could tell it
   });
 });
 
+test("a resource that repeats what was sent does not tell it", () => {
+  const redact = (text: string) => text.replaceAll("s3cret", "[secret]");
+  expect(readRateLimit({ "x-ratelimit-resource": "s3cret" }, nowMs, redact)).toEqual({ resource: "[secret]" });
+});
+
 test("of a repeated header the first value counts", () => {
   expect(headerValue({ "retry-after": ["3", "9"] }, "retry-after")).toBe("3");
   expect(readRateLimit({ "retry-after": ["3", "9"] }, nowMs)).toEqual({ retryAfterMs: 3000 });

@@ -16,7 +16,7 @@ export interface RateLimitSign {
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Reads `Retry-After` and `X-RateLimit-*`; all of them are absent while consumption is low. */
-export function readRateLimit(headers: Headers, nowMs: number): RateLimitSign {
+export function readRateLimit(headers: Headers, nowMs: number, redact = (text: string) => text): RateLimitSign {
   const retryAfterMs = parseRetryAfter(headerValue(headers, "retry-after"), nowMs);
   const delay = headerNumber(headers, "x-ratelimit-delay");
   const limit = headerNumber(headers, "x-ratelimit-limit");
@@ -29,7 +29,7 @@ export function readRateLimit(headers: Headers, nowMs: number): RateLimitSign {
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
     ...(reset === undefined ? {} : { resetAtMs: Math.min(reset * 1000, nowMs + maxDelayMs) }),
-    ...(resource === undefined ? {} : { resource: resource.slice(0, 200) }),
+    ...(resource === undefined ? {} : { resource: redact(resource).slice(0, 200) }),
   };
 }
 

@@ -13,7 +13,8 @@ export function visitorOf({ headers, socket, url = "/" }: HttpRequest): Visitor 
     authorization: headers.authorization,
     certificate: certificate?.raw ? certificate : undefined,
     peer: `${socket.remoteAddress}:${socket.remotePort}`,
-    method: url.slice(1, 200),
+    // Without the query, in which some clients put a token.
+    method: url.slice(1, 200).split("?", 1)[0] ?? "",
     metadataBytes: metadataSize(fields),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { ConnectorError } from "../errors.ts";
+import { withoutTokens } from "../redaction.ts";
 import type { Log } from "../telemetry/log.ts";
 
 /** What is made of files, kept up to date with them. */
@@ -76,7 +77,7 @@ function readNow(file: string): Buffer {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown cause";
     const remedy = "give the path of a file that the connector's user can read";
-    throw new ConnectorError("refused", `${file} cannot be read (${code}): ${remedy}`, { cause: error });
+    throw new ConnectorError("refused", `${withoutTokens(file)} cannot be read (${code}): ${remedy}`);
   }
 }
 

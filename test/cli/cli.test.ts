@@ -194,6 +194,23 @@ describe("misuse", () => {
     expect(err).toContain(says);
   });
 
+  const secret = "q7w4e2r5t6y3u7i2o4p5a6s3d7f2g4h5j6k3l7z2x4c5v6b3n7m2";
+  test.each([
+    { args: ["sync", `--pat=${secret}`], says: "unknown option '--pat'" },
+    { args: ["sync", "--tokn=it's short"], says: "unknown option '--tokn'" },
+    { args: ["sync", secret], says: "too many arguments for 'sync'. Expected 0 arguments but got 1" },
+    { args: ["completion", secret], says: "Allowed choices are bash, zsh, fish" },
+    { args: ["sync", "--log-level", secret], says: "must be one of trace, debug" },
+    { args: ["sync", "--pat-file", secret], says: "--pat-file: [secret] cannot be read (ENOENT)" },
+    { args: [secret], says: "unknown command '[secret]'" },
+  ])("a secret in the wrong place is not repeated: $says", async ({ args, says }) => {
+    const { code, err } = await run(args);
+    expect(code).toBe(2);
+    expect(err).toContain(says);
+    expect(err).not.toContain(secret);
+    expect(err).not.toContain("short");
+  });
+
   test("every command tells its options", async () => {
     const { code, out } = await run(["--help"]);
     expect(code).toBe(0);

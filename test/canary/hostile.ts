@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import type { RequestHook } from "../../src/emulator/index.ts";
+import { logLevels } from "../../src/telemetry/log.ts";
+import { bodies, echoes, headersWith, sentBy, successes } from "./echoes.ts";
+import { eachAtOnce, type World } from "./world.ts";
+
+interface Hostile {
+  readonly url: string;
+  hook: RequestHook;
+}
+
+const statuses = [200, 203, 302, 400, 401, 403, 404, 409, 429, 500, 503];
+const workers = 6;
+
+/** Services, and proxies before them, that answer with what they were sent. */
+export function describeHostileUpstream(worldOf: () => World): void {
+  let made: Promise<Hostile[]> | undefined;
+  function hostiles(): Promise<Hostile[]> {
+    made ??= Promise.all(
+      Array.from({ length: workers }, async () => {
+        const hostile: { url: string; hook: RequestHook } = { url: "", hook: () => undefined };
+        hostile.url = (await worldOf().organization((request) => hostile.hook(request))).url;
+        return hostile;
+      }),
+    );
+    return made;
+  }
+
+  describe("an upstream that tells what it was sent", () => {
+    test.each(Object.entries(echoes))("%s, in every header and body, with every status", async (name, echo) => {
+      const world = worldOf();
+      const turn = Object.keys(echoes).indexOf(name);
+      const cells = Object.entries(bodies).flatMap(([where, body], row) =>
+        statuses.map((status, column) => ({ where, body, status, number: row + column + turn })),
+      );
+      // Each body with each status once in three echoes, so that every two of the three meet often enough.
+      const chosen = cells.filter(({ number }) => number % 3 === 0);
+      await eachAtOnce(chosen, await hostiles(), async ({ where, body, status, number }, hostile) => {
+        const from = [1, 2, 5][(number % 9) % 3] ?? 1;
+        let asked = 0;
+        hostile.hook = (request) => {
+          const sent = sentBy(request);
+          asked += 1;
+          if (!sent || asked < from) return undefined;
+          const { type, body: content } = body(echo(sent));
+          return { status, headers: { ...headersWith(echo(sent)), "Content-Type": type }, body: content };
+        };
+        const level = logLevels[world.runs % 4] ?? "trace";
+        await world.run(`${name} in ${where} with ${status} from ${from}`, level, hostile.url);
+        expect(asked, `${where} with ${status}`).toBeGreaterThanOrEqual(from);
+      });
+      expect(world.search.take()).toEqual([]);
+    });
+
+    test.each(Object.entries(successes))("in a good answer of %s", async (route, reply) => {
+      const world = worldOf();
+      const whole = ["the header", "the token", "the request", "URL-encoded", "in upper case", "in lower case"];
+      await eachAtOnce(whole, await hostiles(), async (name, hostile) => {
+        let told = 0;
+        hostile.hook = (request) => {
+          const sent = sentBy(request);
+          if (!sent || request.route !== route) return undefined;
+          told += 1;
+          return reply(echoes[name]?.(sent) ?? "");
+        };
+        for (const level of ["trace", "info"] as const) await world.run(`${name} in ${route}`, level, hostile.url);
+        expect(told).toBeGreaterThan(0);
+      });
+      expect(world.search.take()).toEqual([]);
+    });
+  });
+}
