@@ -53,7 +53,9 @@ export function describeHostileUpstream(worldOf: () => World): void {
     test.each(Object.entries(successes))("in a good answer of %s", async (route, reply) => {
       const world = worldOf();
       const whole = ["the header", "the token", "the request", "URL-encoded", "in upper case", "in lower case"];
-      await eachAtOnce(whole, await hostiles(), async (name, hostile) => {
+      // Addresses are told where they cannot be reached, so a piece of a secret in one counts too.
+      const pieces = route === "_apis/resourceareas" ? ["the first half", "the end of the header"] : [];
+      await eachAtOnce([...whole, ...pieces], await hostiles(), async (name, hostile) => {
         let told = 0;
         hostile.hook = (request) => {
           const sent = sentBy(request);
