@@ -1,7 +1,6 @@
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
-import { logLevels } from "../../src/telemetry/log.ts";
 import { echoes, sentBy } from "./echoes.ts";
 import type { World } from "./world.ts";
 
@@ -50,9 +49,7 @@ export function describeBrokenUpstream(worldOf: () => World): void {
         });
         const port = await listen(server);
         try {
-          for (const level of [logLevels[0], logLevels[3]]) {
-            await world.run(`${name} in ${place}`, level, `http://127.0.0.1:${port}/fabrikam`);
-          }
+          await world.run(`${name} in ${place}`, `http://127.0.0.1:${port}/fabrikam`);
         } finally {
           for (const socket of sockets) socket.destroy();
           server.close();
@@ -61,5 +58,34 @@ export function describeBrokenUpstream(worldOf: () => World): void {
       }
       expect(world.search.take()).toEqual([]);
     });
+  });
+}
+
+/** A proxy that opens no tunnel, or answers in the place of upstream, each with the password that it was given. */
+export function describeTalkativeProxy(worldOf: () => World): void {
+  test.each(["a refusal", "a tunnel"])("a proxy that tells its password in %s", async (kind) => {
+    const world = worldOf();
+    let told = 0;
+    const server = createServer((socket) => {
+      let password = "";
+      socket.on("error", () => socket.destroy());
+      socket.on("data", (chunk) => {
+        const sent = /^proxy-authorization: (.*)\r$/im.exec(chunk.toString("latin1"))?.[1];
+        const clear = Buffer.from(sent?.split(" ")[1] ?? "", "base64").toString("utf8");
+        password = sent ? `${sent} ${clear} ${encodeURIComponent(clear)}` : password;
+        told += 1;
+        const body = JSON.stringify({ message: password });
+        const head = `content-type: application/json\r\nactivityid: ${password}\r\ncontent-length: ${body.length}`;
+        if (kind === "a tunnel" && sent) return socket.write(`HTTP/1.1 200 ${password}\r\n\r\n`);
+        socket.end(`HTTP/1.1 ${kind === "a tunnel" ? 400 : 407} ${password}\r\n${head}\r\n\r\n${body}`);
+      });
+    });
+    const port = await listen(server);
+    for (const _way of world.ways.filter(({ purpose }) => purpose === "proxy")) {
+      await world.run(`${kind} of a proxy`, "http://127.0.0.1:1/fabrikam", port);
+    }
+    server.close();
+    expect(told).toBeGreaterThan(5);
+    expect(world.search.take()).toEqual([]);
   });
 }

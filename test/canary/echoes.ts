@@ -83,7 +83,7 @@ export const successes: Readonly<Record<string, (echo: string) => Reply>> = {
   "_apis/resourceareas": (echo) => ({
     status: 200,
     body: {
-      value: areaIds.map((id, at) => ({ id, name: echo, locationUrl: addresses(wordOf(echo))[at % 4] })),
+      value: areaIds.map((id, at) => ({ id, name: echo, locationUrl: addresses(wordOf(echo))[at % 2] })),
     },
   }),
   "_apis/graph/users": (echo) => ({
@@ -92,18 +92,26 @@ export const successes: Readonly<Record<string, (echo: string) => Reply>> = {
   }),
   "_apis/graph/groups": (echo) => ({
     status: 200,
+    body: { value: [{ descriptor: "vssgp.Uy0xLTktMQ", displayName: echo, principalName: echo, description: echo }] },
+  }),
+  "_apis/userentitlements": (echo) => ({
+    status: 200,
+    headers: { "X-MS-ContinuationToken": echo.slice(0, 3_000) },
+    body: { items: [], members: [], continuationToken: echo },
+  }),
+  "_apis/graph/serviceprincipals": (echo) => ({
+    status: 200,
     headers: { "X-MS-ContinuationToken": echo.slice(0, 3_000) },
     body: { value: [] },
   }),
-  "_apis/projects": (echo) => ({ status: 200, body: { value: [{ id: wordOf(echo), name: echo, description: echo }] } }),
+  "_apis/projects": (echo) => ({
+    status: 200,
+    body: { value: [{ id: areaIds[0], name: echo, description: echo, state: "wellFormed" }] },
+  }),
 };
 
-const addresses = (word: string) => [
-  `https://${word.slice(0, 60)}.invalid/x`,
-  `https://127.0.0.1:1/${word}`,
-  `https://${word}@127.0.0.1:1/x`,
-  `ftp://${word}/x`,
-];
+/** Such as are taken for good: others are refused unseen. */
+const addresses = (word: string) => [`https://${word.slice(0, 60)}.invalid/x`, `https://127.0.0.1:1/${word}`];
 
 const areaIds = [
   "bb1e7ec9-e901-4b68-999a-de7012b920f8",

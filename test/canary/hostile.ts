@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import type { RequestHook } from "../../src/emulator/index.ts";
-import { logLevels } from "../../src/telemetry/log.ts";
 import { bodies, echoes, headersWith, sentBy, successes } from "./echoes.ts";
 import { eachAtOnce, type World } from "./world.ts";
 
@@ -33,10 +32,10 @@ export function describeHostileUpstream(worldOf: () => World): void {
       const cells = Object.entries(bodies).flatMap(([where, body], row) =>
         statuses.map((status, column) => ({ where, body, status, number: row + column + turn })),
       );
-      // Each body with each status once in three echoes, so that every two of the three meet often enough.
-      const chosen = cells.filter(({ number }) => number % 3 === 0);
+      // Every two of echo, body and status meet; not every three.
+      const chosen = cells.filter(({ number }) => number % 5 === 0);
       await eachAtOnce(chosen, await hostiles(), async ({ where, body, status, number }, hostile) => {
-        const from = [1, 2, 5][(number % 9) % 3] ?? 1;
+        const from = [1, 2, 5][number % 3] ?? 1;
         let asked = 0;
         hostile.hook = (request) => {
           const sent = sentBy(request);
@@ -45,8 +44,7 @@ export function describeHostileUpstream(worldOf: () => World): void {
           const { type, body: content } = body(echo(sent));
           return { status, headers: { ...headersWith(echo(sent)), "Content-Type": type }, body: content };
         };
-        const level = logLevels[world.runs % 4] ?? "trace";
-        await world.run(`${name} in ${where} with ${status} from ${from}`, level, hostile.url);
+        await world.run(`${name} in ${where} with ${status} from ${from}`, hostile.url);
         expect(asked, `${where} with ${status}`).toBeGreaterThanOrEqual(from);
       });
       expect(world.search.take()).toEqual([]);
@@ -55,7 +53,9 @@ export function describeHostileUpstream(worldOf: () => World): void {
     test.each(Object.entries(successes))("in a good answer of %s", async (route, reply) => {
       const world = worldOf();
       const whole = ["the header", "the token", "the request", "URL-encoded", "in upper case", "in lower case"];
-      await eachAtOnce(whole, await hostiles(), async (name, hostile) => {
+      // Addresses are told where they cannot be reached, so a piece of a secret in one counts too.
+      const pieces = route === "_apis/resourceareas" ? ["the first half", "the end of the header"] : [];
+      await eachAtOnce([...whole, ...pieces], await hostiles(), async (name, hostile) => {
         let told = 0;
         hostile.hook = (request) => {
           const sent = sentBy(request);
@@ -63,7 +63,7 @@ export function describeHostileUpstream(worldOf: () => World): void {
           told += 1;
           return reply(echoes[name]?.(sent) ?? "");
         };
-        for (const level of ["trace", "info"] as const) await world.run(`${name} in ${route}`, level, hostile.url);
+        await world.run(`${name} in ${route}`, hostile.url);
         expect(told).toBeGreaterThan(0);
       });
       expect(world.search.take()).toEqual([]);

@@ -37,7 +37,7 @@ export function describeMistakenFiles(worldOf: () => World): void {
       world.runs += 1;
       const pat = world.folder.write("a token", "x".repeat(52));
       const flags = { "organization-url": "https://dev.azure.com/x", "pat-file": pat, ...pair, [other]: path };
-      const { log, written } = captureLog("trace");
+      const { log, written } = captureLog();
       try {
         const settings = loadSettings(flags, {});
         const config = loadConnectorConfig(settings);
@@ -51,7 +51,7 @@ export function describeMistakenFiles(worldOf: () => World): void {
         failures.push(other);
         world.search.error(`${name} as ${other}`, error);
       }
-      world.search.text(`${name} as ${other}: log`, written());
+      world.search.text(`${name} as ${other}: log`, written("trace"));
     }
     expect(failures.length).toBeGreaterThan(2);
     expect(world.search.take()).toEqual([]);

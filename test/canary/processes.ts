@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { retiredSettings } from "../../src/config/retired.ts";
 import type { Flags } from "../../src/config/settings.ts";
 import { logLevels } from "../../src/telemetry/log.ts";
 import { runCommand, startServe, type Variables } from "../support/command.ts";
@@ -32,9 +33,13 @@ export function describeProcesses(worldOf: () => World): void {
 
   describe("the command", () => {
     test("config, with all secrets at once, shows none", async () => {
+      // Settings of other connectors, which are not needed and named in a note.
+      const secrets = Object.keys(retiredSettings).filter((name) => name.endsWith("SECRET"));
+      const retired = Object.fromEntries(secrets.map((name) => [name, worldOf().unknownToken]));
+      expect(secrets.length).toBeGreaterThan(1);
       for (let index = 0; index < 4; index += 1) {
         const { flags, env } = configured(worldOf().waysFor(index), { "organization-url": "https://dev.azure.com/x" });
-        expect(await command(["config", "--show", ...args(flags)], env)).toBe(0);
+        expect(await command(["config", "--show", ...args(flags)], { ...env, ...retired })).toBe(0);
         if (index % 2) expect(await command(["config", "--format", "json", ...args(flags)], env)).toBe(0);
       }
       nothingFound();

@@ -12,14 +12,13 @@ import { loadSettings } from "../../src/config/settings.ts";
 import { type Address, formatAddress } from "../../src/server/address.ts";
 import type { Pipeline } from "../../src/server/pipeline.ts";
 import { startServer } from "../../src/server/start.ts";
-import type { LogLevel } from "../../src/telemetry/log.ts";
+import { logLevels } from "../../src/telemetry/log.ts";
 import type { Folder } from "../server/harness.ts";
 import { captureLog, type Search } from "./search.ts";
 import { configurationOf, type Way } from "./ways.ts";
 
 export interface Run {
   readonly name: string;
-  readonly level: LogLevel;
   /** A credential, the callers' tokens, a key and a proxy. */
   readonly ways: readonly Way[];
   readonly organizationUrl: string;
@@ -32,13 +31,13 @@ const anyPort: Address = { host: "127.0.0.1", port: 0 };
  * and answered searched: log, messages, errors and their causes, headers and trailers, metrics. Gives the codes.
  */
 export async function runOnce(run: Run, folder: Folder, search: Search): Promise<readonly number[]> {
-  const { name, level, ways, organizationUrl } = run;
-  const more = { "organization-url": organizationUrl, "log-level": level, "proxy-bypass": "none.example" };
+  const { name, ways, organizationUrl } = run;
+  const more = { "organization-url": organizationUrl, "proxy-bypass": "none.example" };
   const { flags, env } = configurationOf(ways, folder, more);
   const settings = loadSettings(flags, env);
-  const { credential, logLevel, ...config } = loadConnectorConfig(settings);
+  const { credential, ...config } = loadConnectorConfig(settings);
   const serverConfig = loadServerConfig(settings);
-  const { log, written } = captureLog(logLevel);
+  const { log, written } = captureLog();
   const app = createApp({
     ...config,
     syncTeams: true,
@@ -70,7 +69,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     platform.close();
     await server.close(1_000);
     await app.close();
-    search.text(`${name}: log at ${level}`, written());
+    for (const level of logLevels) search.text(`${name}: log at ${level}`, written(level));
   }
 }
 

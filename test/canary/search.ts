@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { multistream } from "pino";
 import { createLog, type Log, type LogLevel } from "../../src/telemetry/log.ts";
 import { type Canary, type Form, formsOf } from "./canaries.ts";
 
@@ -70,9 +71,9 @@ export function createSearch(): Search {
     error(where, error) {
       search.text(`${where}, inspected`, inspect(error, { depth: 12, showHidden: true, getters: true }));
       search.text(`${where}, stacks`, stacksOf(error));
-      const { log, written } = captureLog("trace");
+      const { log, written } = captureLog();
       log.error({ error, cause: error }, "failed");
-      search.text(`${where}, logged`, written());
+      search.text(`${where}, logged`, written("trace"));
     },
     get canaries() {
       return canaries;
@@ -110,13 +111,20 @@ function stacksOf(error: unknown): string {
   return `${error.stack}\n${error.cause === undefined ? "" : stacksOf(error.cause)}`;
 }
 
-/** A log, and all that it has written. */
-export function captureLog(level: LogLevel): { readonly log: Log; written(): string } {
-  let text = "";
-  const log = createLog(level, {
-    write(line: string) {
-      text += line;
+/** A log at every level at once: each level's lines go where only that level's go. */
+export function captureLog(): { readonly log: Log; written(level: LogLevel): string } {
+  const texts = new Map<LogLevel, string>();
+  const streams = writingLevels.map((level) => ({
+    level,
+    stream: {
+      write(line: string) {
+        texts.set(level, (texts.get(level) ?? "") + line);
+      },
     },
-  });
-  return { log, written: () => text };
+  }));
+  const log = createLog("trace", multistream(streams, { dedupe: false }));
+  return { log, written: (level) => texts.get(level) ?? "" };
 }
+
+/** All but `silent`. */
+const writingLevels = ["trace", "debug", "info", "warn", "error", "fatal"] as const;

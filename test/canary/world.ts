@@ -1,5 +1,4 @@
 import { type Emulator, type RequestHook, startEmulator } from "../../src/emulator/index.ts";
-import type { LogLevel } from "../../src/telemetry/log.ts";
 import { createFolder, type Folder } from "../server/harness.ts";
 import { startTunnelProxy } from "../support/proxy.ts";
 import { randomText } from "./canaries.ts";
@@ -16,8 +15,8 @@ export interface World extends AsyncDisposable {
   readonly unknownToken: string;
   /** One way of each purpose, others for each number: after some runs every way was used. */
   waysFor(index: number): readonly Way[];
-  /** Runs a connector against an organization with the next ways, and gives the codes of its calls. */
-  run(name: string, level: LogLevel, organizationUrl: string): Promise<readonly number[]>;
+  /** Runs a connector with the next ways, its log at every level at once, and gives the codes of its calls. */
+  run(name: string, organizationUrl: string, proxyPort?: number): Promise<readonly number[]>;
   /** Runs of connectors and of commands. */
   runs: number;
   /** An organization that takes every credential for its own. */
@@ -39,9 +38,10 @@ export async function startWorld(): Promise<World> {
   const purposes: readonly Purpose[] = ["credential", "callers", "key", "proxy"];
   const world: World = {
     runs: 0,
-    run(name, level, organizationUrl) {
+    run(name, organizationUrl, proxyPort = proxy.port) {
       world.runs += 1;
-      return runOnce({ name, level, organizationUrl, ways: world.waysFor(world.runs) }, folder, search);
+      const chosen = world.waysFor(world.runs).map((way) => throughPort(way, proxy.port, proxyPort));
+      return runOnce({ name, organizationUrl, ways: chosen }, folder, search);
     },
     folder,
     search,
@@ -79,4 +79,13 @@ export async function eachAtOnce<T, W>(
       for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item, worker);
     }),
   );
+}
+
+/** The same way, with the proxy at another port. */
+function throughPort(way: Way, from: number, to: number): Way {
+  if (way.purpose !== "proxy") return way;
+  const moved = (text: string) => text.replaceAll(`@127.0.0.1:${from}`, `@127.0.0.1:${to}`);
+  const all = <T>(texts: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, moved(String(text))]));
+  return { ...way, flags: all(way.flags), env: all(way.env), yaml: way.yaml.map(moved) };
 }
