@@ -36,7 +36,8 @@ export class ConnectorError extends Error {
   constructor(kind: ErrorKind, message: string, options: ConnectorErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
-    this.retryAtMs = options.retryAtMs;
+    // Whole milliseconds, rounded up: who comes back then is not too early.
+    this.retryAtMs = Number.isFinite(options.retryAtMs) ? Math.ceil(options.retryAtMs ?? 0) : undefined;
   }
 }
 

@@ -7,10 +7,12 @@ import { createRedactor } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type AnswerContext, failureOf, readAnswer } from "./answers.ts";
 import { personalAccessToken } from "./credential.ts";
+import { graphUser, listOf } from "./schemas.ts";
 
 const context: AnswerContext = {
   route: "GET graph/users",
   scope: "Graph (Read)",
+  namesObject: true,
   credentialWorked: false,
   redactor: createRedactor([]),
 };
@@ -80,6 +82,10 @@ const cases: readonly Case[] = [
   { name: "200 that is not JSON", answer: answer(200, plain, "ok"), kind: "malformed-answer", says: "not JSON" },
   { name: "200 without a type", answer: answer(200, {}, "{}"), kind: "malformed-answer" },
   { name: "204", answer: answer(204, {}), kind: "malformed-answer" },
+  { name: "206", answer: answer(206, json, "{}"), kind: "unexpected-answer", says: "no whole answer" },
+  { name: "202", answer: answer(202, json, "{}"), kind: "unexpected-answer", says: "no whole answer" },
+  { name: "407", answer: answer(407, {}), kind: "refused", says: "check the proxies" },
+  { name: "451", answer: answer(451, {}), kind: "refused", says: "check the proxies" },
 ];
 
 /** The keys of facts 11.2 that say that the addressed object itself is gone. */
@@ -107,6 +113,17 @@ describe("an answer of", () => {
 
   test.each(goneKeys)("404 with the key %s says that the object is gone", (typeKey) => {
     expect(failureOf(error(404, typeKey), context)?.kind).toBe("not-found");
+  });
+
+  test("404 with such a key is another failure where the path names no object", () => {
+    const listing = { ...context, namesObject: false };
+    expect(failureOf(error(404, "GraphSubjectNotFoundException"), listing)?.kind).toBe("wrong-route");
+  });
+
+  test("a list of many bad rows is given up at the first", () => {
+    const rows = JSON.stringify({ value: Array.from({ length: 200_000 }, () => ({})) });
+    const failure = thrownBy(() => readAnswer(answer(200, json, rows), listOf(graphUser), context));
+    expect(failure.message).toMatch(/field value\.0\.descriptor is missing/);
   });
 
   test("200 with JSON is no failure", () => {

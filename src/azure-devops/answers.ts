@@ -9,6 +9,8 @@ export interface AnswerContext {
   readonly route: string;
   /** The token scope that the route needs, as Azure DevOps' own token page calls it. */
   readonly scope: string;
+  /** True when the path names one object: only then can a 404 mean that the object is gone. */
+  readonly namesObject: boolean;
   /** True once this credential has had an answer: a 401 then means a missing scope, not a bad token. */
   readonly credentialWorked: boolean;
   /** Finds what was sent in what upstream says. */
@@ -52,6 +54,11 @@ function refuseEcho({ headers, text }: HttpAnswer, { route, redactor }: AnswerCo
 export function failureOf(answer: HttpAnswer, context: AnswerContext): ConnectorError | undefined {
   const { status } = answer;
   if (isSignInPage(answer)) return signInError(context);
+  if (status === 202 || status === 206) {
+    // Accepted, or a part of it: neither is the whole that was asked for.
+    const told = `${context.route}: status ${status} is no whole answer; check the proxies on the way to Azure DevOps`;
+    return new ConnectorError("unexpected-answer", told);
+  }
   if (status >= 200 && status < 300) {
     if (isJson(answer)) return undefined;
     return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON; ${damaged}`);
@@ -105,7 +112,7 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
     return { kind: "unauthenticated", hint: `check that the token is valid for this organization${needed}` };
   }
   if (status === 403) return { kind: "forbidden", hint: missingScope };
-  if (status === 404) return typeKey && notFoundKeys.has(typeKey) ? gone : wrongRoute;
+  if (status === 404) return context.namesObject && typeKey && notFoundKeys.has(typeKey) ? gone : wrongRoute;
   if (status === 429) return { kind: "rate-limited", hint: "this identity uses too much; try again later" };
   if (status === 408) return { kind: "timeout", hint: "try again later" };
   if (status === 409) return { kind: "conflict", hint: "somebody else changes the same; try again" };
@@ -113,7 +120,8 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   if (status >= 300 && status < 400)
     return { kind: "wrong-route", hint: "Azure DevOps redirects elsewhere; check the URL" };
   // Every operation reads, with requests that we made up: a refused one is ours to mend.
-  return { kind: "bug" };
+  if (status === 400) return { kind: "bug" };
+  return { kind: "refused", hint: "check the proxies and firewalls on the way to Azure DevOps" };
 }
 
 const gone = { kind: "not-found", hint: "it is gone; sync again" } as const;

@@ -147,7 +147,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     };
     return http.send(request, call, (answer) => {
       onStatus(answer.status);
-      const value = readAnswer(answer, schema, { route, scope, credentialWorked, redactor });
+      const namesObject = template.includes("{");
+      const value = readAnswer(answer, schema, { route, scope, namesObject, credentialWorked, redactor });
       // Which hosts there are is told to anybody.
       if (operation.area !== "location") credentialWorked = true;
       return { value, headers: answer.headers };

@@ -19,7 +19,6 @@ export interface CredentialFacts {
   readonly expiresAtMs?: number | undefined;
   readonly audience?: readonly string[] | undefined;
   readonly issuer?: string | undefined;
-  readonly tenantId?: string | undefined;
 }
 
 /** A personal access token, sent as Basic with an empty user name. */
@@ -44,15 +43,20 @@ function factsOf(token: string): CredentialFacts {
   if (/^[a-z2-7]{52}$/.test(token)) return { form: "unmarked" };
   const claims = claimsOf(token);
   if (!claims) return { form: "unknown" };
-  const { exp, aud, iss, tid } = claims;
+  const { exp, aud, iss } = claims;
   return {
     form: "json-web-token",
-    expiresAtMs: exp === undefined ? undefined : exp * 1000,
-    audience: typeof aud === "string" ? [aud] : aud,
-    issuer: iss,
-    tenantId: typeof tid === "string" ? tid : undefined,
+    // Nobody has checked the claims: they can be anything.
+    expiresAtMs: typeof exp === "number" && exp >= 0 && exp <= lastDateSeconds ? exp * 1000 : undefined,
+    audience: [aud].flat().flatMap((each) => textOf(each) ?? []),
+    issuer: textOf(iss),
   };
 }
+
+/** Until where dates can be written with four digits of a year. */
+const lastDateSeconds = Date.UTC(9999, 11, 31) / 1000;
+
+const textOf = (claim: unknown) => (typeof claim === "string" ? claim.slice(0, 200) : undefined);
 
 function claimsOf(token: string): JWTPayload | undefined {
   try {

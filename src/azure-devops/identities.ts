@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Call } from "../call.ts";
 import type { Connection } from "./connection.ts";
-import { type Identity, identity } from "./schemas.ts";
+import { type Identity, identity, rowsOf } from "./schemas.ts";
 
 /** How the identities of one batch are named; a batch holds one kind of name only. */
 export type IdentityKeys =
@@ -19,10 +19,10 @@ export interface IdentityApi {
 export const maxBatch = 100;
 
 /** A hundred groups with all their members, each told twice. */
-const maxBytes = 128 * 1024 * 1024;
+const maxBytes = 64 * 1024 * 1024;
 
-const list = z.object({ value: z.array(identity.nullable()) });
-const positional = z.union([list, z.array(identity.nullable()).transform((value) => ({ value }))]);
+const rows = rowsOf(identity.nullable());
+const positional = z.union([z.object({ value: rows }), rows.transform((value) => ({ value }))]);
 
 export function createIdentityApi(connection: Connection): IdentityApi {
   return {

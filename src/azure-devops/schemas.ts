@@ -5,6 +5,40 @@ import { z } from "zod";
  * that it uses. Unknown fields pass and are dropped, so that what is kept of an answer is what is used.
  */
 const text = z.string();
+
+/** A list that is given up at its first bad row: a report on each of millions would take gigabytes. */
+export function rowsOf<T>(row: z.ZodType<T>) {
+  return z.array(z.unknown()).transform((rows, context): T[] => {
+    const read: T[] = [];
+    for (const [index, each] of rows.entries()) {
+      const result = row.safeParse(each);
+      if (!result.success) {
+        const [issue] = result.error.issues;
+        context.addIssue({ code: "custom", message: issue?.message ?? "wrong", path: [index, ...(issue?.path ?? [])] });
+        return z.NEVER;
+      }
+      read.push(result.data);
+    }
+    return read;
+  });
+}
+
+/** The same for an object whose keys are data. */
+function recordOf<T>(value: z.ZodType<T>) {
+  return z.record(z.string(), z.unknown()).transform((record, context): Record<string, T> => {
+    const read: [string, T][] = [];
+    for (const [key, each] of Object.entries(record)) {
+      const result = value.safeParse(each);
+      if (!result.success) {
+        context.addIssue({ code: "custom", message: result.error.issues[0]?.message ?? "wrong" });
+        return z.NEVER;
+      }
+      read.push([key, result.data]);
+    }
+    return Object.fromEntries(read);
+  });
+}
+
 const optionalText = z.string().nullish();
 
 export const graphUser = z.object({
@@ -37,7 +71,7 @@ export const graphGroup = z.object({
 
 export const graphMembership = z.object({ containerDescriptor: text, memberDescriptor: text });
 export const membershipState = z.object({ active: z.boolean() });
-export const subjectLookup = z.object({ value: z.record(z.string(), graphUser.nullable()) });
+export const subjectLookup = z.object({ value: recordOf(graphUser.nullable()) });
 export const valueBody = z.object({ value: text });
 
 const accessLevel = z.object({
@@ -61,8 +95,8 @@ export const userEntitlement = z.object({
 /** `items` and `members` hold the same rows; which of them is there depends on the version (facts 15.1). */
 export const userEntitlementPage = z
   .object({
-    items: z.array(userEntitlement).nullish(),
-    members: z.array(userEntitlement).nullish(),
+    items: rowsOf(userEntitlement).nullish(),
+    members: rowsOf(userEntitlement).nullish(),
     continuationToken: optionalText,
   })
   .refine((page) => page.items ?? page.members, { message: "neither items nor members", path: ["items"] });
@@ -74,8 +108,8 @@ export const identity = z.object({
   providerDisplayName: optionalText,
   customDisplayName: optionalText,
   isActive: z.boolean().nullish(),
-  members: z.array(text).nullish(),
-  memberIds: z.array(text).nullish(),
+  members: rowsOf(text).nullish(),
+  memberIds: rowsOf(text).nullish(),
 });
 
 export const project = z.object({
@@ -104,13 +138,13 @@ const accessControlEntry = z.object({ descriptor: text, allow: z.number().nullis
 
 export const accessControlList = z.object({
   token: text,
-  acesDictionary: z.record(z.string(), accessControlEntry),
+  acesDictionary: recordOf(accessControlEntry),
 });
 
 /** A bare list in the documents, wrapped by the service as every list is. */
 export const permissionValues = z.union([
-  z.object({ value: z.array(z.boolean()) }),
-  z.array(z.boolean()).transform((value) => ({ value })),
+  z.object({ value: rowsOf(z.boolean()) }),
+  rowsOf(z.boolean()).transform((value) => ({ value })),
 ]);
 
 export const resourceArea = z.object({ id: text, name: text, locationUrl: text });
@@ -125,7 +159,7 @@ export const connectionData = z.object({
   deploymentType: optionalText,
 });
 
-export const listOf = <T extends z.ZodType>(item: T) => z.object({ value: z.array(item) });
+export const listOf = <T>(item: z.ZodType<T>) => z.object({ value: rowsOf(item) });
 
 export type GraphUser = z.infer<typeof graphUser>;
 export type GraphGroup = z.infer<typeof graphGroup>;

@@ -25,7 +25,7 @@ export const identityNamespaceId = "5a27515b-ccd7-42c9-84f1-54c998f03866";
 export const organizationLevelData = { namespaceId: "f0003bce-5f45-4f93-a25d-90fc33fe3aa9", view: 1 } as const;
 
 /** A whole namespace of a large organization is tens of megabytes. */
-const maxBytes = 512 * 1024 * 1024;
+const maxBytes = 128 * 1024 * 1024;
 
 export function createSecurityApi(connection: Connection): SecurityApi {
   return {

@@ -24,6 +24,15 @@ test("one leading byte order mark is dropped, and only a leading one", async () 
   expect(await readBody(Readable.from([gzipSync("\uFEFF{}")]), gzip)).toBe("{}");
 });
 
+test("of what may be cut, the rest is left unread", async () => {
+  const endless = async function* () {
+    for (;;) yield Buffer.alloc(400, "a");
+  };
+  const body = Readable.from(endless());
+  expect(await readBody(body, { ...plain, cut: true })).toBe("a".repeat(800));
+  expect(body.destroyed).toBe(true);
+});
+
 test("gzip is unpacked, whatever the case of its name", async () => {
   expect(await readBody(Readable.from([gzipSync("packed")]), { ...gzip, encoding: "GZip" })).toBe("packed");
 });

@@ -4,11 +4,11 @@ import { ConnectorError } from "../errors.ts";
 
 /**
  * Reads a whole body as text, refusing more than `maxBytes` after decompression: neither a body without end nor one
- * that unpacks to gigabytes can fill the memory. A leading byte order mark is dropped (Azure DevOps sends some).
+ * that unpacks to gigabytes can fill the memory. With `cut` what is over is left unread instead. A leading byte order mark is dropped (Azure DevOps sends some).
  */
 export async function readBody(
   body: Readable,
-  { encoding, maxBytes }: { encoding: string | undefined; maxBytes: number },
+  { encoding, maxBytes, cut = false }: { encoding: string | undefined; maxBytes: number; cut?: boolean },
 ): Promise<string> {
   const gzipped = encoding?.toLowerCase() === "gzip";
   const stream = gzipped ? body.pipe(createGunzip()) : body;
@@ -18,6 +18,7 @@ export async function readBody(
   try {
     for await (const chunk of stream) {
       bytes += chunk.length;
+      if (bytes > maxBytes && cut) break;
       if (bytes > maxBytes) {
         const told = `the answer is larger than the limit of ${maxBytes} bytes`;
         throw new ConnectorError("refused", `${told}; check the proxies on the way to Azure DevOps`);
@@ -27,6 +28,6 @@ export async function readBody(
   } finally {
     body.destroy();
   }
-  const text = Buffer.concat(chunks, bytes).toString("utf8");
+  const text = Buffer.concat(chunks).toString("utf8");
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

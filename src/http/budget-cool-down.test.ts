@@ -29,6 +29,13 @@ describe("a refusal that names no delay", () => {
     expect(pauseOf(budget)).toBe(1000);
   });
 
+  test("or asks for less holds no shorter: at once would be refused again", async () => {
+    const budget = createBudget();
+    const permit = await budget.acquire(testCall(), "GET things");
+    permit.release({ kind: "refused", sign: { retryAfterMs: 0 } });
+    expect(pauseOf(budget)).toBe(1000);
+  });
+
   test("counts once for requests that were under way together", async () => {
     const budget = createBudget({ initial: 3 });
     const permits = [await budget.acquire(testCall(), "GET things"), await budget.acquire(testCall(), "GET things")];

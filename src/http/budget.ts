@@ -131,7 +131,10 @@ export function createBudget(options: BudgetOptions = {}): Budget {
     if (isSlowed) adaptive.throttled(startedAtMs, nowMs);
     else adaptive.prompt();
     if (kind === "answered") coolDown.answered(startedAtMs);
-    const delayMs = sign?.retryAfterMs ?? coolDownAfter(kind, startedAtMs);
+    // A refusal that says "at once" would be asked for again at once.
+    const told = sign?.retryAfterMs;
+    const coolDownMs = told === undefined || kind === "refused" ? coolDownAfter(kind, startedAtMs) : undefined;
+    const delayMs = told === undefined ? coolDownMs : Math.max(told, coolDownMs ?? 0);
     if (delayMs === undefined) return;
     pause("read", nowMs + delayMs);
     if (kind !== "answered") pause("write", nowMs + delayMs);

@@ -111,6 +111,13 @@ async function tryOnce<T>(
 
 const asItIs = (text: string) => text;
 
+/** Of a failure the status decides and the body only adds words, so it must not be able to hide the status. */
+function bodyLimits(status: number, encoding: string | undefined, maxBytes: number) {
+  return status >= 200 && status < 300 ? { encoding, maxBytes } : { encoding, maxBytes: maxFailureBytes, cut: true };
+}
+
+const maxFailureBytes = 64 * 1024;
+
 function outcomeOf(status: number): Exclude<Outcome["kind"], "unknown"> {
   if (status === 429) return "refused";
   return status === 408 || (status >= 502 && status <= 504) ? "overloaded" : "answered";
@@ -134,7 +141,7 @@ async function exchange(
       signal,
     });
     const encoding = headerValue(answer.headers, "content-encoding");
-    const text = await readBody(answer.body, { encoding, maxBytes });
+    const text = await readBody(answer.body, bodyLimits(answer.statusCode, encoding, maxBytes));
     return { status: answer.statusCode, headers: answer.headers, text };
   } finally {
     clearTimeout(timer);

@@ -38,13 +38,25 @@ test("nonsense is left out, and does not take the rest with it", () => {
   expect(readRateLimit(headers, nowMs)).toEqual({ resource: "r".repeat(200) });
 });
 
-test("a reset or delay beyond all measure is one of a day: no date could tell it", () => {
+test("a delay beyond all measure is one of a day, and no reset is later than the service's window", () => {
   const headers = { "x-ratelimit-reset": "1e308", "x-ratelimit-delay": "1e308", "x-ratelimit-remaining": "1" };
   expect(readRateLimit(headers, nowMs)).toEqual({
     delayedMs: 86_400_000,
     remaining: 1,
-    resetAtMs: nowMs + 86_400_000,
+    resetAtMs: nowMs + 300_000,
   });
+});
+
+test("a reset is told by the service's clock, in whole milliseconds", () => {
+  const at = (skewMs: number) => ({
+    date: new Date(nowMs + skewMs).toUTCString(),
+    "x-ratelimit-reset": String((Math.floor(nowMs / 1000) * 1000 + skewMs + 60_000.25) / 1000),
+  });
+  for (const skewMs of [0, 600_000, -600_000]) {
+    const { resetAtMs = 0 } = readRateLimit(at(skewMs), nowMs);
+    expect(Math.abs(resetAtMs - nowMs - 60_000)).toBeLessThanOrEqual(1_001);
+    expect(Number.isInteger(resetAtMs)).toBe(true);
+  }
 });
 
 test("a resource that repeats what was sent does not tell it", () => {

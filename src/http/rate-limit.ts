@@ -28,9 +28,21 @@ export function readRateLimit(headers: Headers, nowMs: number, redact = (text: s
     ...(delay === undefined ? {} : { delayedMs: Math.min(delay * 1000, maxDelayMs) }),
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
-    ...(reset === undefined ? {} : { resetAtMs: Math.min(reset * 1000, nowMs + maxDelayMs) }),
+    ...(reset === undefined ? {} : { resetAtMs: nowMs + resetInMs(reset * 1000, headers, nowMs) }),
     ...(resource === undefined ? {} : { resource: redact(resource).slice(0, 200) }),
   };
+}
+
+/** The service's window (facts 10.1): nothing takes longer to come back to zero. */
+const windowMs = 300_000;
+/** `Date` has whole seconds and is as old as the answer. */
+const sameClockMs = 2_000;
+
+/** How long it is until the reset, which is told by the service's clock and not by this machine's. */
+function resetInMs(resetAtMs: number, headers: Headers, nowMs: number): number {
+  const dateMs = Date.parse(headerValue(headers, "date") ?? "");
+  const offClock = Number.isFinite(dateMs) && Math.abs(dateMs - nowMs) > sameClockMs;
+  return Math.min(Math.max(Math.ceil(resetAtMs - (offClock ? dateMs : nowMs)), 0), windowMs);
 }
 
 /** The first value of a header, whose name is given in lower case. */

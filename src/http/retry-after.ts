@@ -5,7 +5,7 @@
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   if (header === undefined || header.trim() === "") return undefined;
   const seconds = Number(header);
-  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(seconds * 1000, maxDelayMs) : undefined;
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.min(Math.ceil(seconds * 1000), maxDelayMs) : undefined;
   // `Date.parse` reads a date in almost any text that holds a digit; every form of an HTTP date has a time of day.
   const at = /\d\d:\d\d:\d\d/.test(header) ? Date.parse(header) : Number.NaN;
   if (Number.isNaN(at)) return undefined;

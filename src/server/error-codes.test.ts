@@ -109,3 +109,10 @@ test("the cause of a failure is not told", () => {
   const failure = failureOf(new ConnectorError("unavailable", "could not be reached", { cause }), requestId);
   expect(Buffer.from(statusBytes(failure)).includes("s3cret-detail")).toBe(false);
 });
+
+test.each([1_800_000_000_000.4321, Number.POSITIVE_INFINITY, Number.NaN])("a moment of %d can be told", (retryAtMs) => {
+  const failure = failureOf(new ConnectorError("rate-limited", "later", { retryAtMs }), "id");
+  const [detail] = fromBinary(StatusSchema, statusBytes(failure)).details;
+  const resetAt = detail && anyUnpack(detail, RateLimitDescriptionSchema)?.resetAt;
+  expect(resetAt && timestampMs(resetAt)).toBeGreaterThan(1_700_000_000_000);
+});

@@ -35,6 +35,15 @@ describe("a credential", () => {
   });
 });
 
+test.each([1e20, "abc", null, -1, {}])("claims of any form are no bug: exp %j", (exp) => {
+  const claims = Buffer.from(JSON.stringify({ exp, aud: [1, {}, resource], iss: { a: 1 } })).toString("base64url");
+  const token = new Secret(`${Buffer.from('{"alg":"none"}').toString("base64url")}.${claims}.`);
+  expect(checkCredential(bearerToken(token), nowMs)).toMatchObject({
+    outcome: "ok",
+    detail: "an access token of an unknown issuer, valid without an end",
+  });
+});
+
 describe("known dates", () => {
   test("tokens for all organizations are warned of until they stop", () => {
     const credential = personalAccessToken(marked);

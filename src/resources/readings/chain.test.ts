@@ -31,6 +31,19 @@ test("a cursor from elsewhere that leads nowhere any more starts the listing aga
   expect(await chain.page("stale", testCall())).toEqual({ items: [1], next: undefined, restarted: true });
 });
 
+test("a listing that goes on with empty pages for ever fails", async () => {
+  let loads = 0;
+  const load = async (cursor: string) => {
+    loads += 1;
+    return { items: [], next: `${cursor}.` };
+  };
+  const whole = async () => {
+    for await (const { items } of createChain<number>(load, options).pages(testCall())) expect(items).toEqual([]);
+  };
+  await expect(whole()).rejects.toMatchObject({ message: expect.stringMatching(/goes on with empty pages/) });
+  expect(loads).toBe(101);
+});
+
 describe("a page that repeats rows or cursor of another one", () => {
   const good: Readonly<Record<string, { items: number[]; next: string | undefined }>> = {
     "": { items: [1, 2], next: "a" },

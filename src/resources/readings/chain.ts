@@ -58,6 +58,7 @@ export function createChain<T>(
         loaded = await load(cursor, call);
         repeats = circle.repeats(cursor, loaded);
       }
+      repeats ??= circle.neverEnds(cursor, loaded);
       if (repeats !== undefined) throw repeatedListing(route, repeats);
       circle.add(cursor, loaded);
       if (loaded.next !== undefined) ours.add(loaded.next);
@@ -114,6 +115,8 @@ const staleCursorKinds = ["bug", "not-found", "wrong-route", "unavailable", "une
 function createCircleCheck<T>(keyOf: (item: T) => string) {
   const leadsTo = new Map<string, string>();
   const pageOf = new Map<string, string>();
+  /** How many empty pages in a row lead to a cursor. */
+  const emptyBefore = new Map<string, number>();
   const signatureOf = ({ items }: Page<T>) =>
     items.length === 0 ? undefined : createHash("sha256").update(items.map(keyOf).sort().join("\n")).digest("base64");
   const isTaken = (map: Map<string, string>, key: string | undefined, cursor: string) =>
@@ -124,16 +127,26 @@ function createCircleCheck<T>(keyOf: (item: T) => string) {
       if (next === "" || next === cursor || isTaken(leadsTo, next, cursor)) return "leads back to one of its own pages";
       return isTaken(pageOf, signatureOf(page), cursor) ? "gives the same page twice" : undefined;
     },
+    neverEnds(cursor: string, { items, next }: Page<T>): string | undefined {
+      const inRow = (emptyBefore.get(cursor) ?? 0) + 1;
+      return items.length === 0 && next !== undefined && inRow > maxEmptyPages ? "goes on with empty pages" : undefined;
+    },
     add(cursor: string, page: Page<T>): void {
       if (page.next !== undefined) leadsTo.set(page.next, cursor);
+      const isEmpty = page.items.length === 0 && page.next !== undefined;
+      if (isEmpty) emptyBefore.set(page.next, (emptyBefore.get(cursor) ?? 0) + 1);
       const signature = signatureOf(page);
       if (signature !== undefined) pageOf.set(signature, cursor);
     },
     forget(cursor: string): void {
+      emptyBefore.delete(cursor);
       for (const map of [leadsTo, pageOf]) for (const [key, from] of map) if (from === cursor) map.delete(key);
     },
   };
 }
+
+/** Pages can be empty before the end (facts 3.1); nobody has seen so many in a row. */
+const maxEmptyPages = 100;
 
 function repeatedListing(route: string, repeats: string): ConnectorError {
   return new ConnectorError(

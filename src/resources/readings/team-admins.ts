@@ -4,6 +4,7 @@ import type { AccessControlList, Team } from "../../azure-devops/schemas.ts";
 import { identityNamespaceId } from "../../azure-devops/security.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
+import { isConnectorError } from "../../errors.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { createChain } from "./chain.ts";
 import type { IdentityResolver } from "./identities.ts";
@@ -94,12 +95,18 @@ async function listedAdmins({ core }: AzureDevOpsClient, team: Team, call: Call)
     keyOf: ({ identity }) => identity.id,
   });
   const admins: Member[] = [];
-  for await (const page of members.pages(call)) {
-    for (const { identity, isTeamAdmin } of page.items) {
-      if (!isTeamAdmin || !identity.descriptor) continue;
-      const subjectId = safeId(canonicalDescriptor(identity.descriptor));
-      admins.push({ subjectId, unknown: unknownSubject(subjectId, identity.displayName) });
+  try {
+    for await (const page of members.pages(call)) {
+      for (const { identity, isTeamAdmin } of page.items) {
+        if (!isTeamAdmin || !identity.descriptor) continue;
+        const subjectId = safeId(canonicalDescriptor(identity.descriptor));
+        admins.push({ subjectId, unknown: unknownSubject(subjectId, identity.displayName) });
+      }
     }
+  } catch (error) {
+    // The team went since it was listed; the listing of all teams is not gone with it.
+    if (!isConnectorError(error, "not-found")) throw error;
+    return [];
   }
   return admins;
 }

@@ -87,7 +87,7 @@ function budgetMessage({ pausedUntilMs, rateLimitResetAtMs, rateLimitRemaining, 
     waiting: state.waiting,
     rateLimitResource: state.rateLimitResource ?? "",
     ...(rateLimitRemaining === undefined ? {} : { rateLimitRemaining }),
-    ...(pausedUntilMs === undefined ? {} : { pausedUntil: timestampFromMs(pausedUntilMs) }),
-    ...(rateLimitResetAtMs === undefined ? {} : { rateLimitResetAt: timestampFromMs(rateLimitResetAtMs) }),
+    ...(pausedUntilMs === undefined ? {} : { pausedUntil: timestampFromMs(Math.ceil(pausedUntilMs)) }),
+    ...(rateLimitResetAtMs === undefined ? {} : { rateLimitResetAt: timestampFromMs(Math.ceil(rateLimitResetAtMs)) }),
   };
 }
