@@ -58,7 +58,7 @@ async function report(source: SyncSource, progress: Progress, flags: Invocation[
     return 0;
   } catch (error) {
     progress.done();
-    await output.discard();
+    await output.discard().catch(() => undefined); // Why it failed matters more than what stays behind.
     throw error;
   }
 }
