@@ -17,11 +17,23 @@ export interface DispatcherOptions {
   readonly connections?: number | undefined;
 }
 
+/** How long a connection may take to be made, TLS included: there is nothing to wait for as with an answer. */
+export const connectTimeoutMs = 10_000;
+
 /** The pooled connections to Azure DevOps: direct or through a proxy, trusting further authorities if need be. */
 export function createDispatcher({ caPem, proxy, connections = 16 }: DispatcherOptions): Dispatcher {
   // A list replaces the default authorities, which are still needed.
-  const tls = caPem === undefined ? {} : { ca: [...getCACertificates("default"), caPem] };
-  const options = { connections, keepAliveTimeout: 30_000, maxResponseSize: -1, connect: tls };
+  const authorities = caPem === undefined ? {} : { ca: [...getCACertificates("default"), caPem] };
+  const tls = { ...authorities, timeout: connectTimeoutMs };
+  const options = {
+    connections,
+    keepAliveTimeout: 30_000,
+    maxResponseSize: -1,
+    // Each try has a limit of its own (--upstream-timeout), which may be longer than undici's five minutes.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: tls,
+  };
   if (!proxy) return new Agent(options);
   const url = proxy.url.reveal();
   return new EnvHttpProxyAgent({
