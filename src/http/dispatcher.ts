@@ -49,6 +49,23 @@ export function createDispatcher({ caPem, proxy, connections = 16 }: DispatcherO
   });
 }
 
+/** Whether a request goes through the proxy, by the same rule as undici's agent, which tells nobody. */
+export function usesProxy(proxy: Pick<Proxy, "except"> | undefined, url: URL): boolean {
+  return proxy !== undefined && !proxy.except.flatMap((entry) => entry.split(/\s/)).some((entry) => isFor(entry, url));
+}
+
+function isFor(entry: string, { protocol, hostname, port }: URL): boolean {
+  const [, hostOfEntry = entry, portOfEntry] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
+  const own = port || (protocol === "https:" ? "443" : "80");
+  if (portOfEntry !== undefined && portOfEntry !== own) return false;
+  if (hostOfEntry === "*") return true;
+  const plain = (host: string) => host.replace(/^\[|\]$|\.$/g, "").toLowerCase();
+  const [host, name] = [plain(hostname), plain(hostOfEntry.replace(/^\*?\./, ""))];
+  if (name === "") return false;
+  // `*.example` covers what is below it, `.example` and `example` that name too.
+  return (host === name && !entry.startsWith("*")) || host.endsWith(`.${name}`);
+}
+
 /** Finds the proxy's password in what comes through it: a proxy can repeat what it was sent, as any server can. */
 export function proxyRedactor({ url }: Pick<Proxy, "url">): Redactor {
   const { username, password } = new URL(url.reveal());
