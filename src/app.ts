@@ -19,7 +19,7 @@ import { createRegistry } from "./connector/registry.ts";
 import { createSessionStore } from "./connector/sessions.ts";
 import { createBudget } from "./http/budget.ts";
 import type { CoolDownOptions } from "./http/cool-down.ts";
-import { createDispatcher, type DispatcherOptions, proxyRedactor } from "./http/dispatcher.ts";
+import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
 import { joinRedactors } from "./redaction.ts";
 import { createHandlers } from "./resources/index.ts";
@@ -123,7 +123,7 @@ export function createApp(options: AppOptions): App {
     profile: { organization: organization.name, version, ...sync, provisioning },
   };
   const { credential, caPem, proxy, validationPatienceMs: patienceMs = defaultPatienceMs } = options;
-  const checks = { client, credential, sync, caPem, throughProxy: proxy !== undefined, patienceMs };
+  const checks = { client, credential, sync, caPem, throughProxy: usesProxy(proxy, organization.url), patienceMs };
   const validateAll = (call: Call) => validate(checks, call);
   const services = [
     connectorService({ ...scope, description, validate: validateAll }),

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { ConnectorError } from "../errors.ts";
 
 /** Where a command's result goes. Nothing is left behind in a file unless all of it was written. */
@@ -34,49 +36,84 @@ export function print(text: string): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (!error) resolve();
-      else if ("code" in error && error.code === "EPIPE") reject(new ReaderLeft());
+      else if (codeOf(error) === "EPIPE") reject(new ReaderLeft());
       else reject(failed("refused", "standard output", error));
     });
   });
 }
 
-/** Written beside its place and renamed into it, so that readers see the old file or the new one. */
+/** What is written to a file, and where it belongs in the end. */
+interface Target {
+  readonly handle: FileHandle;
+  /** Absent where the text goes straight to its place. */
+  readonly partial?: { readonly path: string; readonly place: string; readonly removeAtExit: () => void };
+}
+
+/** A file is written beside its place and renamed into it, so that readers see the old one or the new one. */
 function fileOutput(file: string): Output {
-  const partial = `${file}.${process.pid}.partial`;
-  // For an end that nobody announces, such as a second Ctrl-C.
-  const removePartial = () => rmSync(partial, { force: true });
-  let handle: FileHandle | undefined;
-  const attempt = async (action: () => Promise<void>): Promise<void> => {
+  let target: Target | undefined;
+  const attempt = async (kind: FailureKind, action: () => Promise<void>): Promise<void> => {
     try {
       await action();
     } catch (error) {
-      throw failed("refused", `--out: ${file}`, error);
+      throw codeOf(error) === "EPIPE" ? new ReaderLeft() : failed(kind, `--out: ${file}`, error);
     }
   };
   return {
-    async open() {
-      try {
-        handle = await open(partial, "wx", 0o600);
-        process.once("exit", removePartial);
-      } catch (error) {
-        throw failed("invalid-request", `--out: ${file}`, error);
-      }
-    },
-    write: (text) => attempt(async () => void (await handle?.writeFile(text))),
+    open: () =>
+      attempt("invalid-request", async () => {
+        target = await openTarget(file);
+      }),
+    write: (text) => attempt("refused", async () => void (await target?.handle.writeFile(text))),
     commit: () =>
-      attempt(async () => {
-        await handle?.sync();
-        await handle?.close();
-        handle = undefined;
-        await rename(partial, file);
-        process.off("exit", removePartial);
+      attempt("refused", async () => {
+        if (target?.partial) await target.handle.sync();
+        await target?.handle.close();
+        if (!target?.partial) return;
+        const { path, place, removeAtExit } = target.partial;
+        await rename(path, place);
+        process.off("exit", removeAtExit);
+        target = undefined;
       }),
     async discard() {
-      await handle?.close();
-      await rm(partial, { force: true });
-      process.off("exit", removePartial);
+      // Closed twice does no harm.
+      await target?.handle.close();
+      if (!target?.partial) return;
+      await rm(target.partial.path, { force: true });
+      process.off("exit", target.partial.removeAtExit);
     },
   };
+}
+
+async function openTarget(file: string): Promise<Target> {
+  const there = await stat(file).catch(absentOnly);
+  if (there?.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
+  // Devices and pipes take what is written; nothing may stand in their place. What a process has open already, as
+  // /dev/stdout, can be a file that others append to.
+  if (there && (!there.isFile() || /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/.test(file))) {
+    return { handle: await open(file, "a") };
+  }
+  const place = await behindLinks(file);
+  // Nobody else's, whatever process id and machine they have: it is removed without a question.
+  const path = `${place}.${randomUUID()}.partial`;
+  const handle = await open(path, "wx", 0o600);
+  // For an end that nobody announces, such as a second Ctrl-C.
+  const removeAtExit = () => rmSync(path, { force: true });
+  process.once("exit", removeAtExit);
+  if (there) await handle.chmod(there.mode & 0o777);
+  return { handle, partial: { path, place, removeAtExit } };
+}
+
+/** The file that a name stands for: a link stays, and what it names is written. */
+async function behindLinks(file: string): Promise<string> {
+  const path = await realpath(file).catch(absentOnly);
+  if (path !== undefined) return path;
+  const link = await readlink(file).catch(absentOnly);
+  return link === undefined ? file : behindLinks(resolve(await realpath(dirname(file)), link));
+}
+
+function absentOnly(error: unknown): undefined {
+  if (codeOf(error) !== "ENOENT") throw error;
 }
 
 const remedies: Readonly<Record<string, string>> = {
@@ -86,13 +123,21 @@ const remedies: Readonly<Record<string, string>> = {
   ENOENT: "its folder does not exist: make it, or write elsewhere",
   EACCES: "you may not write there: write elsewhere",
   EROFS: "that file system is read-only: write elsewhere",
+  ENOTDIR: "a file stands in the place of one of its folders: write elsewhere",
+  ELOOP: "its links lead in a circle: write elsewhere",
   EISDIR: "it is a folder: name a file in it",
 };
 
-function failed(kind: "refused" | "invalid-request", where: string, error: unknown): ConnectorError {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error";
+type FailureKind = "refused" | "invalid-request";
+
+function failed(kind: FailureKind, where: string, error: unknown): ConnectorError {
+  const code = codeOf(error) ?? "unknown error";
   const remedy = remedies[code];
   return new ConnectorError(kind, `${where} cannot be written (${code})${remedy ? `; ${remedy}` : ""}`, {
     cause: error,
   });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

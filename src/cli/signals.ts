@@ -1,3 +1,5 @@
+import { ConnectorError } from "../errors.ts";
+
 const waiting: ((signal: string) => void)[] = [];
 let listening = false;
 
@@ -13,4 +15,14 @@ export function stopSignal(): Promise<string> {
   }
   listening = true;
   return new Promise((resolve) => waiting.push(resolve));
+}
+
+/** Aborts at the next signal to stop; the one after it ends the process: who asks twice does not want to wait. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  void stopSignal().then(() => {
+    controller.abort(new ConnectorError("canceled", "interrupted"));
+    void stopSignal().then(() => process.exit(130));
+  });
+  return controller.signal;
 }

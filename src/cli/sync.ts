@@ -11,19 +11,15 @@ import { type Output, openOutput } from "./output.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { createServerClient } from "./server-client.ts";
-import { stopSignal } from "./signals.ts";
+import { interruption } from "./signals.ts";
 import { type SyncSource, syncInProcess, syncThroughServer } from "./sync-source.ts";
 import { createTally, tallyTable } from "./tally.ts";
 
 export async function run({ flags, env }: Invocation): Promise<number> {
-  const controller = new AbortController();
-  void stopSignal().then(() => {
-    controller.abort(new ConnectorError("canceled", "interrupted"));
-    void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
-  });
+  const signal = interruption();
   if (typeof flags.server === "string") {
     const server = createServerClient(parseAddress(flags.server), flags);
-    return report(syncThroughServer(server, controller.signal), createProgress(), flags);
+    return report(syncThroughServer(server, signal), createProgress(), flags);
   }
   const settings = loadSettings(flags, env);
   const config = loadConnectorConfig(settings);
@@ -33,7 +29,7 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   const app = createConnector(config, log);
   const progress = createProgress();
   try {
-    const source = syncInProcess(app, { log, signal: controller.signal, onHeld: progress.held });
+    const source = syncInProcess(app, { log, signal, onHeld: progress.held });
     return await report(source, progress, flags);
   } finally {
     await app.close();
@@ -58,7 +54,7 @@ async function report(source: SyncSource, progress: Progress, flags: Invocation[
     return 0;
   } catch (error) {
     progress.done();
-    await output.discard();
+    await output.discard().catch(() => undefined); // Why it failed matters more than what stays behind.
     throw error;
   }
 }

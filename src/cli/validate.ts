@@ -1,14 +1,13 @@
 import { styleText } from "node:util";
 import { type ConnectorConfig, loadConnectorConfig } from "../config/load.ts";
 import { loadSettings } from "../config/settings.ts";
-import { ConnectorError } from "../errors.ts";
 import { createLog } from "../telemetry/log.ts";
 import type { Finding, Outcome } from "../validation/finding.ts";
 import { checkUrl } from "../validation/index.ts";
 import { createConnector } from "./connector.ts";
 import { print } from "./output.ts";
 import type { Invocation } from "./program.ts";
-import { stopSignal } from "./signals.ts";
+import { interruption } from "./signals.ts";
 import { dim } from "./table.ts";
 
 /** A person at a terminal would rather know now, and try again by hand. */
@@ -26,9 +25,7 @@ export async function run({ flags, env }: Invocation): Promise<number> {
 async function* checkOrganization(config: ConnectorConfig): AsyncGenerator<Finding> {
   const log = createLog(config.logLevel);
   const app = createConnector(config, log, { validationPatienceMs });
-  const controller = new AbortController();
-  void stopSignal().then(() => controller.abort(new ConnectorError("canceled", "interrupted")));
-  const { signal } = controller;
+  const signal = interruption();
   const deadlineMs = Number.POSITIVE_INFINITY;
   try {
     yield* app.validate({ signal, deadlineMs, lane: "read", log, upstream: { requests: 0 } });

@@ -189,6 +189,27 @@ describe("the credential", () => {
     expect(failureOf({ ...needed, "pat-file": folder }).kind).toBe("invalid-request");
   });
 
+  test.each([
+    ["s3cret-one\ns3cret-two\n", /the token has 2 lines; give the token alone/],
+    ["s3cret-one\r\n\r\ns3cret-two", /the token has 3 lines/],
+    ["s3cret\u0007", /the token's character 7 is no letter, digit or sign of ASCII/],
+    ["s3cr\u00e9t", /the token's character 5 is no/],
+    ["s3cret\u{1f511}x", /the token's character 7 is no/],
+  ])("that no header can carry is refused without showing it: %j", (text, says) => {
+    writeFileSync(file("odd"), text);
+    const given: readonly (readonly [option: string, flags: Flags, env: Environment])[] = [
+      ["--bearer-token-file", { "bearer-token-file": file("odd") }, {}],
+      ["--pat-file", { "pat-file": file("odd") }, {}],
+      ["AZURE_DEVOPS_EXT_PAT", {}, { AZURE_DEVOPS_EXT_PAT: text }],
+    ];
+    for (const [option, flags, env] of given) {
+      const { kind, message } = failureOf({ ...needed, ...flags }, env);
+      expect([kind, message]).toEqual(["invalid-request", expect.stringMatching(says)]);
+      expect(message).toContain(`${option}: the token`);
+      expect(message).not.toContain("s3c");
+    }
+  });
+
   test("is never shown by the configuration, however it is printed", () => {
     for (const config of [load(), load({ "pat-file": file("flag") }), load({ "bearer-token-file": file("flag") })]) {
       const printed = [

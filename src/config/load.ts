@@ -112,9 +112,19 @@ function loadCredential(settings: Settings): ConnectorConfig["credential"] {
   ) {
     throw new Wrong("give --pat-file or --bearer-token-file, not both");
   }
-  if (used === patOption) return { kind: "personal-access-token", token: new Secret(value) };
   const kind = used === bearerTokenFileOption ? "bearer-token" : "personal-access-token";
-  return { kind, token: new Secret(readText(settings, used, value)) };
+  const token = used === patOption ? value : readText(settings, used, value);
+  const fault = faultOfToken(token);
+  if (fault !== undefined) throw new Wrong(`${nameOf(settings, used)}: ${fault}; give the token alone, as it was made`);
+  return { kind, token: new Secret(token) };
+}
+
+/** What no header can carry, told without any of it. */
+function faultOfToken(token: string): string | undefined {
+  const lines = token.split(/\r\n|\n|\r/).length;
+  if (lines > 1) return `the token has ${lines} lines`;
+  const at = token.search(/[^ -~]/);
+  return at < 0 ? undefined : `the token's character ${at + 1} is no letter, digit or sign of ASCII`;
 }
 
 function loadAuthorities(settings: Settings): string | undefined {

@@ -1,4 +1,5 @@
 import { abortError, ConnectorError, type ErrorKind, isConnectorError } from "../errors.ts";
+import { connectTimeoutMs } from "./dispatcher.ts";
 
 /** What a connection was for, and whose call it was. */
 export interface ConnectionAttempt {
@@ -28,7 +29,11 @@ function plain(error: unknown, { redact }: ConnectionAttempt): Error {
 }
 
 function meaningOf(code: string, { host, timeoutMs }: ConnectionAttempt): { kind: ErrorKind; told: string } {
-  if (timeoutCodes.has(code)) {
+  if (code === "UND_ERR_CONNECT_TIMEOUT") {
+    const told = `no connection to ${host} within ${connectTimeoutMs / 1000} s; check the network, its firewall and --proxy`;
+    return { kind: "timeout", told };
+  }
+  if (code === "ETIMEDOUT") {
     const told = `${host} did not answer within ${timeoutMs / 1000} s; try again later, or allow it more time (--upstream-timeout)`;
     return { kind: "timeout", told };
   }
@@ -58,13 +63,6 @@ function proxyRefusal(error: unknown): string | undefined {
     status === "407" ? "give --proxy the name and password that it wants" : "check --proxy and what it allows";
   return `the proxy refused with status ${status}; ${remedy}`;
 }
-
-const timeoutCodes = new Set([
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_BODY_TIMEOUT",
-  "ETIMEDOUT",
-]);
 
 const brokenHttp = "HTTPParserError";
 

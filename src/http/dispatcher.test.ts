@@ -4,7 +4,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { selfSignedCertificate } from "../../test/support/certificates.ts";
 import { listenAnywhere, startTunnelProxy } from "../../test/support/proxy.ts";
 import { Secret } from "../secret.ts";
-import { createDispatcher, type DispatcherOptions, proxyRedactor } from "./dispatcher.ts";
+import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } from "./dispatcher.ts";
 
 const closers: (() => void)[] = [];
 afterEach(() => {
@@ -53,6 +53,31 @@ describe("a proxy", () => {
     await using proxy = await startTunnelProxy(407);
     await expect(get("http://127.0.0.1:1", proxyOptions(proxy.port))).rejects.toThrow("Proxy response (407)");
   });
+});
+
+test.each([
+  ["localhost", "https://localhost:1/"],
+  ["localhost,127.0.0.1,::1", "http://[::1]:1/"],
+  ["[::1]:1", "http://[::1]:1/"],
+  ["[::1]:2", "http://[::1]:1/"],
+  ["127.0.0.1:1", "https://127.0.0.1:1/"],
+  ["127.0.0.1:2", "https://127.0.0.1:1/"],
+  ["*:443", "https://a.invalid/"],
+  ["*:443", "http://a.invalid/"],
+  ["other *", "https://a.invalid/"],
+  ["A.invalid.", "https://a.invalid./"],
+  ["a.invalid", "https://b.a.invalid/"],
+  [".a.invalid", "https://a.invalid/"],
+  ["*.a.invalid", "https://a.invalid/"],
+  ["*.a.invalid", "https://b.a.invalid/"],
+  ["a.invalid", "https://ba.invalid/"],
+  ["other.invalid", "https://a.invalid/"],
+])("with the exceptions %s, it is known whether %s goes through the proxy", async (list, text) => {
+  await using proxy = await startTunnelProxy(407);
+  const options = proxyOptions(proxy.port, list.split(","));
+  const url = new URL(text);
+  await expect(get(url.origin, options)).rejects.toThrow();
+  expect(usesProxy(options.proxy, url)).toBe(proxy.tunnels.length > 0);
 });
 
 test("a proxy's password is found in what comes through it, in each of its forms", () => {

@@ -25,10 +25,13 @@ export function watchSessions(server: EventEmitter, { minPingIntervalMs, log }: 
   server.on("session", (session: ServerHttp2Session) => {
     const peer = `${session.socket.remoteAddress}:${session.socket.remotePort}`;
     const pings = createPingCounter(minPingIntervalMs);
+    // Many more pings can be there already, before the session is destroyed.
+    let isEnding = false;
     streams.set(session, 0);
     session.on("close", () => streams.delete(session));
     session.on("ping", () => {
-      if (session.closed || !pings.isAbuse(performance.now(), session.socket.bytesWritten)) return;
+      if (isEnding || session.closed || !pings.isAbuse(performance.now(), session.socket.bytesWritten)) return;
+      isEnding = true;
       log.warn({ peer, minPingIntervalMs }, "connection ended: it pings faster than --min-ping-interval allows");
       endForPings(session);
     });

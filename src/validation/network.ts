@@ -65,7 +65,7 @@ export async function checkTls(route: Route, patience: Patience, call: Call): Pr
   if (organization.url.protocol === "http:") return skipped("tls", "plain http, on loopback only");
   if (throughProxy) return skipped("tls", "through the proxy; the next checks try it");
   try {
-    const { protocol, subject, untilMs } = await patience(() => withinCall(handshake(route), call));
+    const { protocol, subject, untilMs } = await patience(() => withinCall(handshake(route, call), call));
     const until = new Date(untilMs).toISOString().slice(0, 10);
     const told = `${protocol}, certificate of ${subject} valid until ${until}`;
     if (untilMs - Date.now() > soonMs || isLoopback(organization.url)) return ok("tls", told);
@@ -75,14 +75,15 @@ export async function checkTls(route: Route, patience: Patience, call: Call): Pr
   }
 }
 
-async function handshake({ organization, caPem }: Route) {
+async function handshake({ organization, caPem }: Route, call: Call) {
   const host = hostOf(organization);
   const port = Number(organization.url.port || 443);
   const options = { host, port, ...(isIP(host) ? {} : { servername: host }) };
   const ca = caPem === undefined ? {} : { ca: [...getCACertificates("default"), caPem] };
   const socket = connect({ ...options, ...ca });
   try {
-    await once(socket, "secureConnect", { signal: AbortSignal.timeout(handshakeLimitMs) });
+    const signal = AbortSignal.any([AbortSignal.timeout(handshakeLimitMs), call.signal]);
+    await once(socket, "secureConnect", { signal });
     return describe(socket);
   } catch (cause) {
     throw handshakeError(`${host}:${port}`, cause);

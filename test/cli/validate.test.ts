@@ -87,6 +87,15 @@ describe("validate", () => {
     }
   });
 
+  test("looks by itself at what is reached without the proxy", async () => {
+    const proxied = ["--proxy", "http://127.0.0.1:1"];
+    const direct = await validate("https://localhost:1/fabrikam", "any", ...proxied);
+    expect(direct.out).toMatch(/^dns +ok +localhost is/m);
+    expect(direct.out).toMatch(/^tls +FAILED .*localhost:1 cannot be reached/m);
+    const through = await validate("https://fabrikam.invalid/fabrikam", "any", ...proxied);
+    expect(through.out).toMatch(/^dns +skipped +the proxy resolves names/m);
+  });
+
   test("misused ends with 2", async () => {
     expect((await runCommand(["validate"])).code).toBe(2);
   });

@@ -127,12 +127,12 @@ describe("of a connection", () => {
     expect(server.log()).toMatch(/"level":40[^\n]*"peer":"127\.0\.0\.1:\d+"[^\n]*--min-ping-interval/);
   });
 
-  test.each(http2Ways)("a thousand pings at once end it: %s", async (way) => {
+  test.each(http2Ways)("a thousand pings at once end it, and are told once: %s", async (way) => {
     await using server = await startTestServer({ tls });
     const session = await openSession(server, way);
     for (let index = 0; index < 1000 && !session.destroyed; index += 1) session.ping(() => undefined);
     await until(() => session.destroyed, "the end");
-    expect(server.log()).toContain("--min-ping-interval");
+    expect(server.log().match(/--min-ping-interval/g)).toHaveLength(1);
   });
 
   test.each(http2Ways)("pings that come in time, or along with data, are welcome: %s", async (way) => {

@@ -1,5 +1,5 @@
-import { createServer, type Server } from "node:http";
-import { connect } from "node:net";
+import { createServer } from "node:http";
+import { connect, type Server } from "node:net";
 
 /** An HTTP proxy that tunnels, and what it was asked for. */
 export interface TunnelProxy extends AsyncDisposable {
