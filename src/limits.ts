@@ -12,7 +12,7 @@ export interface Limits {
   readonly maxConnectionIdleMs: number;
   readonly maxConnectionAgeMs: number;
   readonly maxConnectionAgeGraceMs: number;
-  /** How long a request may take to arrive over HTTP/1.1. */
+  /** How long a request may take to arrive. */
   readonly requestTimeoutMs: number;
 }
 

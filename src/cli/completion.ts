@@ -26,7 +26,7 @@ interface Flag {
 }
 
 function describe({ name, summary, argument, options }: CommandRow): Completion {
-  const flags = options.filter(({ noFlag }) => !noFlag).map((option) => flagOf(option));
+  const flags = options.filter(({ noFlag }) => !noFlag).flatMap((option) => flagsOf(option));
   return {
     name,
     summary,
@@ -35,8 +35,12 @@ function describe({ name, summary, argument, options }: CommandRow): Completion 
   };
 }
 
-function flagOf({ name, help, kind, choices }: OptionRow): Flag {
-  return { name, help, value: choices ?? (kind === "flag" ? "none" : kind === "file" ? "file" : "text") };
+function flagsOf({ name, help, kind, choices }: OptionRow): readonly Flag[] {
+  if (kind !== "flag") return [{ name, help, value: choices ?? (kind === "file" ? "file" : "text") }];
+  return [
+    { name, help, value: "none" },
+    { name: `no-${name}`, help: `do not: ${help}`, value: "none" },
+  ];
 }
 
 const scripts: Readonly<Record<string, (commands: readonly Completion[]) => string>> = { bash, zsh, fish };

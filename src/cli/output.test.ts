@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   lstatSync,
@@ -86,7 +87,9 @@ test("a link stays one, and what it names is written, be it there already or not
 test("a pipe is written to, and stays one", async () => {
   const pipe = join(folder, "pipe");
   execFileSync("mkfifo", [pipe]);
-  const reader = spawn("cat", [pipe]);
+  // Opened for both, so that it has a reader from the first.
+  const reader = spawn("bash", ["-c", 'exec 3<>"$1"; echo ready >&2; head -c 4 <&3', "bash", pipe]);
+  await once(reader.stderr, "data");
   let read = "";
   reader.stdout.on("data", (chunk: Buffer) => {
     read += chunk.toString();
@@ -95,6 +98,13 @@ test("a pipe is written to, and stays one", async () => {
   await writeTo(pipe, "text");
   await ended;
   expect([read, lstatSync(pipe).isFIFO(), readdirSync(folder)]).toEqual(["text", true, ["pipe"]]);
+});
+
+test("a pipe that nobody reads is told, and not waited for", async () => {
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const told = await failureFrom(openOutput(pipe).open());
+  expect([told.kind, told.message]).toEqual(["invalid-request", expect.stringMatching(/ENXIO\); nobody reads it/)]);
 });
 
 test("a file that is there keeps its mode, and a new one is its owner's alone", async () => {

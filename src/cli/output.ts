@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { rmSync } from "node:fs";
+import { constants, openSync, rmSync } from "node:fs";
 import { type FileHandle, open, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { Socket } from "node:net";
 import { dirname, resolve } from "node:path";
+import type { Writable } from "node:stream";
 import { ConnectorError } from "../errors.ts";
 
 /** Where a command's result goes. Nothing is left behind in a file unless all of it was written. */
@@ -25,28 +27,40 @@ export function openOutput(file: string | undefined): Output {
 function standardOutput(): Output {
   return {
     open: async () => undefined,
-    write: (text) => print(text),
+    write: print,
     commit: async () => undefined,
     discard: async () => undefined,
   };
 }
 
 /** Writes to standard output, and resolves when there is room for more. */
-export function print(text: string): Promise<void> {
+export async function print(text: string): Promise<void> {
+  try {
+    await writeTo(process.stdout, text);
+  } catch (error) {
+    throw codeOf(error) === "EPIPE" ? new ReaderLeft() : failed("refused", "standard output", error);
+  }
+}
+
+function writeTo(stream: Writable, text: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => {
-      if (!error) resolve();
-      else if (codeOf(error) === "EPIPE") reject(new ReaderLeft());
-      else reject(failed("refused", "standard output", error));
-    });
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
   });
 }
 
-/** What is written to a file, and where it belongs in the end. */
+/** What is written to, and where it belongs in the end. */
 interface Target {
-  readonly handle: FileHandle;
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
   /** Absent where the text goes straight to its place. */
-  readonly partial?: { readonly path: string; readonly place: string; readonly removeAtExit: () => void };
+  readonly partial?: PartialFile;
+}
+
+interface PartialFile {
+  readonly path: string;
+  readonly place: string;
+  sync(): Promise<void>;
+  removeAtExit(): void;
 }
 
 /** A file is written beside its place and renamed into it, so that readers see the old one or the new one. */
@@ -64,11 +78,11 @@ function fileOutput(file: string): Output {
       attempt("invalid-request", async () => {
         target = await openTarget(file);
       }),
-    write: (text) => attempt("refused", async () => void (await target?.handle.writeFile(text))),
+    write: (text) => attempt("refused", async () => target?.write(text)),
     commit: () =>
       attempt("refused", async () => {
-        if (target?.partial) await target.handle.sync();
-        await target?.handle.close();
+        await target?.partial?.sync();
+        await target?.close();
         if (!target?.partial) return;
         const { path, place, removeAtExit } = target.partial;
         await rename(path, place);
@@ -77,7 +91,7 @@ function fileOutput(file: string): Output {
       }),
     async discard() {
       // Closed twice does no harm.
-      await target?.handle.close();
+      await target?.close();
       if (!target?.partial) return;
       await rm(target.partial.path, { force: true });
       process.off("exit", target.partial.removeAtExit);
@@ -88,10 +102,11 @@ function fileOutput(file: string): Output {
 async function openTarget(file: string): Promise<Target> {
   const there = await stat(file).catch(absentOnly);
   if (there?.isDirectory()) throw Object.assign(new Error("a folder"), { code: "EISDIR" });
-  // Devices and pipes take what is written; nothing may stand in their place. What a process has open already, as
-  // /dev/stdout, can be a file that others append to.
+  if (there?.isFIFO()) return pipeTarget(file);
+  // Devices take what is written; nothing may stand in their place. What a process has open already, as /dev/stdout,
+  // can be a file that others append to.
   if (there && (!there.isFile() || /^\/(dev\/(stdout|stderr|fd\/)|proc\/)/.test(file))) {
-    return { handle: await open(file, "a") };
+    return handleTarget(await open(file, "a"));
   }
   const place = await behindLinks(file);
   // Nobody else's, whatever process id and machine they have: it is removed without a question.
@@ -101,7 +116,22 @@ async function openTarget(file: string): Promise<Target> {
   const removeAtExit = () => rmSync(path, { force: true });
   process.once("exit", removeAtExit);
   if (there) await handle.chmod(there.mode & 0o777);
-  return { handle, partial: { path, place, removeAtExit } };
+  return { ...handleTarget(handle), partial: { path, place, sync: () => handle.sync(), removeAtExit } };
+}
+
+function handleTarget(handle: FileHandle): Target {
+  return { write: (text) => handle.writeFile(text), close: () => handle.close() };
+}
+
+/** As a file, a pipe that nobody reads would hold a thread that neither Ctrl-C nor the process' own exit can end. */
+function pipeTarget(file: string): Target {
+  const fd = openSync(file, constants.O_WRONLY | constants.O_NONBLOCK);
+  const stream = new Socket({ fd, readable: false, writable: true });
+  stream.on("error", () => undefined); // The write's callback tells it.
+  return {
+    write: (text) => writeTo(stream, text),
+    close: () => new Promise((resolve) => stream.end(resolve)),
+  };
 }
 
 /** The file that a name stands for: a link stays, and what it names is written. */
@@ -124,6 +154,7 @@ const remedies: Readonly<Record<string, string>> = {
   EACCES: "you may not write there: write elsewhere",
   EROFS: "that file system is read-only: write elsewhere",
   ENOTDIR: "a file stands in the place of one of its folders: write elsewhere",
+  ENXIO: "nobody reads it: start its reader first",
   ELOOP: "its links lead in a circle: write elsewhere",
   EISDIR: "it is a folder: name a file in it",
 };

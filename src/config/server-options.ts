@@ -88,7 +88,7 @@ export const limitRows: Readonly<Record<keyof Limits, OptionRow>> = {
     help: "how long calls that run at that age may take to end",
   }),
   requestTimeoutMs: duration("request-timeout", "requestTimeoutMs", {
-    help: "how long a request may take to arrive over HTTP/1.1",
+    help: "how long a request may take to arrive",
   }),
 };
 

@@ -14,11 +14,13 @@ const anyStream = 2 ** 31 - 1;
 
 export interface Http2SessionOptions {
   readonly minPingIntervalMs: number;
+  readonly requestTimeoutMs: number;
   readonly log: Log;
 }
 
 /** Watches the sessions of an HTTP/2 server, grpc-js' own or Node's: nobody else counts what clients ping. */
-export function watchSessions(server: EventEmitter, { minPingIntervalMs, log }: Http2SessionOptions): Http2Sessions {
+export function watchSessions(server: EventEmitter, options: Http2SessionOptions): Http2Sessions {
+  const { minPingIntervalMs, requestTimeoutMs, log } = options;
   const streams = new Map<ServerHttp2Session, number>();
   let draining = false;
 
@@ -38,6 +40,7 @@ export function watchSessions(server: EventEmitter, { minPingIntervalMs, log }: 
     session.on("stream", (stream: ServerHttp2Stream) => {
       streams.set(session, (streams.get(session) ?? 0) + 1);
       stream.once("close", () => ended(session));
+      limitArrival(stream, requestTimeoutMs);
     });
     if (draining) session.close();
   });
@@ -58,6 +61,14 @@ export function watchSessions(server: EventEmitter, { minPingIntervalMs, log }: 
       for (const [session, count] of streams) if (count === 0 && !session.closed) session.close();
     },
   };
+}
+
+/** Ends what is not a whole request in time; one that is answered already goes on sending, as reflection's may. */
+function limitArrival(stream: ServerHttp2Stream, requestTimeoutMs: number): void {
+  const timer = setTimeout(() => {
+    if (stream.state.remoteClose !== 1 && !stream.headersSent) stream.close(constants.NGHTTP2_CANCEL);
+  }, requestTimeoutMs);
+  stream.once("close", () => clearTimeout(timer));
 }
 
 function endForPings(session: ServerHttp2Session): void {

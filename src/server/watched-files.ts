@@ -48,7 +48,10 @@ export function watchFiles<T>({ what, files, make, onChange, intervalMs, log }: 
       return tell("unreadable", error);
     }
     const found = fingerprint(contents);
-    if (found === seen) return;
+    if (found === seen) {
+      told = ""; // It is well again: what goes wrong next is news.
+      return;
+    }
     try {
       const made = make(contents);
       onChange?.(made);

@@ -27,7 +27,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const flagsOf = (command: string) => {
   const options = commands.find((row) => row.name === command)?.options ?? [];
-  return [...options.filter(({ noFlag }) => !noFlag).map((option) => `--${option.name}`), "--help"];
+  const shown = options.filter(({ noFlag }) => !noFlag);
+  const off = shown.filter(({ kind }) => kind === "flag").map((option) => `--no-${option.name}`);
+  return [...shown.map((option) => `--${option.name}`), ...off, "--help"];
 };
 const names = commands.map((row) => row.name);
 
@@ -43,6 +45,7 @@ const cases: readonly Case[] = [
   { words: ["sync", "--"], offers: flagsOf("sync") },
   { words: ["serve", "--"], offers: flagsOf("serve") },
   { words: ["emulate", "--"], offers: flagsOf("emulate") },
+  { words: ["sync", "--no-sync-t"], offers: ["--no-sync-teams"] },
   { words: ["sync", "--format", ""], offers: ["table", "json", "ndjson", "csv"] },
   { words: ["sync", "--format", "t"], offers: ["table"] },
   { words: ["sync", "--sync-teams", "--listing", "p"], offers: ["per-resource"] },

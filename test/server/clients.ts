@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
+import { connect as connectTcp, type Socket } from "node:net";
 import {
   create,
   type DescMethodUnary,
@@ -20,6 +23,7 @@ import { ResourceTypesService } from "../../gen/c1/connector/v2/resource_pb.js";
 import { type Address, formatAddress } from "../../src/server/address.ts";
 import type { RunningServer } from "../../src/server/start.ts";
 import type { Pair } from "../support/certificates.ts";
+import type { TestServer } from "./harness.ts";
 
 /** What a call came to, whichever protocol it went by. */
 export interface Outcome {
@@ -161,4 +165,20 @@ async function saidBy(stream: AsyncIterable<StreamSyncResponse>): Promise<Outcom
   let said = "";
   for await (const { resumeToken, complete } of stream) said += complete ? " complete" : resumeToken;
   return ok(said);
+}
+
+/** A bare HTTP/2 connection to the gRPC or the Connect port. */
+export async function openSession({ running }: TestServer, way: Way, ca: string): Promise<ClientHttp2Session> {
+  const address = way === "grpc" ? running.grpc : (running.connect ?? running.grpc);
+  const session = connectHttp2(`https://${formatAddress(address)}`, { ca, maxOutstandingPings: 1000 });
+  session.on("error", () => undefined); // What it ends with is seen by its end.
+  await once(session, "connect");
+  return session;
+}
+
+export async function openSocket({ host, port }: Address): Promise<Socket> {
+  const socket = connectTcp(port, host);
+  socket.on("error", () => undefined); // Closed by the server, as the test wants.
+  await once(socket, "connect");
+  return socket;
 }

@@ -1,11 +1,8 @@
 import { once } from "node:events";
-import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
-import { connect as connectTcp, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Address, formatAddress } from "../../src/server/address.ts";
 import { type Authority, createAuthority } from "../support/certificates.ts";
-import { openClient, type Way } from "./clients.ts";
-import { createFolder, type Folder, startTestServer, type TestServer, until } from "./harness.ts";
+import { openClient, openSession, openSocket, type Way } from "./clients.ts";
+import { createFolder, type Folder, startTestServer, until } from "./harness.ts";
 
 const codes = { resourceExhausted: 8, unavailable: 14 };
 
@@ -24,22 +21,6 @@ afterAll(() => folder[Symbol.dispose]());
 
 const ways: readonly Way[] = ["grpc", "connect over HTTP/1.1", "connect over HTTP/2", "operations port"];
 const http2Ways: readonly Way[] = ["grpc", "connect over HTTP/2"];
-
-/** A bare HTTP/2 connection to the gRPC or the Connect port. */
-async function openSession({ running }: TestServer, way: Way): Promise<ClientHttp2Session> {
-  const address = way === "grpc" ? running.grpc : (running.connect ?? running.grpc);
-  const session = connectHttp2(`https://${formatAddress(address)}`, { ca: authority.cert, maxOutstandingPings: 1000 });
-  session.on("error", () => undefined); // What it ends with is seen by its end.
-  await once(session, "connect");
-  return session;
-}
-
-async function openSocket({ host, port }: Address): Promise<Socket> {
-  const socket = connectTcp(port, host);
-  socket.on("error", () => undefined); // Closed by the server, as the test wants.
-  await once(socket, "connect");
-  return socket;
-}
 
 describe("of a call", () => {
   test.each(ways)("a message above the limit is RESOURCE_EXHAUSTED: %s", async (way) => {
@@ -110,7 +91,7 @@ describe("of a connection", () => {
 
   test.each(http2Ways)("pings that come too fast end it with ENHANCE_YOUR_CALM: %s", async (way) => {
     await using server = await startTestServer({ tls, limits: { minPingIntervalMs: 60_000 } });
-    const session = await openSession(server, way);
+    const session = await openSession(server, way, authority.cert);
     let goaway: readonly unknown[] = [];
     session.on("goaway", (code: number, _last: number, data: Buffer) => {
       goaway = [code, String(data)];
@@ -129,7 +110,7 @@ describe("of a connection", () => {
 
   test.each(http2Ways)("a thousand pings at once end it, and are told once: %s", async (way) => {
     await using server = await startTestServer({ tls });
-    const session = await openSession(server, way);
+    const session = await openSession(server, way, authority.cert);
     for (let index = 0; index < 1000 && !session.destroyed; index += 1) session.ping(() => undefined);
     await until(() => session.destroyed, "the end");
     expect(server.log().match(/--min-ping-interval/g)).toHaveLength(1);
@@ -137,14 +118,14 @@ describe("of a connection", () => {
 
   test.each(http2Ways)("pings that come in time, or along with data, are welcome: %s", async (way) => {
     await using server = await startTestServer({ tls, limits: { minPingIntervalMs: 20 } });
-    const session = await openSession(server, way);
+    const session = await openSession(server, way, authority.cert);
     const ping = () => new Promise<void>((resolve) => void session.ping(() => resolve()));
     for (let index = 0; index < 8; index += 1) {
       await new Promise((resolve) => setTimeout(resolve, 40));
       await ping();
     }
     await using strict = await startTestServer({ tls, limits: { minPingIntervalMs: 60_000 } });
-    const busy = await openSession(strict, way);
+    const busy = await openSession(strict, way, authority.cert);
     for (let index = 0; index < 8; index += 1) {
       const stream = busy.request({ ":method": "POST", ":path": "/nothing" }, { endStream: true });
       stream.resume();
@@ -161,7 +142,7 @@ describe("of a connection", () => {
     using client = openClient(way, server.running, { ca: authority.cert });
     const outcome = client.wait();
     await until(() => server.waiting === 1, "the call to run");
-    const idle = await openSession(server, way);
+    const idle = await openSession(server, way, authority.cert);
     await until(() => idle.destroyed, "the idle one to end");
     server.release();
     expect((await outcome).said).toBe("released");
@@ -182,7 +163,7 @@ describe("of a connection", () => {
     using client = openClient(way, server.running, { ca: authority.cert });
     const outcome = client.wait();
     await until(() => server.waiting === 1, "the call to run");
-    const session = await openSession(server, way);
+    const session = await openSession(server, way, authority.cert);
     await until(() => session.destroyed, "the end");
     expect((await outcome).code).not.toBe(0);
     await until(() => server.waiting === 0, "the call to be given up");
@@ -197,22 +178,6 @@ describe("of a connection", () => {
     socket.resume();
     await once(socket, "close");
     expect(socket.destroyed).toBe(true);
-  });
-
-  test("a request that does not arrive in time is given up", async () => {
-    await using server = await startTestServer({ limits: { requestTimeoutMs: 100 } });
-    for (const address of [server.running.operations, server.running.connect ?? server.running.operations]) {
-      const socket = await openSocket(address);
-      socket.write(
-        "POST /c1.connector.v2.ConnectorService/Validate HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n",
-      );
-      let answer = "";
-      socket.on("data", (chunk: Buffer) => {
-        answer += chunk.toString();
-      });
-      await once(socket, "close");
-      expect(answer).toContain("408");
-    }
   });
 });
 
