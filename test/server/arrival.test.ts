@@ -1,23 +1,19 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Authority, createAuthority } from "../support/certificates.ts";
 import { openClient, openSession, openSocket, type Way } from "./clients.ts";
-import { createFolder, type Folder, startTestServer, until } from "./harness.ts";
+import { createLocalTls, type LocalTls, startTestServer, until } from "./harness.ts";
 
 /** Requests that never come to their end. */
 
-let folder: Folder;
-let authority: Authority;
-let tls: { certFile: string; keyFile: string; clientCaFile: undefined; clientNames: readonly string[] };
+let local: LocalTls;
+let authority: LocalTls["authority"];
+let tls: LocalTls["tls"];
 
 beforeAll(async () => {
-  folder = createFolder();
-  authority = await createAuthority();
-  const { cert, key } = await authority.issue({ dns: ["localhost"], ip: ["127.0.0.1"] });
-  const certFile = folder.write("tls.crt", cert);
-  tls = { certFile, keyFile: folder.write("tls.key", key), clientCaFile: undefined, clientNames: [] };
+  local = await createLocalTls();
+  ({ authority, tls } = local);
 });
-afterAll(() => folder[Symbol.dispose]());
+afterAll(() => local[Symbol.dispose]());
 
 const http2Ways: readonly Way[] = ["grpc", "connect over HTTP/2"];
 

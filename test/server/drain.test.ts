@@ -1,24 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatAddress } from "../../src/server/address.ts";
-import { type Authority, createAuthority } from "../support/certificates.ts";
 import { openClient, type Way } from "./clients.ts";
-import { createFolder, type Folder, startTestServer, type TestServer, until } from "./harness.ts";
+import { createLocalTls, type LocalTls, startTestServer, type TestServer, until } from "./harness.ts";
 import { healthOf, watchHealth } from "./standard-services.ts";
 
 const unavailable = 14;
 
-let folder: Folder;
-let authority: Authority;
-let tls: { certFile: string; keyFile: string; clientCaFile: undefined; clientNames: readonly string[] };
+let local: LocalTls;
+let authority: LocalTls["authority"];
+let tls: LocalTls["tls"];
 
 beforeAll(async () => {
-  folder = createFolder();
-  authority = await createAuthority();
-  const { cert, key } = await authority.issue({ dns: ["localhost"], ip: ["127.0.0.1"] });
-  const certFile = folder.write("tls.crt", cert);
-  tls = { certFile, keyFile: folder.write("tls.key", key), clientCaFile: undefined, clientNames: [] };
+  local = await createLocalTls();
+  ({ authority, tls } = local);
 });
-afterAll(() => folder[Symbol.dispose]());
+afterAll(() => local[Symbol.dispose]());
 
 const ways: readonly Way[] = ["grpc", "connect over HTTP/1.1", "connect over HTTP/2", "operations port"];
 

@@ -17,6 +17,7 @@ import { mount } from "../../src/server/service.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../../src/server/start.ts";
 import { createLog } from "../../src/telemetry/log.ts";
 import { createMetrics } from "../../src/telemetry/metrics.ts";
+import { type Authority, createAuthority } from "../support/certificates.ts";
 
 const loopback: Address = { host: "127.0.0.1", port: 0 };
 
@@ -107,6 +108,22 @@ export function createFolder(): Folder {
     },
     [Symbol.dispose]: () => rmSync(path, { recursive: true }),
   };
+}
+
+/** A certificate of an authority of its own for the server, in files as `startTestServer` takes them. */
+export interface LocalTls extends Disposable {
+  readonly folder: Folder;
+  readonly authority: Authority;
+  readonly tls: NonNullable<ServerOptions["tls"]>;
+}
+
+export async function createLocalTls(): Promise<LocalTls> {
+  const folder = createFolder();
+  const authority = await createAuthority();
+  const { cert, key } = await authority.issue({ dns: ["localhost"], ip: ["127.0.0.1"] });
+  const certFile = folder.write("tls.crt", cert);
+  const tls = { certFile, keyFile: folder.write("tls.key", key), clientCaFile: undefined, clientNames: [] };
+  return { folder, authority, tls, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
 
 /** Waits for something to become so; fails after ten seconds. */

@@ -1,23 +1,20 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Authority, createAuthority } from "../support/certificates.ts";
 import { openClient, openSession, openSocket, type Way } from "./clients.ts";
-import { createFolder, type Folder, startTestServer, until } from "./harness.ts";
+import { createLocalTls, type LocalTls, startTestServer, until } from "./harness.ts";
 
 const codes = { resourceExhausted: 8, unavailable: 14 };
 
-let folder: Folder;
-let authority: Authority;
-let tls: { certFile: string; keyFile: string; clientCaFile: undefined; clientNames: readonly string[] };
+let local: LocalTls;
+let authority: LocalTls["authority"];
+let tls: LocalTls["tls"];
+let folder: LocalTls["folder"];
 
 beforeAll(async () => {
-  folder = createFolder();
-  authority = await createAuthority();
-  const { cert, key } = await authority.issue({ dns: ["localhost"], ip: ["127.0.0.1"] });
-  const certFile = folder.write("tls.crt", cert);
-  tls = { certFile, keyFile: folder.write("tls.key", key), clientCaFile: undefined, clientNames: [] };
+  local = await createLocalTls();
+  ({ folder, authority, tls } = local);
 });
-afterAll(() => folder[Symbol.dispose]());
+afterAll(() => local[Symbol.dispose]());
 
 const ways: readonly Way[] = ["grpc", "connect over HTTP/1.1", "connect over HTTP/2", "operations port"];
 const http2Ways: readonly Way[] = ["grpc", "connect over HTTP/2"];
