@@ -7,6 +7,9 @@ import type { ThrottleOptions } from "./throttle/options.ts";
 /** Sizes of a small test, of a real company, and of the largest organizations. */
 export type Preset = "small" | "medium" | "large";
 
+/** Languages of an organization. */
+export type Language = "en" | "de";
+
 /** A further access token. */
 export interface TokenOptions {
   readonly token: string;
@@ -34,6 +37,8 @@ export interface EmulatorOptions {
   readonly groups?: number;
   readonly projects?: number;
   readonly teamsPerProject?: number;
+  /** Git repositories; those of wikis come on top. */
+  readonly repositoriesPerProject?: number;
   /** How deep groups are nested in groups. */
   readonly nesting?: number;
   readonly seed?: number;
@@ -47,6 +52,8 @@ export interface EmulatorOptions {
   readonly hostStyle?: "path" | "single";
   /** Azure DevOps Services, or Azure DevOps Server, where every area is on the one base (facts 1.7). */
   readonly deployment?: "hosted" | "onPremises";
+  /** Language of what people read, such as the titles of permissions; names of actions never change. */
+  readonly language?: Language;
   /** Backed by Entra; else people have Microsoft accounts, or on a server Windows ones. True unless on a server. */
   readonly entra?: boolean;
   /**
@@ -69,6 +76,7 @@ export interface Sizes {
   readonly groups: number;
   readonly projects: number;
   readonly teamsPerProject: number;
+  readonly repositoriesPerProject: number;
   readonly nesting: number;
 }
 
@@ -82,6 +90,7 @@ export interface Settings extends Sizes {
   readonly port: number;
   readonly hostStyle: "path" | "single";
   readonly deployment: "hosted" | "onPremises";
+  readonly language: Language;
   readonly entra: boolean;
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
@@ -92,9 +101,16 @@ export interface Settings extends Sizes {
 }
 
 const presets: Record<Preset, Sizes> = {
-  small: { users: 400, groups: 60, projects: 25, teamsPerProject: 3, nesting: 4 },
-  medium: { users: 5_000, groups: 1_500, projects: 300, teamsPerProject: 3, nesting: 6 },
-  large: { users: 100_000, groups: 20_000, projects: 3_000, teamsPerProject: 3, nesting: 8 },
+  small: { users: 400, groups: 60, projects: 25, teamsPerProject: 3, repositoriesPerProject: 4, nesting: 4 },
+  medium: { users: 5_000, groups: 1_500, projects: 300, teamsPerProject: 3, repositoriesPerProject: 10, nesting: 6 },
+  large: {
+    users: 100_000,
+    groups: 20_000,
+    projects: 3_000,
+    teamsPerProject: 3,
+    repositoriesPerProject: 10,
+    nesting: 8,
+  },
 };
 
 const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
@@ -133,6 +149,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     groups: options.groups ?? preset.groups,
     projects: options.projects ?? preset.projects,
     teamsPerProject: options.teamsPerProject ?? preset.teamsPerProject,
+    repositoriesPerProject: options.repositoriesPerProject ?? preset.repositoriesPerProject,
     nesting: options.nesting ?? preset.nesting,
   };
   checkSizes(sizes);
@@ -147,6 +164,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     organization: options.organization ?? "fabrikam",
     hostStyle: options.hostStyle ?? (deployment === "hosted" ? "path" : "single"),
     deployment,
+    language: options.language ?? "en",
     entra: options.entra ?? deployment === "hosted",
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],

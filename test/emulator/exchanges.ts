@@ -1,5 +1,5 @@
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
-import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, namespaceIds, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
 
 export interface Exchange {
@@ -8,6 +8,8 @@ export interface Exchange {
   /** Path below `_apis/` as the document has it; the emulator's own template may name the parameters otherwise. */
   readonly path: string;
   readonly params?: Readonly<Record<string, string>>;
+  /** Id of the project before `_apis`, when the path is that of a project. */
+  readonly project?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly version: string;
@@ -154,11 +156,43 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
       query: { tokens: `${project.id}|elsewhere`, alwaysAllowAdministrators: "False", delimiter: "|" },
       version: "7.1",
     },
+    {
+      area: "security",
+      method: "POST",
+      path: "security/permissionevaluationbatch",
+      body: {
+        alwaysallowadministrators: false,
+        evaluations: [{ securitynamespaceid: params.securityNamespaceId, token: project.id, permissions: 8 }],
+      },
+      version: "7.1",
+    },
+    ...Object.values(namespaceIds).map((securityNamespaceId) => ({
+      ...lists({ includeExtendedInfo: "true" }),
+      params: { securityNamespaceId },
+    })),
     lists({}),
     lists({ token: project.id }),
     lists({ token: project.id, recurse: "true", includeExtendedInfo: "false" }),
     lists({ token: project.id, includeExtendedInfo: "true" }),
     lists({ token: project.id, descriptors: user.identity, includeExtendedInfo: "true" }),
+  ];
+}
+
+function gitExchanges(emulator: Emulator): readonly Exchange[] {
+  const { repositories } = emulator.state;
+  const { project } = samples(emulator);
+  const fork = repositories.find(({ parent }) => parent !== undefined);
+  const own = repositories.find((each) => each.project === project.index);
+  if (!fork || !own) throw new Error("the seed lacks a repository");
+  const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
+    return { area: "git", method: "GET", path: `git/${path}`, version: "7.1", ...extra };
+  };
+  const one = (repositoryId: string) => get("repositories/{repositoryId}", { params: { repositoryId } });
+  return [
+    get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
+    get("repositories", { project: project.id }),
+    one(fork.id),
+    { ...one(own.name), project: project.id },
   ];
 }
 
@@ -170,6 +204,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...coreExchanges(emulator),
     ...entitlementExchanges(emulator),
     ...securityExchanges(emulator),
+    ...gitExchanges(emulator),
   ];
 }
 
@@ -179,6 +214,8 @@ const hosts: Readonly<Record<Area, string>> = {
   memberEntitlementManagement: "vsaex/",
   core: "",
   security: "",
+  git: "",
+  permissionsReport: "",
 };
 
 /** Base URL of a service host; without one that of the organization itself. */
@@ -194,6 +231,7 @@ export function send(emulator: Emulator, exchange: Exchange, path = exchange.pat
   const query = new URLSearchParams({ ...exchange.query, "api-version": exchange.version });
   const headers = { Authorization: `Bearer ${emulator.token}`, "Content-Type": "application/json" };
   const body = exchange.body ? { body: JSON.stringify(exchange.body) } : {};
-  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}/_apis/${filled}?${query}`;
+  const scope = exchange.project === undefined ? "" : `/${exchange.project}`;
+  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}${scope}/_apis/${filled}?${query}`;
   return fetch(url, { method: exchange.method, headers, ...body });
 }

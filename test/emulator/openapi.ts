@@ -15,6 +15,8 @@ const files = {
   core: "core/7.1/core.json",
   memberEntitlementManagement: "memberEntitlementManagement/7.1/memberEntitlementManagement.json",
   security: "security/7.1/security.json",
+  git: "git/7.1/git.json",
+  permissionsReport: "permissionsReport/7.1/permissionsReport.json",
 } as const;
 
 export type Area = keyof typeof files;
@@ -129,7 +131,10 @@ function parametersOf(document: JsonObject, operation: JsonObject): string[] {
 /** The documented operation of a path, with a check of its answers. */
 export function operationOf(area: Area, method: string, path: string): Operation {
   const document = documentOf(area);
-  const operation = childOf(document, "paths", `/{organization}/_apis/${path}`, method.toLowerCase());
+  // Where a project may be left out, the documents have the path with one alone.
+  const operation = ["/{organization}", "/{organization}/{project}"]
+    .map((base) => childOf(document, "paths", `${base}/_apis/${path}`, method.toLowerCase()))
+    .find(isObject);
   if (!isObject(operation)) throw new Error(`${area} has no ${method} ${path}`);
   const documented = childOf(operation, "responses", "200", "schema") ?? {};
   const schema = wrapped(otherResponses[`${method} ${path}`] ?? documented);
