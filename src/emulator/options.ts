@@ -24,6 +24,8 @@ export interface PageSizes {
   readonly projects: number;
   /** Default `$top` of teams and of team members; 100 upstream (facts 3.5). */
   readonly teams: number;
+  /** Default `$top` of environments and variable groups; the documents do not tell it. */
+  readonly pipelines: number;
 }
 
 /** What an emulator can be told; everything has a default. */
@@ -36,6 +38,12 @@ export interface EmulatorOptions {
   readonly teamsPerProject?: number;
   /** How deep groups are nested in groups. */
   readonly nesting?: number;
+  /** Agent pools of the organization, those of the service among them. */
+  readonly pools?: number;
+  readonly endpointsPerProject?: number;
+  readonly variableGroupsPerProject?: number;
+  readonly secureFilesPerProject?: number;
+  readonly environmentsPerProject?: number;
   readonly seed?: number;
   /** Another order at each reading. */
   readonly shuffle?: boolean;
@@ -70,6 +78,11 @@ export interface Sizes {
   readonly projects: number;
   readonly teamsPerProject: number;
   readonly nesting: number;
+  readonly pools: number;
+  readonly endpointsPerProject: number;
+  readonly variableGroupsPerProject: number;
+  readonly secureFilesPerProject: number;
+  readonly environmentsPerProject: number;
 }
 
 /** The options with every default filled in. */
@@ -91,13 +104,21 @@ export interface Settings extends Sizes {
   readonly throttle: ThrottleOptions | undefined;
 }
 
-const presets: Record<Preset, Sizes> = {
-  small: { users: 400, groups: 60, projects: 25, teamsPerProject: 3, nesting: 4 },
-  medium: { users: 5_000, groups: 1_500, projects: 300, teamsPerProject: 3, nesting: 6 },
-  large: { users: 100_000, groups: 20_000, projects: 3_000, teamsPerProject: 3, nesting: 8 },
+const perProject = {
+  teamsPerProject: 3,
+  endpointsPerProject: 3,
+  variableGroupsPerProject: 3,
+  secureFilesPerProject: 1,
+  environmentsPerProject: 2,
 };
 
-const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
+const presets: Record<Preset, Sizes> = {
+  small: { ...perProject, users: 400, groups: 60, projects: 25, nesting: 4, pools: 8 },
+  medium: { ...perProject, users: 5_000, groups: 1_500, projects: 300, nesting: 6, pools: 12 },
+  large: { ...perProject, users: 100_000, groups: 20_000, projects: 3_000, nesting: 8, pools: 40 },
+};
+
+const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
 
 function parseListen(listen: string): { host: string; port: number } {
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];
@@ -134,6 +155,11 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     projects: options.projects ?? preset.projects,
     teamsPerProject: options.teamsPerProject ?? preset.teamsPerProject,
     nesting: options.nesting ?? preset.nesting,
+    pools: options.pools ?? preset.pools,
+    endpointsPerProject: options.endpointsPerProject ?? preset.endpointsPerProject,
+    variableGroupsPerProject: options.variableGroupsPerProject ?? preset.variableGroupsPerProject,
+    secureFilesPerProject: options.secureFilesPerProject ?? preset.secureFilesPerProject,
+    environmentsPerProject: options.environmentsPerProject ?? preset.environmentsPerProject,
   };
   checkSizes(sizes);
   checkServer(options);

@@ -1,11 +1,14 @@
 import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
 import type { Route } from "../router.ts";
+import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
+import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
+import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
 import { securityRoutes } from "./security.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
@@ -23,6 +26,9 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...securityRoutes(beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"]),
     ...entitlementListRoutes,
     ...entitlementRoutes,
+    ...agentRoutes,
+    ...endpointRoutes,
+    ...libraryRoutes,
   ];
   const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];

@@ -10,6 +10,8 @@ import type { People } from "./memberships.ts";
 import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
 import { securityNamespaces } from "./namespaces.ts";
 import { seedProjects } from "./projects.ts";
+import { seedRoleLists } from "./role-lists.ts";
+import { seedRoleObjects } from "./role-objects.ts";
 import { seedDeletedGroup, seedServiceAccounts, seedStrays } from "./service-accounts.ts";
 import { seedServicePrincipals, seedUsers } from "./users.ts";
 
@@ -80,6 +82,8 @@ export function seedOrganization(settings: Settings): OrganizationState {
   const caller = seedCaller(builder, people, collection);
   seedCollectionLists(builder, collection);
   for (const team of builder.teams) seedTeamList(builder, team.index, people);
+  const roleObjects = seedRoleObjects(builder, people);
+  seedRoleLists(builder, people, roleObjects, { collection, scopes });
   const { subjects, projects, teams, accessLists, teamAdministrators } = builder;
   const rules = settings.beliefs.groupRules === "none" ? [] : [...people.entra.slice(0, 2), ...people.made.slice(1, 2)];
   return {
@@ -101,6 +105,7 @@ export function seedOrganization(settings: Settings): OrganizationState {
     namespaces: securityNamespaces,
     accessLists,
     teamAdministrators,
+    roleObjects,
     ruleGroups: rules,
     administrators: collection.administrators,
     ...caller,
