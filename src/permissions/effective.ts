@@ -1,5 +1,5 @@
-import { hasBit } from "./actions.ts";
 import type { AccessList, Entry } from "./access-table.ts";
+import { hasBit } from "./actions.ts";
 
 /**
  * Who really holds a right. Azure DevOps answers this for the caller alone, so it is worked out here by its documented
