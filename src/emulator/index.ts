@@ -26,24 +26,42 @@ import { countTotals } from "./totals.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
+export type { Evaluator, Question } from "./evaluation.ts";
+export { createEvaluator, evaluate } from "./evaluation.ts";
 export type { FaultKind } from "./faults/fault.ts";
 export type { Faults } from "./faults/index.ts";
 export { faultKinds } from "./faults/kinds.ts";
 export { parseRule } from "./faults/read-rule.ts";
 export type { FaultRule, FaultStatus } from "./faults/rule.ts";
 export { descriptorOf } from "./lookup.ts";
-export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
+export { namespaceIds } from "./namespace-ids.ts";
+export type { EmulatorOptions, Language, PageSizes, Preset, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
 export type {
+  AgentPool,
+  AgentQueue,
+  Authorship,
+  EndpointScheme,
+  Environment,
+  ProjectUse,
+  RoleObjects,
+  SecureFile,
+  ServiceEndpoint,
+  VariableGroup,
+} from "./role-objects.ts";
+export type {
   AccessEntry,
   AccessList,
+  Action,
+  ClassificationNode,
   Entitlement,
   GroupDetails,
   GroupKind,
   Known,
   OrganizationState,
   Project,
+  Repository,
   SecurityNamespace,
   Subject,
   SubjectKind,

@@ -1,5 +1,5 @@
 /** Service hosts; on Services each is a host name of its own (facts 1.1). */
-export type Host = "core" | "vssps" | "vsaex";
+export type Host = "core" | "vssps" | "vsaex" | "feeds";
 
 /**
  * An entry of a host's route table, as `OPTIONS _apis/` gives it (facts 1.2). `released` is `0.0` for what is
@@ -17,11 +17,13 @@ export interface Location {
   readonly released: string;
 }
 
-const everywhere: readonly Host[] = ["core", "vssps", "vsaex"];
-const released = "7.1";
-const preview = "0.0";
+const everywhere: readonly Host[] = ["core", "vssps", "vsaex", "feeds"];
+/** Released at 7.1, and preview only. */
+export const released = "7.1";
+export const preview = "0.0";
 
-function define(area: string, hosts: readonly Host[]) {
+/** Defines the locations of an area. */
+export function define(area: string, hosts: readonly Host[]) {
   return (id: string, resource: string, template: string, state: string, version = 1, min = "1.0"): Location => {
     return { id, area, resource, template, hosts, version, min, max: "7.2", released: state };
   };
@@ -32,6 +34,7 @@ const graph = define("Graph", ["vssps"]);
 const identity = define("IMS", ["vssps"]);
 const core = define("core", ["core"]);
 const security = define("Security", ["core"]);
+const git = define("git", ["core"]);
 const entitlement = define("MemberEntitlementManagement", ["vsaex"]);
 
 /** Ids, templates and versions as recorded and as the SDKs name them (REC OPTIONS bodies; GO, Python SDK). */
@@ -169,6 +172,20 @@ export const locations = {
     "_apis/{resource}/{securityNamespaceId}/{permissions}",
     released,
     2,
+  ),
+  permissionEvaluationBatch: security(
+    "cf1faa59-1b63-4448-bf04-13d981a46f5d",
+    "PermissionEvaluationBatch",
+    "_apis/{area}/{resource}",
+    released,
+    1,
+    "3.0",
+  ),
+  repositories: git(
+    "225f7195-f9c7-4d14-ab28-a83f7ff77e1f",
+    "repositories",
+    "{project}/_apis/{area}/{resource}/{repositoryId}",
+    released,
   ),
   userEntitlements: entitlement(
     "387f832c-dbf2-4643-88e9-c1aa94dbb737",

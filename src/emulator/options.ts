@@ -7,6 +7,9 @@ import type { ThrottleOptions } from "./throttle/options.ts";
 /** Sizes of a small test, of a real company, and of the largest organizations. */
 export type Preset = "small" | "medium" | "large";
 
+/** Languages of an organization. */
+export type Language = "en" | "de";
+
 /** A further access token. */
 export interface TokenOptions {
   readonly token: string;
@@ -24,6 +27,8 @@ export interface PageSizes {
   readonly projects: number;
   /** Default `$top` of teams and of team members; 100 upstream (facts 3.5). */
   readonly teams: number;
+  /** Default `$top` of environments and variable groups; the documents do not tell it. */
+  readonly pipelines: number;
 }
 
 /** What an emulator can be told; everything has a default. */
@@ -34,8 +39,16 @@ export interface EmulatorOptions {
   readonly groups?: number;
   readonly projects?: number;
   readonly teamsPerProject?: number;
+  /** Git repositories; those of wikis come on top. */
+  readonly repositoriesPerProject?: number;
   /** How deep groups are nested in groups. */
   readonly nesting?: number;
+  /** Agent pools of the organization, those of the service among them. */
+  readonly pools?: number;
+  readonly endpointsPerProject?: number;
+  readonly variableGroupsPerProject?: number;
+  readonly secureFilesPerProject?: number;
+  readonly environmentsPerProject?: number;
   readonly seed?: number;
   /** Another order at each reading. */
   readonly shuffle?: boolean;
@@ -47,6 +60,8 @@ export interface EmulatorOptions {
   readonly hostStyle?: "path" | "single";
   /** Azure DevOps Services, or Azure DevOps Server, where every area is on the one base (facts 1.7). */
   readonly deployment?: "hosted" | "onPremises";
+  /** Language of what people read, such as the titles of permissions; names of actions never change. */
+  readonly language?: Language;
   /** Backed by Entra; else people have Microsoft accounts, or on a server Windows ones. True unless on a server. */
   readonly entra?: boolean;
   /**
@@ -69,7 +84,13 @@ export interface Sizes {
   readonly groups: number;
   readonly projects: number;
   readonly teamsPerProject: number;
+  readonly repositoriesPerProject: number;
   readonly nesting: number;
+  readonly pools: number;
+  readonly endpointsPerProject: number;
+  readonly variableGroupsPerProject: number;
+  readonly secureFilesPerProject: number;
+  readonly environmentsPerProject: number;
 }
 
 /** The options with every default filled in. */
@@ -82,6 +103,7 @@ export interface Settings extends Sizes {
   readonly port: number;
   readonly hostStyle: "path" | "single";
   readonly deployment: "hosted" | "onPremises";
+  readonly language: Language;
   readonly entra: boolean;
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
@@ -91,13 +113,37 @@ export interface Settings extends Sizes {
   readonly throttle: ThrottleOptions | undefined;
 }
 
-const presets: Record<Preset, Sizes> = {
-  small: { users: 400, groups: 60, projects: 25, teamsPerProject: 3, nesting: 4 },
-  medium: { users: 5_000, groups: 1_500, projects: 300, teamsPerProject: 3, nesting: 6 },
-  large: { users: 100_000, groups: 20_000, projects: 3_000, teamsPerProject: 3, nesting: 8 },
+const perProject = {
+  teamsPerProject: 3,
+  endpointsPerProject: 3,
+  variableGroupsPerProject: 3,
+  secureFilesPerProject: 1,
+  environmentsPerProject: 2,
 };
 
-const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
+const presets: Record<Preset, Sizes> = {
+  small: { ...perProject, users: 400, groups: 60, projects: 25, repositoriesPerProject: 4, nesting: 4, pools: 8 },
+  medium: {
+    ...perProject,
+    users: 5_000,
+    groups: 1_500,
+    projects: 300,
+    repositoriesPerProject: 10,
+    nesting: 6,
+    pools: 12,
+  },
+  large: {
+    ...perProject,
+    users: 100_000,
+    groups: 20_000,
+    projects: 3_000,
+    repositoriesPerProject: 10,
+    nesting: 8,
+    pools: 40,
+  },
+};
+
+const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
 
 function parseListen(listen: string): { host: string; port: number } {
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];
@@ -133,7 +179,13 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     groups: options.groups ?? preset.groups,
     projects: options.projects ?? preset.projects,
     teamsPerProject: options.teamsPerProject ?? preset.teamsPerProject,
+    repositoriesPerProject: options.repositoriesPerProject ?? preset.repositoriesPerProject,
     nesting: options.nesting ?? preset.nesting,
+    pools: options.pools ?? preset.pools,
+    endpointsPerProject: options.endpointsPerProject ?? preset.endpointsPerProject,
+    variableGroupsPerProject: options.variableGroupsPerProject ?? preset.variableGroupsPerProject,
+    secureFilesPerProject: options.secureFilesPerProject ?? preset.secureFilesPerProject,
+    environmentsPerProject: options.environmentsPerProject ?? preset.environmentsPerProject,
   };
   checkSizes(sizes);
   checkServer(options);
@@ -147,6 +199,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     organization: options.organization ?? "fabrikam",
     hostStyle: options.hostStyle ?? (deployment === "hosted" ? "path" : "single"),
     deployment,
+    language: options.language ?? "en",
     entra: options.entra ?? deployment === "hosted",
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],

@@ -1,12 +1,16 @@
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
-import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, namespaceIds, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
+import { wholePath } from "./openapi.ts";
+import { roleExchanges } from "./role-exchanges.ts";
 
 export interface Exchange {
   readonly area: Area;
   readonly method: "GET" | "POST";
-  /** Path below `_apis/` as the document has it; the emulator's own template may name the parameters otherwise. */
+  /** Path below `_apis/`, or below the organization, as the document has it; parameters may have other names here. */
   readonly path: string;
+  /** Path that is served where the document leaves out that a part of its own may be missing. */
+  readonly served?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
@@ -154,11 +158,47 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
       query: { tokens: `${project.id}|elsewhere`, alwaysAllowAdministrators: "False", delimiter: "|" },
       version: "7.1",
     },
+    {
+      area: "security",
+      method: "POST",
+      path: "security/permissionevaluationbatch",
+      body: {
+        alwaysallowadministrators: false,
+        evaluations: [{ securitynamespaceid: params.securityNamespaceId, token: project.id, permissions: 8 }],
+      },
+      version: "7.1",
+    },
+    ...Object.values(namespaceIds).map((securityNamespaceId) => ({
+      ...lists({ includeExtendedInfo: "true" }),
+      params: { securityNamespaceId },
+    })),
     lists({}),
     lists({ token: project.id }),
     lists({ token: project.id, recurse: "true", includeExtendedInfo: "false" }),
     lists({ token: project.id, includeExtendedInfo: "true" }),
     lists({ token: project.id, descriptors: user.identity, includeExtendedInfo: "true" }),
+  ];
+}
+
+function gitExchanges(emulator: Emulator): readonly Exchange[] {
+  const { repositories } = emulator.state;
+  const { project } = samples(emulator);
+  const fork = repositories.find(({ parent }) => parent !== undefined);
+  const own = repositories.find((each) => each.project === project.index);
+  if (!fork || !own) throw new Error("the seed lacks a repository");
+  const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
+    return { area: "git", method: "GET", path: `git/${path}`, version: "7.1", ...extra };
+  };
+  const inProject = (path: string, params: Exchange["params"] = {}): Exchange => {
+    const all = { ...params, projectId: project.id };
+    return { ...get(path, { params: all }), served: `{projectId}/_apis/git/${path}` };
+  };
+  const one = (repositoryId: string) => get("repositories/{repositoryId}", { params: { repositoryId } });
+  return [
+    get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
+    inProject("repositories"),
+    one(fork.id),
+    inProject("repositories/{repositoryId}", { repositoryId: own.name }),
   ];
 }
 
@@ -170,6 +210,8 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...coreExchanges(emulator),
     ...entitlementExchanges(emulator),
     ...securityExchanges(emulator),
+    ...gitExchanges(emulator),
+    ...roleExchanges(emulator),
   ];
 }
 
@@ -179,21 +221,32 @@ const hosts: Readonly<Record<Area, string>> = {
   memberEntitlementManagement: "vsaex/",
   core: "",
   security: "",
+  git: "",
+  permissionsReport: "",
+  distributedTask: "",
+  serviceEndpoint: "",
+  securityRoles: "",
+  artifacts: "feeds/",
 };
 
+/** The path that an exchange asks for. */
+export function servedPath({ path, served = path }: Exchange): string {
+  return wholePath(served);
+}
+
 /** Base URL of a service host; without one that of the organization itself. */
-export function baseUrl(emulator: Emulator, host: "" | "vssps" | "vsaex"): string {
+export function baseUrl(emulator: Emulator, host: "" | "vssps" | "vsaex" | "feeds"): string {
   const { origin, pathname } = new URL(emulator.url);
   return host === "" ? emulator.url : `${origin}/${host}${pathname}`;
 }
 
 /** Sends one exchange with the full token. */
-export function send(emulator: Emulator, exchange: Exchange, path = exchange.path): Promise<Response> {
+export function send(emulator: Emulator, exchange: Exchange, path = servedPath(exchange)): Promise<Response> {
   const { origin, pathname } = new URL(emulator.url);
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(exchange.params?.[name] ?? ""));
   const query = new URLSearchParams({ ...exchange.query, "api-version": exchange.version });
   const headers = { Authorization: `Bearer ${emulator.token}`, "Content-Type": "application/json" };
   const body = exchange.body ? { body: JSON.stringify(exchange.body) } : {};
-  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}/_apis/${filled}?${query}`;
+  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}/${wholePath(filled)}?${query}`;
   return fetch(url, { method: exchange.method, headers, ...body });
 }

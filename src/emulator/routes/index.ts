@@ -1,28 +1,41 @@
 import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
 import type { Route } from "../router.ts";
+import { accessListRoutes } from "./access-lists.ts";
+import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
+import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
+import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
-import { securityRoutes } from "./security.ts";
+import { permissionRoutes } from "./permissions.ts";
+import { repositoryRoutes } from "./repositories.ts";
+import { securityNamespaceRoutes } from "./security-namespaces.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
 
 /** Every route of the emulator, as the beliefs have it. */
 export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonly Route[] {
   const identity = identityRoutes(beliefs.identityBatchVersion === "preview");
+  const listScopes = beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"];
   const hosted: readonly Route[] = [
     ...graphRoutes,
     ...graphMembershipRoutes,
     ...identity.filter((route) => beliefs.identityBatch === "available" || route.path !== "_apis/identitybatch"),
     ...coreRoutes,
     ...teamRoutes,
-    ...securityRoutes(beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"]),
+    ...repositoryRoutes,
+    ...securityNamespaceRoutes,
+    ...accessListRoutes(listScopes),
+    ...permissionRoutes(listScopes),
     ...entitlementListRoutes,
     ...entitlementRoutes,
+    ...agentRoutes,
+    ...endpointRoutes,
+    ...libraryRoutes,
   ];
   const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];
