@@ -1,5 +1,6 @@
 import type { Emulator } from "../../src/emulator/index.ts";
 import { projectAt } from "../../src/emulator/index.ts";
+import { roleScopes } from "../../src/emulator/role-scopes.ts";
 import type { Exchange } from "./exchanges.ts";
 
 function inProject(emulator: Emulator, index: number) {
@@ -39,5 +40,28 @@ export function roleExchanges(emulator: Emulator): readonly Exchange[] {
     get("distributedTask", `${tasks}/variablegroups/{groupId}`, { params: { groupId: `${group.id}` } }),
     get("serviceEndpoint", connections, { query: { includeFailed: "true", includeDetails: "true" } }),
     get("serviceEndpoint", `${connections}/{endpointId}`, { params: { endpointId: endpoint.id } }),
+    ...roleScopes.map(({ id }) =>
+      get("securityRoles", "securityroles/scopes/{scopeId}/roledefinitions", {
+        params: { scopeId: id },
+        version: "7.1-preview.1",
+      }),
+    ),
+    ...[
+      ["distributedtask.agentpoolrole", "1"],
+      ["distributedtask.globalagentpoolrole", "0"],
+      ["distributedtask.agentqueuerole", `${project.id}_${queue.id}`],
+      ["distributedtask.environmentreferencerole", `${project.id}_${environment.id}`],
+      ["distributedtask.serviceendpointrole", `${project.id}_${endpoint.id}`],
+      ["distributedtask.project.serviceendpointrole", project.id],
+      ["distributedtask.collection.serviceendpointrole", `collection_${endpoint.id}`],
+      ["distributedtask.library", `${project.id}$0`],
+      ["distributedtask.variablegroup", `${project.id}$${group.id}`],
+      ["ems.manage.ui", "ems-ui"],
+    ].map(([scopeId = "", resourceId = ""]) =>
+      get("securityRoles", "securityroles/scopes/{scopeId}/roleassignments/resources/{resourceId}", {
+        params: { scopeId, resourceId },
+        version: "7.1-preview.1",
+      }),
+    ),
   ];
 }

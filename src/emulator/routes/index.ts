@@ -10,12 +10,14 @@ import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
 import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
+import { roleRoutes } from "./roles.ts";
 import { securityRoutes } from "./security.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
 
 /** Every route of the emulator, as the beliefs have it. */
 export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonly Route[] {
+  const readsAccess = beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"];
   const identity = identityRoutes(beliefs.identityBatchVersion === "preview");
   const hosted: readonly Route[] = [
     ...graphRoutes,
@@ -23,7 +25,8 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...identity.filter((route) => beliefs.identityBatch === "available" || route.path !== "_apis/identitybatch"),
     ...coreRoutes,
     ...teamRoutes,
-    ...securityRoutes(beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"]),
+    ...securityRoutes(readsAccess),
+    ...roleRoutes(readsAccess),
     ...entitlementListRoutes,
     ...entitlementRoutes,
     ...agentRoutes,
