@@ -53,6 +53,8 @@ export interface Beliefs {
   readonly dates: "zulu" | "bare" | "fraction" | "shifted" | "mixed";
   /** How the tokens of pools, queues and environments begin, `AgentPools/` or `AgentPool/` (4.2 marks both unverified). */
   readonly roleTokens: "plural" | "singular";
+  /** Whether a server has environments: their own document is not one of a server's, that of pipelines is (1.7). */
+  readonly serverEnvironments: "available" | "missing";
   /** Whether any group has a licence rule. */
   readonly groupRules: "some" | "none";
 }
@@ -84,5 +86,6 @@ export const defaultBeliefs: Beliefs = {
   byteOrderMark: false,
   dates: "mixed",
   roleTokens: "plural",
+  serverEnvironments: "missing",
   groupRules: "some",
 };

@@ -31,6 +31,7 @@ export type { Faults } from "./faults/index.ts";
 export { faultKinds } from "./faults/kinds.ts";
 export { parseRule } from "./faults/read-rule.ts";
 export type { FaultRule, FaultStatus } from "./faults/rule.ts";
+export type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermission, Upstream } from "./feeds.ts";
 export { descriptorOf } from "./lookup.ts";
 export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";

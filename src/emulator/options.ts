@@ -44,6 +44,8 @@ export interface EmulatorOptions {
   readonly variableGroupsPerProject?: number;
   readonly secureFilesPerProject?: number;
   readonly environmentsPerProject?: number;
+  /** Feeds of the organization and of its projects together. */
+  readonly feeds?: number;
   readonly seed?: number;
   /** Another order at each reading. */
   readonly shuffle?: boolean;
@@ -83,6 +85,7 @@ export interface Sizes {
   readonly variableGroupsPerProject: number;
   readonly secureFilesPerProject: number;
   readonly environmentsPerProject: number;
+  readonly feeds: number;
 }
 
 /** The options with every default filled in. */
@@ -113,9 +116,9 @@ const perProject = {
 };
 
 const presets: Record<Preset, Sizes> = {
-  small: { ...perProject, users: 400, groups: 60, projects: 25, nesting: 4, pools: 8 },
-  medium: { ...perProject, users: 5_000, groups: 1_500, projects: 300, nesting: 6, pools: 12 },
-  large: { ...perProject, users: 100_000, groups: 20_000, projects: 3_000, nesting: 8, pools: 40 },
+  small: { ...perProject, users: 400, groups: 60, projects: 25, nesting: 4, pools: 8, feeds: 10 },
+  medium: { ...perProject, users: 5_000, groups: 1_500, projects: 300, nesting: 6, pools: 12, feeds: 60 },
+  large: { ...perProject, users: 100_000, groups: 20_000, projects: 3_000, nesting: 8, pools: 40, feeds: 600 },
 };
 
 const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
@@ -160,6 +163,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     variableGroupsPerProject: options.variableGroupsPerProject ?? preset.variableGroupsPerProject,
     secureFilesPerProject: options.secureFilesPerProject ?? preset.secureFilesPerProject,
     environmentsPerProject: options.environmentsPerProject ?? preset.environmentsPerProject,
+    feeds: options.feeds ?? preset.feeds,
   };
   checkSizes(sizes);
   checkServer(options);

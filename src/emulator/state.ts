@@ -1,3 +1,4 @@
+import type { Feeds } from "./feeds.ts";
 import type { RoleObjects } from "./role-objects.ts";
 
 /**
@@ -161,6 +162,7 @@ export interface OrganizationState {
   readonly teamAdministrators: readonly TeamAdministrator[];
   /** Pools, environments, service connections and the like. */
   readonly roleObjects: RoleObjects;
+  readonly feeds: Feeds;
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
   /** The group Project Collection Administrators. */

@@ -209,6 +209,20 @@ test("dates", async () => {
   expect(await never()).toEqual(new Set(Object.values(forms)));
 });
 
+test("serverEnvironments", async () => {
+  const status = async () => {
+    const { id } = projectAt(emulator.state, 0);
+    const authorization = `Basic ${Buffer.from(`:${emulator.token}`).toString("base64")}`;
+    return (await ask(emulator, `${id}/_apis/distributedtask/environments`, { authorization })).status;
+  };
+  await believing({}, { deployment: "onPremises" });
+  expect(await status()).toBe(404);
+  await believing({ serverEnvironments: "available" }, { deployment: "onPremises" });
+  expect(await status()).toBe(200);
+  await believing({});
+  expect(await status()).toBe(200);
+});
+
 test("groupRules", async () => {
   const count = async () => (await ask(emulator, "_apis/groupentitlements", { host: "vsaex" })).json.count;
   await believing({});

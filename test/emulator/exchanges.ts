@@ -2,7 +2,7 @@ import type { Emulator, Subject } from "../../src/emulator/index.ts";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
 import { wholePath } from "./openapi.ts";
-import { roleExchanges } from "./role-exchanges.ts";
+import { feedExchanges, roleExchanges } from "./role-exchanges.ts";
 
 export interface Exchange {
   readonly area: Area;
@@ -175,6 +175,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...entitlementExchanges(emulator),
     ...securityExchanges(emulator),
     ...roleExchanges(emulator),
+    ...feedExchanges(emulator),
   ];
 }
 

@@ -14,6 +14,49 @@ function inProject(emulator: Emulator, index: number) {
   return { queue, environment, group, endpoint };
 }
 
+/** Of a feed of the organization, and of one of a project. */
+export function feedExchanges(emulator: Emulator): readonly Exchange[] {
+  const { feeds } = emulator.state.feeds;
+  const document = "{project}/_apis/packaging/feeds";
+  const samples = [
+    feeds.find(({ project }) => project === undefined),
+    feeds.find(({ project }) => project !== undefined),
+  ];
+  return [
+    {
+      area: "artifacts",
+      method: "GET",
+      path: "packaging/globalpermissions",
+      query: { includeIds: "true" },
+      version: "7.1",
+    },
+    ...samples.flatMap((feed) => {
+      if (!feed) throw new Error("the seed lacks a feed");
+      const prefix = feed.project === undefined ? "" : "{project}/";
+      const project = feed.project === undefined ? "" : projectAt(emulator.state, feed.project).id;
+      const get = (end: string, query: Readonly<Record<string, string>> = {}, path = document): Exchange => ({
+        area: "artifacts",
+        method: "GET",
+        path: `${path}${end}`,
+        served: `${prefix}_apis/packaging/feeds${end}`,
+        params: { project, feedId: feed.id, viewId: feed.views[1]?.id ?? "" },
+        query,
+        version: "7.1",
+      });
+      const below = "{project}/_apis/packaging/Feeds";
+      return [
+        get("", { includeDeletedUpstreams: "true", feedRole: "reader" }),
+        get("", { includeUrls: "false" }),
+        get("/{feedId}"),
+        get("/{feedId}/permissions", { includeIds: "true" }, below),
+        get("/{feedId}/permissions", { excludeInheritedPermissions: "true" }, below),
+        get("/{feedId}/views", {}, below),
+        get("/{feedId}/views/{viewId}", {}, below),
+      ];
+    }),
+  ];
+}
+
 /** One request of each kind to every documented route of what roles govern. */
 export function roleExchanges(emulator: Emulator): readonly Exchange[] {
   const project = projectAt(emulator.state, 0);

@@ -1,10 +1,12 @@
 import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
+import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
 import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
+import { feedRoutes } from "./feeds.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
@@ -32,7 +34,11 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...agentRoutes,
     ...endpointRoutes,
     ...libraryRoutes,
+    ...feedRoutes,
   ];
-  const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
+  const noEnvironments = beliefs.serverEnvironments === "missing";
+  const onServer = ({ location }: Route) =>
+    !hostedAreas.has(location.area) && !(noEnvironments && location === roleLocations.environments);
+  const routes = deployment === "hosted" ? hosted : hosted.filter(onServer);
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];
 }

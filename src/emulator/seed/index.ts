@@ -4,6 +4,7 @@ import type { OrganizationState } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
+import { seedFeeds } from "./feeds.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
 import type { People } from "./memberships.ts";
@@ -106,6 +107,7 @@ export function seedOrganization(settings: Settings): OrganizationState {
     accessLists,
     teamAdministrators,
     roleObjects,
+    feeds: seedFeeds(builder, people, collection, scopes),
     ruleGroups: rules,
     administrators: collection.administrators,
     ...caller,
