@@ -52,6 +52,7 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
     groups: number("groups"),
     projects: number("projects"),
     teamsPerProject: number("teams-per-project"),
+    repositoriesPerProject: number("repositories-per-project"),
     nesting: number("nesting"),
     seed: number("seed"),
     shuffle: flags.shuffle === true,

@@ -80,6 +80,7 @@ export const emulateOptions: readonly OptionRow[] = [
   },
   { name: "projects", env: [], kind: "number", help: "how many projects" },
   { name: "teams-per-project", env: [], kind: "number", help: "how many teams a project" },
+  { name: "repositories-per-project", env: [], kind: "number", help: "how many Git repositories a project" },
   { name: "nesting", env: [], kind: "number", help: "how deep groups are nested in groups" },
   { name: "seed", env: [], kind: "number", help: "another organization of the same size for each number" },
   { name: "shuffle", env: [], kind: "flag", help: "another order at each reading, since upstream promises none" },

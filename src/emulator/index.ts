@@ -26,6 +26,8 @@ import { countTotals } from "./totals.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
+export type { Evaluator, Question } from "./evaluation.ts";
+export { createEvaluator, evaluate } from "./evaluation.ts";
 export type { FaultKind } from "./faults/fault.ts";
 export type { Faults } from "./faults/index.ts";
 export { faultKinds } from "./faults/kinds.ts";
@@ -33,7 +35,8 @@ export { parseRule } from "./faults/read-rule.ts";
 export type { FaultRule, FaultStatus } from "./faults/rule.ts";
 export type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermission, Upstream } from "./feeds.ts";
 export { descriptorOf } from "./lookup.ts";
-export type { EmulatorOptions, PageSizes, Preset, TokenOptions } from "./options.ts";
+export { namespaceIds } from "./namespace-ids.ts";
+export type { EmulatorOptions, Language, PageSizes, Preset, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
 export type {
@@ -51,12 +54,15 @@ export type {
 export type {
   AccessEntry,
   AccessList,
+  Action,
+  ClassificationNode,
   Entitlement,
   GroupDetails,
   GroupKind,
   Known,
   OrganizationState,
   Project,
+  Repository,
   SecurityNamespace,
   Subject,
   SubjectKind,

@@ -34,6 +34,7 @@ const graph = define("Graph", ["vssps"]);
 const identity = define("IMS", ["vssps"]);
 const core = define("core", ["core"]);
 const security = define("Security", ["core"]);
+const git = define("git", ["core"]);
 const entitlement = define("MemberEntitlementManagement", ["vsaex"]);
 
 /** Ids, templates and versions as recorded and as the SDKs name them (REC OPTIONS bodies; GO, Python SDK). */
@@ -171,6 +172,20 @@ export const locations = {
     "_apis/{resource}/{securityNamespaceId}/{permissions}",
     released,
     2,
+  ),
+  permissionEvaluationBatch: security(
+    "cf1faa59-1b63-4448-bf04-13d981a46f5d",
+    "PermissionEvaluationBatch",
+    "_apis/{area}/{resource}",
+    released,
+    1,
+    "3.0",
+  ),
+  repositories: git(
+    "225f7195-f9c7-4d14-ab28-a83f7ff77e1f",
+    "repositories",
+    "{project}/_apis/{area}/{resource}/{repositoryId}",
+    released,
   ),
   userEntitlements: entitlement(
     "387f832c-dbf2-4643-88e9-c1aa94dbb737",

@@ -1,7 +1,8 @@
-import type { CallerAccess } from "./access.ts";
-import { createCallerAccess } from "./access.ts";
+import { withContainers } from "./closures.ts";
+import type { Evaluator } from "./evaluation.ts";
+import { createEvaluator } from "./evaluation.ts";
 import { encodePayload } from "./ids.ts";
-import type { OrganizationState, Project, Subject, Team } from "./state.ts";
+import type { OrganizationState, Project, Repository, Subject, Team } from "./state.ts";
 import type { Visibility } from "./visibility.ts";
 import { createVisibility } from "./visibility.ts";
 
@@ -17,10 +18,13 @@ export interface Lookup {
   /** By id or name within a project. */
   team(project: Project, idOrName: string): Team | undefined;
   teamsOf(project: Project): readonly Team[];
+  repositoriesOf(project: Project): readonly Repository[];
   /** Indexes of those in userentitlements. */
   readonly entitledUsers: readonly number[];
   readonly entitledServicePrincipals: readonly number[];
-  readonly access: CallerAccess;
+  readonly evaluator: Evaluator;
+  /** Whether a subject is in the group of the collection's administrators. */
+  isAdministrator(subject: number): boolean;
   readonly visibility: Visibility;
 }
 
@@ -59,11 +63,12 @@ export function createLookup(state: OrganizationState): Lookup {
   const scopes = tableOf(projects, (project) => project.scopeId);
   const byProject = lazy(() => Map.groupBy(teams, (team) => team.project));
   const teamsOf = (project: Project) => byProject().get(project.index) ?? [];
+  const repositories = lazy(() => Map.groupBy(state.repositories, (repository) => repository.project));
   const entitled = (indexes: readonly number[]) =>
     indexes.filter((index) => subjects[index]?.entitlement !== undefined);
   const entitledUsers = lazy(() => entitled(state.users));
   const entitledServicePrincipals = lazy(() => entitled(state.servicePrincipals));
-  const access = lazy(() => createCallerAccess(state));
+  const evaluator = lazy(() => createEvaluator(state));
   const visibility = lazy(() => createVisibility(state));
   return {
     byDescriptor: (descriptor) => descriptors(canonical(descriptor)),
@@ -72,6 +77,7 @@ export function createLookup(state: OrganizationState): Lookup {
     project: (name) => projectIds(name.toLowerCase()) ?? projectNames(name.toLowerCase()),
     projectByScope: (scopeId) => scopes(scopeId.toLowerCase()),
     teamsOf,
+    repositoriesOf: (project) => repositories().get(project.index) ?? [],
     team: (project, name) => {
       const wanted = name.toLowerCase();
       return teamsOf(project).find((team) => team.id === wanted || team.name.toLowerCase() === wanted);
@@ -82,9 +88,10 @@ export function createLookup(state: OrganizationState): Lookup {
     get entitledServicePrincipals() {
       return entitledServicePrincipals();
     },
-    get access() {
-      return access();
+    get evaluator() {
+      return evaluator();
     },
+    isAdministrator: (subject) => withContainers(subjects, subject).has(state.administrators),
     get visibility() {
       return visibility();
     },

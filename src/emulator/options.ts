@@ -7,6 +7,9 @@ import type { ThrottleOptions } from "./throttle/options.ts";
 /** Sizes of a small test, of a real company, and of the largest organizations. */
 export type Preset = "small" | "medium" | "large";
 
+/** Languages of an organization. */
+export type Language = "en" | "de";
+
 /** A further access token. */
 export interface TokenOptions {
   readonly token: string;
@@ -36,6 +39,8 @@ export interface EmulatorOptions {
   readonly groups?: number;
   readonly projects?: number;
   readonly teamsPerProject?: number;
+  /** Git repositories; those of wikis come on top. */
+  readonly repositoriesPerProject?: number;
   /** How deep groups are nested in groups. */
   readonly nesting?: number;
   /** Agent pools of the organization, those of the service among them. */
@@ -57,6 +62,8 @@ export interface EmulatorOptions {
   readonly hostStyle?: "path" | "single";
   /** Azure DevOps Services, or Azure DevOps Server, where every area is on the one base (facts 1.7). */
   readonly deployment?: "hosted" | "onPremises";
+  /** Language of what people read, such as the titles of permissions; names of actions never change. */
+  readonly language?: Language;
   /** Backed by Entra; else people have Microsoft accounts, or on a server Windows ones. True unless on a server. */
   readonly entra?: boolean;
   /**
@@ -79,6 +86,7 @@ export interface Sizes {
   readonly groups: number;
   readonly projects: number;
   readonly teamsPerProject: number;
+  readonly repositoriesPerProject: number;
   readonly nesting: number;
   readonly pools: number;
   readonly endpointsPerProject: number;
@@ -98,6 +106,7 @@ export interface Settings extends Sizes {
   readonly port: number;
   readonly hostStyle: "path" | "single";
   readonly deployment: "hosted" | "onPremises";
+  readonly language: Language;
   readonly entra: boolean;
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
@@ -116,9 +125,36 @@ const perProject = {
 };
 
 const presets: Record<Preset, Sizes> = {
-  small: { ...perProject, users: 400, groups: 60, projects: 25, nesting: 4, pools: 8, feeds: 10 },
-  medium: { ...perProject, users: 5_000, groups: 1_500, projects: 300, nesting: 6, pools: 12, feeds: 60 },
-  large: { ...perProject, users: 100_000, groups: 20_000, projects: 3_000, nesting: 8, pools: 40, feeds: 600 },
+  small: {
+    ...perProject,
+    users: 400,
+    groups: 60,
+    projects: 25,
+    repositoriesPerProject: 4,
+    nesting: 4,
+    pools: 8,
+    feeds: 10,
+  },
+  medium: {
+    ...perProject,
+    users: 5_000,
+    groups: 1_500,
+    projects: 300,
+    repositoriesPerProject: 10,
+    nesting: 6,
+    pools: 12,
+    feeds: 60,
+  },
+  large: {
+    ...perProject,
+    users: 100_000,
+    groups: 20_000,
+    projects: 3_000,
+    repositoriesPerProject: 10,
+    nesting: 8,
+    pools: 40,
+    feeds: 600,
+  },
 };
 
 const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
@@ -157,6 +193,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     groups: options.groups ?? preset.groups,
     projects: options.projects ?? preset.projects,
     teamsPerProject: options.teamsPerProject ?? preset.teamsPerProject,
+    repositoriesPerProject: options.repositoriesPerProject ?? preset.repositoriesPerProject,
     nesting: options.nesting ?? preset.nesting,
     pools: options.pools ?? preset.pools,
     endpointsPerProject: options.endpointsPerProject ?? preset.endpointsPerProject,
@@ -177,6 +214,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     organization: options.organization ?? "fabrikam",
     hostStyle: options.hostStyle ?? (deployment === "hosted" ? "path" : "single"),
     deployment,
+    language: options.language ?? "en",
     entra: options.entra ?? deployment === "hosted",
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],

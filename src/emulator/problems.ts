@@ -18,6 +18,7 @@ const assemblies: readonly (readonly [RegExp, string])[] = [
   [/^(Graph|StorageKey|SubjectDescriptor|InvalidSubject)/, "Microsoft.VisualStudio.Services.Graph"],
   [/^(Identity|TooManyRequested)/, "Microsoft.VisualStudio.Services.Identity"],
   [/^(ProjectDoesNotExist|Team)/, "Microsoft.TeamFoundation.Core.WebApi"],
+  [/^GitRepository/, "Microsoft.TeamFoundation.Git.Server"],
   [/^(InvalidSecurityNamespace)/, "Microsoft.VisualStudio.Services.Security"],
 ];
 

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { Answer } from "./answer.ts";
+import type { RowStream } from "./reply.ts";
+import { rowStreamOf } from "./reply.ts";
 
 /** An answer as bytes. */
 export interface Wire {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
+  /** In place of `body`: a long list, made part by part while the client reads, and as long as it turns out. */
+  readonly stream?: RowStream;
 }
 
 /** A way to send an answer. */
@@ -35,25 +39,56 @@ function commonHeaders(session: string | undefined): Record<string, string> {
   };
 }
 
+const partLength = 64 * 1024;
+
+/** A long list as text, in parts, so that it is never held as a whole. */
+export function* partsOf({ count, cutAt, rows }: RowStream): Generator<Buffer> {
+  let part = `{"count":${count},"value":[`;
+  let at = 0;
+  for (const row of rows()) {
+    const text = JSON.stringify(row);
+    if (at === cutAt) return yield Buffer.from(`${part},${text.slice(0, text.length >> 1)}`, "utf8");
+    part += at++ === 0 ? text : `,${text}`;
+    if (part.length < partLength) continue;
+    yield Buffer.from(part, "utf8");
+    part = "";
+  }
+  yield Buffer.from(`${part}]}`, "utf8");
+}
+
+/** Writes chunks as fast as the client reads, until there are no more or the client has gone. */
+export function pour(response: ServerResponse, chunks: Iterator<Buffer>, end: () => void): void {
+  const go = () => {
+    for (let next = chunks.next(); !next.done; next = chunks.next()) {
+      if (response.destroyed) return;
+      if (!response.write(next.value)) return void response.once("drain", go);
+    }
+    end();
+  };
+  go();
+}
+
 /** The bytes and headers of an answer. */
 export function wireOf({ reply, version }: Answer, session: string | undefined, byteOrderMark: boolean): Wire {
-  const body = Buffer.from(bodyText(reply.body, byteOrderMark), "utf8");
+  const stream = rowStreamOf(reply.body);
+  const body = Buffer.from(stream ? "" : bodyText(reply.body, byteOrderMark), "utf8");
   const json = `application/json; charset=utf-8${version === undefined ? "" : `; api-version=${version}`}`;
   const headers = {
     ...commonHeaders(session),
-    ...(body.length === 0 ? {} : { "Content-Type": json }),
-    "Content-Length": String(body.length),
+    ...(body.length === 0 && !stream ? {} : { "Content-Type": json }),
+    ...(stream ? {} : { "Content-Length": String(body.length) }),
     ...reply.headers,
   };
-  return { status: reply.status, headers, body };
+  return { status: reply.status, headers, body, ...(stream ? { stream } : {}) };
 }
 
 /** How answers are sent when nothing is wrong. */
 export const wholeDelivery: Delivery = {
   answers: true,
-  send: (response, { body, headers, status }) => {
+  send: (response, { body, headers, status, stream }) => {
     response.writeHead(status, headers);
-    response.end(body);
+    if (stream) pour(response, partsOf(stream), () => response.end());
+    else response.end(body);
   },
 };
 

@@ -103,6 +103,34 @@ export interface Team {
   readonly group: number;
 }
 
+/** A Git repository; a hidden one holds a wiki and is listed on demand (facts 3.6). */
+export interface Repository {
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly project: number;
+  /** `refs/heads/...`; absent while nothing was pushed. */
+  readonly defaultBranch?: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly isDisabled: boolean;
+  readonly isInMaintenance: boolean;
+  readonly isHidden: boolean;
+  /** Index of the repository that it was forked from. */
+  readonly parent?: number;
+}
+
+/** An area or iteration; tokens chain the ids of its ancestors and its own (facts 4.3). */
+export interface ClassificationNode {
+  readonly index: number;
+  readonly id: string;
+  readonly name: string;
+  readonly kind: "area" | "iteration";
+  readonly project: number;
+  /** Index of the node above; absent of a root, which has the project's name. */
+  readonly parent?: number;
+}
+
 /** What one identity is allowed and denied on a token. */
 export interface AccessEntry {
   /** Index of a subject, or an identity descriptor that belongs to none. */
@@ -127,7 +155,19 @@ export interface SecurityNamespace {
   readonly read: number;
   readonly write: number;
   readonly system: number;
-  readonly bits: readonly { readonly name: string; readonly bit: number }[];
+  readonly bits: readonly Action[];
+  readonly dataspace: string;
+  readonly remotable: boolean;
+  readonly translated: boolean;
+  /** Whether the host that lists it also keeps it; `localOnly` leaves the others out. */
+  readonly local: boolean;
+}
+
+/** A bit of a namespace; `title` is what people read in English. */
+export interface Action {
+  readonly name: string;
+  readonly bit: number;
+  readonly title: string;
 }
 
 /** One entry on a team's token of the Identity namespace, as seeded (facts 4.8). */
@@ -156,6 +196,9 @@ export interface OrganizationState {
   readonly strays: readonly number[];
   readonly projects: readonly Project[];
   readonly teams: readonly Team[];
+  /** Those that are there; lists tell of deleted ones too. */
+  readonly repositories: readonly Repository[];
+  readonly classification: readonly ClassificationNode[];
   readonly namespaces: readonly SecurityNamespace[];
   /** Namespace id, then token in lower case. */
   readonly accessLists: ReadonlyMap<string, ReadonlyMap<string, AccessList>>;
@@ -167,6 +210,8 @@ export interface OrganizationState {
   readonly ruleGroups: readonly number[];
   /** The group Project Collection Administrators. */
   readonly administrators: number;
+  /** The group Project-Scoped Users; absent unless visibility is limited (facts 2.4). */
+  readonly projectScoped?: number;
   /** Whom every token belongs to. */
   readonly caller: number;
   /** The project to whose people and groups the caller's listings are limited; absent when nothing is. */

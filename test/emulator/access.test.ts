@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { createCallerAccess } from "../../src/emulator/access.ts";
 import type { AccessEntry, AccessList, OrganizationState, SecurityNamespace } from "../../src/emulator/index.ts";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { createEvaluator, startEmulator } from "../../src/emulator/index.ts";
 import { ask } from "./requests.ts";
 
 /** Whether the caller may, computed from the lists, against cases worked out by hand. */
@@ -16,7 +15,12 @@ const namespace: SecurityNamespace = {
   write: 2,
   system: 0,
   bits: [],
+  dataspace: "Default",
+  remotable: false,
+  translated: false,
+  local: true,
 };
+const flat = { ...namespace, id: "f", structure: 0, separator: "\u0000" };
 
 /** The organization with these lists alone: of each token, what entries say of whom, and whether it inherits. */
 async function accessWith(of: Readonly<Record<string, readonly AccessEntry[]>>, cut: readonly string[] = []) {
@@ -24,8 +28,13 @@ async function accessWith(of: Readonly<Record<string, readonly AccessEntry[]>>, 
   const lists = Object.entries(of).map(([token, entries]): [string, AccessList] => {
     return [token.toLowerCase(), { token, inherit: !cut.includes(token), entries }];
   });
-  const state: OrganizationState = { ...emulator.state, accessLists: new Map([["n", new Map(lists)]]) };
-  return createCallerAccess(state);
+  const accessLists = new Map([namespace, flat].map(({ id }) => [id, new Map(lists)]));
+  const state: OrganizationState = { ...emulator.state, namespaces: [namespace, flat], accessLists };
+  const { listsAllow } = createEvaluator(state);
+  return {
+    allows: ({ id }: SecurityNamespace, token: string, bit: number) =>
+      listsAllow({ subject: state.caller, namespaceId: id, token, bit }),
+  };
 }
 
 await using whole = await startEmulator(settings);
@@ -59,7 +68,6 @@ test("within a list a denial wins; of two lists the nearer one", async () => {
 test("a list without inheritance and a flat namespace keep what is above away", async () => {
   const access = await accessWith({ a: [allow(caller, 1)], "a/b": [allow(caller, 2)] }, ["a/b"]);
   expect([1, 2].map((bits) => access.allows(namespace, "a/b/c", bits))).toEqual([false, true]);
-  const flat = { ...namespace, structure: 0, separator: "\u0000" };
   expect([access.allows(flat, "a", 1), access.allows(flat, "a/x", 1)]).toEqual([true, false]);
 });
 

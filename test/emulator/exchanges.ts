@@ -1,5 +1,5 @@
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
-import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, namespaceIds, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
 import { wholePath } from "./openapi.ts";
 import { feedExchanges, roleExchanges } from "./role-exchanges.ts";
@@ -158,11 +158,47 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
       query: { tokens: `${project.id}|elsewhere`, alwaysAllowAdministrators: "False", delimiter: "|" },
       version: "7.1",
     },
+    {
+      area: "security",
+      method: "POST",
+      path: "security/permissionevaluationbatch",
+      body: {
+        alwaysallowadministrators: false,
+        evaluations: [{ securitynamespaceid: params.securityNamespaceId, token: project.id, permissions: 8 }],
+      },
+      version: "7.1",
+    },
+    ...Object.values(namespaceIds).map((securityNamespaceId) => ({
+      ...lists({ includeExtendedInfo: "true" }),
+      params: { securityNamespaceId },
+    })),
     lists({}),
     lists({ token: project.id }),
     lists({ token: project.id, recurse: "true", includeExtendedInfo: "false" }),
     lists({ token: project.id, includeExtendedInfo: "true" }),
     lists({ token: project.id, descriptors: user.identity, includeExtendedInfo: "true" }),
+  ];
+}
+
+function gitExchanges(emulator: Emulator): readonly Exchange[] {
+  const { repositories } = emulator.state;
+  const { project } = samples(emulator);
+  const fork = repositories.find(({ parent }) => parent !== undefined);
+  const own = repositories.find((each) => each.project === project.index);
+  if (!fork || !own) throw new Error("the seed lacks a repository");
+  const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
+    return { area: "git", method: "GET", path: `git/${path}`, version: "7.1", ...extra };
+  };
+  const inProject = (path: string, params: Exchange["params"] = {}): Exchange => {
+    const all = { ...params, projectId: project.id };
+    return { ...get(path, { params: all }), served: `{projectId}/_apis/git/${path}` };
+  };
+  const one = (repositoryId: string) => get("repositories/{repositoryId}", { params: { repositoryId } });
+  return [
+    get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
+    inProject("repositories"),
+    one(fork.id),
+    inProject("repositories/{repositoryId}", { repositoryId: own.name }),
   ];
 }
 
@@ -174,6 +210,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...coreExchanges(emulator),
     ...entitlementExchanges(emulator),
     ...securityExchanges(emulator),
+    ...gitExchanges(emulator),
     ...roleExchanges(emulator),
     ...feedExchanges(emulator),
   ];
@@ -185,6 +222,8 @@ const hosts: Readonly<Record<Area, string>> = {
   memberEntitlementManagement: "vsaex/",
   core: "",
   security: "",
+  git: "",
+  permissionsReport: "",
   distributedTask: "",
   serviceEndpoint: "",
   securityRoles: "",

@@ -15,6 +15,8 @@ const files = {
   core: "core/7.1/core.json",
   memberEntitlementManagement: "memberEntitlementManagement/7.1/memberEntitlementManagement.json",
   security: "security/7.1/security.json",
+  git: "git/7.1/git.json",
+  permissionsReport: "permissionsReport/7.1/permissionsReport.json",
   distributedTask: "distributedTask/7.1/taskAgent.json",
   serviceEndpoint: "serviceEndpoint/7.1/serviceEndpoint.json",
   securityRoles: "securityRoles/7.1/securityRoles.json",
@@ -145,8 +147,11 @@ function overloadsOf(document: JsonObject, whole: string, method: string): reado
 /** The documented operation of a path, with a check of its answers. */
 export function operationOf(area: Area, method: string, path: string): Operation {
   const document = documentOf(area);
-  const whole = `/{organization}/${wholePath(path)}`;
-  const operation = childOf(document, "paths", whole, method.toLowerCase());
+  // Where a project may be left out, the documents have the path with one alone.
+  const whole = ["/{organization}", "/{organization}/{project}"]
+    .map((base) => `${base}/${wholePath(path)}`)
+    .find((candidate) => isObject(childOf(document, "paths", candidate, method.toLowerCase())));
+  const operation = whole === undefined ? undefined : childOf(document, "paths", whole, method.toLowerCase());
   if (!isObject(operation)) throw new Error(`${area} has no ${method} ${path}`);
   const documented = childOf(operation, "responses", "200", "schema") ?? {};
   const schema = wrapped(otherResponses[`${method} ${path}`] ?? documented);
@@ -155,7 +160,7 @@ export function operationOf(area: Area, method: string, path: string): Operation
     definitions: definitionsOf(document),
   });
   const check = (body: unknown) => (validate(body) ? "" : ajv.errorsText(validate.errors?.slice(0, 5)));
-  const all = [operation, ...overloadsOf(document, whole, method.toLowerCase())];
+  const all = [operation, ...overloadsOf(document, whole ?? "", method.toLowerCase())];
   return { check, queryParameters: all.flatMap((each) => parametersOf(document, each)) };
 }
 

@@ -17,6 +17,7 @@ const inIms = "ims/7.1/httpExamples/Identities";
 const inCore = "core/7.1/httpExamples";
 const inEntitlements = "memberEntitlementManagement/7.1/httpExamples";
 const inSecurity = "security/7.1/httpExamples";
+const inGit = "git/7.1/httpExamples/repositories";
 const accessLists = `${inSecurity}/accessControlLists/GET__accesscontrollists__securityNamespaceId__`;
 
 /** Recorded reads of served routes, and the documented path of each. */
@@ -71,6 +72,12 @@ export const examplesOf: Readonly<Record<string, Reading>> = {
   [`${accessLists}_token-_existingToken__includeExtendedInfo-True.json`]: lists,
   [`${inSecurity}/permissions/GET__permissions__securityNamespaceId__8__api-version-2.2_tokens-_token1_,_token2_,_token3__alwaysAllowAdministrators-False.json`]:
     { area: "security", path: "permissions/{securityNamespaceId}/{permissions}" },
+  [`${inSecurity}/permissionEvaluationBatch/POST__security_permissionevaluationbatch__api-version-3.0-preview.json`]: {
+    area: "security",
+    path: "security/permissionevaluationbatch",
+  },
+  [`${inGit}/GET__git_repositories.json`]: { area: "git", path: "git/repositories" },
+  [`${inGit}/GET__git_repositories__repositoryId_.json`]: { area: "git", path: "git/repositories/{repositoryId}" },
   [`${inSecurity}/securityNamespaces/GET__securitynamespaces__securityNamespaceId__.json`]: {
     area: "security",
     path: "securitynamespaces/{securityNamespaceId}",

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Answer } from "../answer.ts";
 import { isRecord } from "../records.ts";
 import type { Reply } from "../reply.ts";
+import { cutInHalf, rowStreamOf } from "../reply.ts";
 import type { FaultKind } from "./fault.ts";
 import { defineFault, seconds } from "./fault.ts";
 import { mapRows } from "./listings.ts";
@@ -38,6 +39,8 @@ export const bodyKinds: readonly FaultKind[] = [
     create: () => ({
       change: (answer) => {
         if (!isGood(answer.reply)) return undefined;
+        const stream = rowStreamOf(answer.reply.body);
+        if (stream) return { ...answer, reply: { ...answer.reply, body: cutInHalf(stream) } };
         const text = JSON.stringify(answer.reply.body);
         return withText(answer, text.slice(0, text.length / 2), json);
       },

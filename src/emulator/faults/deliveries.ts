@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
 import type { Wire } from "../send.ts";
-import { resetDelivery, silentDelivery, wholeDelivery } from "../send.ts";
+import { partsOf, pour, resetDelivery, silentDelivery, wholeDelivery } from "../send.ts";
 import type { FaultKind } from "./fault.ts";
 import { defineFault, milliseconds } from "./fault.ts";
 
@@ -14,29 +14,30 @@ function resetSoon(response: ServerResponse): void {
   setTimeout(() => response.socket?.resetAndDestroy(), beforeResetMs);
 }
 
-/** Sends the header and says how long the body will be, at least one byte. */
-function begin(response: ServerResponse, { headers, status }: Wire, length: number): void {
-  response.writeHead(status, { ...headers, "Content-Length": String(Math.max(1, length)) });
+/** Sends the header and says how long the body will be, at least one byte; nobody knows of a long list. */
+function begin(response: ServerResponse, { body, headers, status, stream }: Wire): void {
+  response.writeHead(status, stream ? headers : { ...headers, "Content-Length": String(Math.max(1, body.length)) });
   response.flushHeaders();
 }
 
-/** Writes chunks as fast as the client reads, until there are no more or the client has gone. */
-function pour(response: ServerResponse, next: () => Buffer | undefined): void {
-  const go = () => {
-    for (let chunk = next(); chunk; chunk = next()) {
-      if (response.destroyed) return;
-      if (!response.write(chunk)) return void response.once("drain", go);
-    }
-    response.end();
-  };
-  go();
+/** The bytes of an answer up to its middle. */
+function halfOf({ body, stream }: Wire): Iterator<Buffer> {
+  if (stream) return partsOf({ ...stream, cutAt: stream.count >> 1 });
+  return [body.subarray(0, body.length >> 1)].values();
 }
 
-function drip(response: ServerResponse, { body }: Wire, everyMs: number): void {
-  let at = 0;
+function* bytesOf({ body, stream }: Wire): Generator<Buffer> {
+  for (const part of stream ? partsOf(stream) : [body]) {
+    for (let at = 0; at < part.length; at++) yield part.subarray(at, at + 1);
+  }
+}
+
+function drip(response: ServerResponse, wire: Wire, everyMs: number): void {
+  const bytes = bytesOf(wire);
   const timer = setInterval(() => {
-    response.write(body.subarray(at, ++at));
-    if (at >= body.length) response.end();
+    const next = bytes.next();
+    if (next.done) response.end();
+    else response.write(next.value);
   }, everyMs);
   response.once("close", () => clearInterval(timer));
 }
@@ -44,6 +45,10 @@ function drip(response: ServerResponse, { body }: Wire, everyMs: number): void {
 /** The head of a body that never ends, in the middle of a text. */
 const endlessHead = Buffer.from('{"count":1,"value":[{"displayName":"');
 const endlessChunk = Buffer.alloc(64 * 1024, "a");
+
+function* endless(): Generator<Buffer> {
+  while (true) yield endlessChunk;
+}
 
 /** Of the bomb: 64 members of 1 MiB each, about 64 KiB packed; 17 of these are over 1 GiB. */
 const membersPerChunk = 64;
@@ -85,7 +90,7 @@ export const deliveryKinds: readonly FaultKind[] = [
       deliver: {
         answers: true,
         send: (response, wire) => {
-          begin(response, wire, wire.body.length);
+          begin(response, wire);
           resetSoon(response);
         },
       },
@@ -99,9 +104,8 @@ export const deliveryKinds: readonly FaultKind[] = [
       deliver: {
         answers: true,
         send: (response, wire) => {
-          begin(response, wire, wire.body.length);
-          response.write(wire.body.subarray(0, wire.body.length >> 1));
-          resetSoon(response);
+          begin(response, wire);
+          pour(response, halfOf(wire), () => resetSoon(response));
         },
       },
     }),
@@ -130,8 +134,8 @@ export const deliveryKinds: readonly FaultKind[] = [
       deliver: {
         answers: true,
         send: (response, wire) => {
-          if (wire.body.length === 0) return wholeDelivery.send(response, wire);
-          begin(response, wire, wire.body.length);
+          if (wire.body.length === 0 && !wire.stream) return wholeDelivery.send(response, wire);
+          begin(response, wire);
           drip(response, wire, everyMs);
         },
       },
@@ -147,7 +151,7 @@ export const deliveryKinds: readonly FaultKind[] = [
         send: (response, wire) => {
           response.writeHead(wire.status, withoutLength(wire.headers));
           response.write(endlessHead);
-          pour(response, () => endlessChunk);
+          pour(response, endless(), () => response.end());
         },
       },
     }),
@@ -161,8 +165,7 @@ export const deliveryKinds: readonly FaultKind[] = [
         answers: true,
         send: (response, wire) => {
           response.writeHead(wire.status, { ...withoutLength(wire.headers), "Content-Encoding": "gzip" });
-          let left = bombChunks;
-          pour(response, () => (left-- > 0 ? bombChunk() : undefined));
+          pour(response, Array.from({ length: bombChunks }, bombChunk).values(), () => response.end());
         },
       },
     }),

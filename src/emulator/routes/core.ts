@@ -19,7 +19,8 @@ export function projectUrl(service: Service, project: Project): string {
   return `${service.baseUrl("core")}/_apis/projects/${project.id}`;
 }
 
-function reference(service: Service, project: Project): TeamProject {
+/** A project as other things refer to it. */
+export function projectReference(service: Service, project: Project): TeamProject {
   return {
     id: project.id,
     name: project.name,
@@ -59,7 +60,7 @@ function projects(call: Call): Reply {
   const rows = call.readings.slice(items, reading, skip, top);
   const more = skip + rows.length < items.length && call.beliefs.projectContinuation === "header";
   return okList(
-    rows.map((project) => reference(call, project)),
+    rows.map((project) => projectReference(call, project)),
     continuation(more ? String(skip + rows.length) : undefined),
   );
 }
@@ -78,7 +79,7 @@ function oneProject(call: Call): Reply {
   };
   const base = call.baseUrl("core");
   return ok({
-    ...reference(call, project),
+    ...projectReference(call, project),
     ...(call.query.get("includecapabilities")?.toLowerCase() === "true" ? { capabilities } : {}),
     _links: {
       self: { href: projectUrl(call, project) },

@@ -2,6 +2,7 @@ import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
 import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
+import { accessListRoutes } from "./access-lists.ts";
 import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
 import { endpointRoutes } from "./endpoints.ts";
@@ -12,23 +13,28 @@ import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
 import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
+import { permissionRoutes } from "./permissions.ts";
+import { repositoryRoutes } from "./repositories.ts";
 import { roleRoutes } from "./roles.ts";
-import { securityRoutes } from "./security.ts";
+import { securityNamespaceRoutes } from "./security-namespaces.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
 
 /** Every route of the emulator, as the beliefs have it. */
 export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonly Route[] {
-  const readsAccess = beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"];
   const identity = identityRoutes(beliefs.identityBatchVersion === "preview");
+  const listScopes = beliefs.aclReadScope === "any" ? [] : ["vso.security_manage"];
   const hosted: readonly Route[] = [
     ...graphRoutes,
     ...graphMembershipRoutes,
     ...identity.filter((route) => beliefs.identityBatch === "available" || route.path !== "_apis/identitybatch"),
     ...coreRoutes,
     ...teamRoutes,
-    ...securityRoutes(readsAccess),
-    ...roleRoutes(readsAccess),
+    ...repositoryRoutes,
+    ...securityNamespaceRoutes,
+    ...accessListRoutes(listScopes),
+    ...permissionRoutes(listScopes),
+    ...roleRoutes(listScopes),
     ...entitlementListRoutes,
     ...entitlementRoutes,
     ...agentRoutes,

@@ -1,8 +1,16 @@
 import { guid } from "../ids.ts";
 import type { Settings } from "../options.ts";
 import type { Random } from "../prng.ts";
-import { createRandom } from "../prng.ts";
-import type { AccessList, Project, Subject, Team, TeamAdministrator } from "../state.ts";
+import { createRandom, hashText, mix } from "../prng.ts";
+import type {
+  AccessList,
+  ClassificationNode,
+  Project,
+  Repository,
+  Subject,
+  Team,
+  TeamAdministrator,
+} from "../state.ts";
 import { groupOf } from "../state.ts";
 
 /** Ids that belong to the organization as a whole. */
@@ -21,8 +29,12 @@ export interface Builder extends OrganizationIds {
   readonly subjects: Subject[];
   readonly projects: Project[];
   readonly teams: Team[];
+  readonly repositories: Repository[];
+  readonly classification: ClassificationNode[];
   readonly accessLists: Map<string, Map<string, AccessList>>;
   readonly teamAdministrators: TeamAdministrator[];
+  /** Random numbers of their own for one part, so that it can change without moving the others. */
+  randomOf(part: string): Random;
   /** A GUID for this organization's seed. */
   guid(salt: string, index: number, version?: number): string;
   /** Adds a subject and gives its index. */
@@ -47,6 +59,8 @@ export function createBuilder(settings: Settings): Builder {
     subjects,
     projects: [],
     teams: [],
+    repositories: [],
+    classification: [],
     accessLists: new Map(),
     teamAdministrators: [],
     collectionId: guid(seed, "collection", 0),
@@ -54,6 +68,7 @@ export function createBuilder(settings: Settings): Builder {
     tenantId: guid(seed, "tenant", 0),
     foreignTenantId: guid(seed, "tenant", 1),
     hostId: guid(seed, "host", 0),
+    randomOf: (part) => createRandom(mix(seed) ^ hashText(part)),
     guid: (salt, index, version) => guid(seed, salt, index, version),
     subject,
     add: (values) => {

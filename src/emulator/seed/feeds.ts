@@ -1,6 +1,5 @@
 import type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermission, Upstream } from "../feeds.ts";
 import type { Random } from "../prng.ts";
-import { createRandom, hashText, mix } from "../prng.ts";
 import type { Project } from "../state.ts";
 import type { Builder } from "./builder.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
@@ -122,7 +121,7 @@ export function seedFeeds(
   collection: CollectionGroups,
   scopes: ReadonlyMap<number, ProjectGroups>,
 ): Feeds {
-  const random = createRandom(mix(builder.settings.seed ^ hashText("feeds")));
+  const random = builder.randomOf("feeds");
   const global = globalPermissions({ random }, people, collection);
   const making: Making = { builder, people, collection, scopes, random, global };
   const projects = builder.projects.filter((project) => project.state === "wellFormed");

@@ -7,10 +7,12 @@ import { createBuilder } from "./builder.ts";
 import { seedFeeds } from "./feeds.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
+import { seedLists } from "./lists/index.ts";
 import type { People } from "./memberships.ts";
 import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
 import { securityNamespaces } from "./namespaces.ts";
 import { seedProjects } from "./projects.ts";
+import { seedRepositories } from "./repositories.ts";
 import { seedRoleLists } from "./role-lists.ts";
 import { seedRoleObjects } from "./role-objects.ts";
 import { seedDeletedGroup, seedServiceAccounts, seedStrays } from "./service-accounts.ts";
@@ -83,9 +85,11 @@ export function seedOrganization(settings: Settings): OrganizationState {
   const caller = seedCaller(builder, people, collection);
   seedCollectionLists(builder, collection);
   for (const team of builder.teams) seedTeamList(builder, team.index, people);
+  seedRepositories(builder);
+  seedLists({ builder, random: builder.randomOf("lists"), people, collection, scopes });
   const roleObjects = seedRoleObjects(builder, people);
   seedRoleLists(builder, people, roleObjects, { collection, scopes });
-  const { subjects, projects, teams, accessLists, teamAdministrators } = builder;
+  const { accessLists, classification, projects, repositories, subjects, teamAdministrators, teams } = builder;
   const rules = settings.beliefs.groupRules === "none" ? [] : [...people.entra.slice(0, 2), ...people.made.slice(1, 2)];
   return {
     organization: settings.organization,
@@ -103,6 +107,8 @@ export function seedOrganization(settings: Settings): OrganizationState {
     strays: [...people.strays, people.deletedGroup],
     projects,
     teams,
+    repositories,
+    classification,
     namespaces: securityNamespaces,
     accessLists,
     teamAdministrators,
@@ -110,6 +116,7 @@ export function seedOrganization(settings: Settings): OrganizationState {
     feeds: seedFeeds(builder, people, collection, scopes),
     ruleGroups: rules,
     administrators: collection.administrators,
+    ...(collection.projectScoped === undefined ? {} : { projectScoped: collection.projectScoped }),
     ...caller,
   };
 }

@@ -85,3 +85,18 @@ export const teamWords: readonly string[] = [
   "Data & ML",
   "Support 2nd level",
 ];
+
+/** Names of repositories beside the one that has its project's name. */
+export const repositoryWords: readonly string[] = [
+  "web-frontend",
+  "Billing.Api",
+  "infrastructure",
+  "Équipe outils",
+  "mobile_app",
+  "データ連携",
+  "R&D (Prototyp)",
+  "database-migrations",
+  "документация",
+  "shared+libs",
+  "team's-playground",
+];

@@ -1,4 +1,5 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import { allRows } from "../../azure-devops/list-answers.ts";
 import type { ConnectionData } from "../../azure-devops/schemas.ts";
 import { identityNamespaceId } from "../../azure-devops/security.ts";
 import type { Call } from "../../call.ts";
@@ -41,7 +42,7 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
       (await client.memberEntitlements.listUsers("", call)),
     identities: (self, call) => client.identities.readBatch({ identityIds: [self.authenticatedUser.id] }, "none", call),
     security: (self, call) =>
-      client.security.listAccessControlLists(identityNamespaceId, { token: self.instanceId }, call),
+      client.security.readAccessControlLists(identityNamespaceId, { token: self.instanceId }, allRows, call),
   };
 
   const absences = {
