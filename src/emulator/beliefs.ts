@@ -57,6 +57,8 @@ export interface Beliefs {
   readonly serverEnvironments: "available" | "missing";
   /** Whether any group has a licence rule. */
   readonly groupRules: "some" | "none";
+  /** What a group without a rule answers: JSON `null`, or 204 without a body (3.4). */
+  readonly missingGroupRule: "null" | "204";
 }
 
 /** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
@@ -88,4 +90,5 @@ export const defaultBeliefs: Beliefs = {
   roleTokens: "plural",
   serverEnvironments: "missing",
   groupRules: "some",
+  missingGroupRule: "null",
 };

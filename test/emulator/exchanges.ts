@@ -121,6 +121,7 @@ function entitlementExchanges(emulator: Emulator): readonly Exchange[] {
   return [
     get("userentitlements"),
     get("userentitlements", { query: { $filter: "userType eq 'guest'", select: "license", $orderBy: "name" } }),
+    get("userentitlements", { query: { select: "all" } }),
     get("userentitlements/{userId}", { params: { userId: user.storageKey } }),
     get("memberentitlements", { version: "7.1-preview.2" }),
     get("serviceprincipalentitlements/{servicePrincipalId}", {
@@ -132,6 +133,7 @@ function entitlementExchanges(emulator: Emulator): readonly Exchange[] {
     get("groupentitlements/{groupId}", { params: { groupId: group.storageKey } }),
     get("GroupEntitlements/{groupId}/members", { params: { groupId: rule.storageKey }, query: { maxResults: "5" } }),
     get("userentitlementsummary"),
+    get("userentitlementsummary", { query: { select: "Licenses" } }),
   ];
 }
 

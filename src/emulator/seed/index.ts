@@ -7,6 +7,7 @@ import { createBuilder } from "./builder.ts";
 import { seedFeeds } from "./feeds.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
+import { applyLicenceRules, seedLicenceRules } from "./licence-rules.ts";
 import { seedLists } from "./lists/index.ts";
 import type { People } from "./memberships.ts";
 import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
@@ -90,7 +91,8 @@ export function seedOrganization(settings: Settings): OrganizationState {
   const roleObjects = seedRoleObjects(builder, people);
   seedRoleLists(builder, people, roleObjects, { collection, scopes });
   const { accessLists, classification, projects, repositories, subjects, teamAdministrators, teams } = builder;
-  const rules = settings.beliefs.groupRules === "none" ? [] : [...people.entra.slice(0, 2), ...people.made.slice(1, 2)];
+  const licenceRules = seedLicenceRules(builder, people);
+  applyLicenceRules(builder, people, licenceRules);
   return {
     organization: settings.organization,
     collectionId: builder.collectionId,
@@ -114,7 +116,8 @@ export function seedOrganization(settings: Settings): OrganizationState {
     teamAdministrators,
     roleObjects,
     feeds: seedFeeds(builder, people, collection, scopes),
-    ruleGroups: rules,
+    licenceRules,
+    ruleGroups: licenceRules.map(({ group }) => group),
     administrators: collection.administrators,
     ...(collection.projectScoped === undefined ? {} : { projectScoped: collection.projectScoped }),
     ...caller,
