@@ -1,9 +1,15 @@
 import { type Connection, type ConnectionOptions, createConnection } from "./connection.ts";
 import { type CoreApi, createCoreApi } from "./core.ts";
+import { createDistributedTaskApi, type DistributedTaskApi } from "./distributed-task.ts";
+import { createFeedApi, type FeedApi } from "./feeds.ts";
+import { createGitApi, type GitApi } from "./git.ts";
 import { createGraphApi, type GraphApi } from "./graph.ts";
 import { createIdentityApi, type IdentityApi } from "./identities.ts";
 import { createMemberEntitlementApi, type MemberEntitlementApi } from "./member-entitlements.ts";
+import { createPermissionsReportApi, type PermissionsReportApi } from "./permissions-report.ts";
 import { createSecurityApi, type SecurityApi } from "./security.ts";
+import { createSecurityRoleApi, type SecurityRoleApi } from "./security-roles.ts";
+import { createServiceEndpointApi, type ServiceEndpointApi } from "./service-endpoints.ts";
 
 /** One organization, as the services that are read of it. */
 export interface AzureDevOpsClient {
@@ -13,6 +19,12 @@ export interface AzureDevOpsClient {
   readonly identities: IdentityApi;
   readonly memberEntitlements: MemberEntitlementApi;
   readonly security: SecurityApi;
+  readonly securityRoles: SecurityRoleApi;
+  readonly permissionsReport: PermissionsReportApi;
+  readonly git: GitApi;
+  readonly distributedTask: DistributedTaskApi;
+  readonly serviceEndpoints: ServiceEndpointApi;
+  readonly feeds: FeedApi;
 }
 
 export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOpsClient {
@@ -24,5 +36,11 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
     identities: createIdentityApi(connection),
     memberEntitlements: createMemberEntitlementApi(connection),
     security: createSecurityApi(connection),
+    securityRoles: createSecurityRoleApi(connection),
+    permissionsReport: createPermissionsReportApi(connection),
+    git: createGitApi(connection),
+    distributedTask: createDistributedTaskApi(connection),
+    serviceEndpoints: createServiceEndpointApi(connection),
+    feeds: createFeedApi(connection),
   };
 }
