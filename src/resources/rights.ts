@@ -1,4 +1,4 @@
-import type { SyncOptions } from "./options.ts";
+import { type OptionalType, optionalTypes, type SyncOptions } from "./options.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 
 /** A right that the token needs for something, and what becomes of it otherwise. */
@@ -18,6 +18,23 @@ const needed = "no sync: `Validate` and every listing fail";
 
 const withoutReading = (reading: OptionalReading) => explanations[reading].consequence;
 
+/** Types whose roles stand in access control lists. */
+const typesWithRoles: ReadonlySet<OptionalType> = new Set(
+  optionalTypes.filter((type) => type !== "feed" && type !== "access-level"),
+);
+
+/** A scope that a type takes to be listed; one listing a project, but for feeds. */
+function optional(type: OptionalType, scope: string, oauthScope: string, reading: OptionalReading, what: string): Right {
+  return {
+    scope,
+    oauthScope,
+    reads: what,
+    without: withoutReading(reading),
+    option: `--sync-${type}s`,
+    isNeeded: ({ optionalTypes }) => optionalTypes.includes(type),
+  };
+}
+
 /** Every scope that a request to Azure DevOps may need; those that every sync needs come first. */
 export const rights: readonly Right[] = [
   {
@@ -35,7 +52,7 @@ export const rights: readonly Right[] = [
   {
     scope: "Member Entitlement Management (Read)",
     oauthScope: "vso.memberentitlementmanagement",
-    reads: "status, access level, and dates of users",
+    reads: "status, access level, and dates of users; access levels, their seats, and rules of groups",
     without: withoutReading("member-entitlements"),
   },
   {
@@ -48,10 +65,11 @@ export const rights: readonly Right[] = [
     scope: "Security (Manage)",
     oauthScope: "vso.security_manage",
     reads:
-      "team administrators and permissions, from access control lists, one request a namespace; nothing is changed",
+      "team administrators, permissions and roles, from access control lists, one request a namespace; nothing is changed",
     without: withoutReading("security"),
-    option: "--sync-teams or --permission-detail standard",
-    isNeeded: ({ syncTeams, permissionDetail }) => syncTeams || permissionDetail !== "roles",
+    option: "--sync-teams, --permission-detail standard, or the listing of what has roles, e.g. --sync-environments,",
+    isNeeded: ({ syncTeams, permissionDetail, optionalTypes }) =>
+      syncTeams || permissionDetail !== "roles" || optionalTypes.some((type) => typesWithRoles.has(type)),
   },
   {
     scope: "Code (Read)",
@@ -61,4 +79,22 @@ export const rights: readonly Right[] = [
     option: "--permission-detail standard",
     isNeeded: ({ permissionDetail }) => permissionDetail !== "roles",
   },
+  optional("agent-pool", "Agent Pools (Read)", "vso.agentpools", "agent-pools", "agent pools, and the queues for them"),
+  optional("environment", "Environment (Read & manage)", "vso.environment_manage", "environments", "environments"),
+  optional(
+    "service-connection",
+    "Service Connections (Read)",
+    "vso.serviceendpoint",
+    "service-connections",
+    "names, types and addresses of service connections",
+  ),
+  optional(
+    "variable-group",
+    "Variable Groups (Read)",
+    "vso.variablegroups_read",
+    "variable-groups",
+    "names of variable groups; what is in them is not kept",
+  ),
+  optional("secure-file", "Secure Files (Read)", "vso.securefiles_read", "secure-files", "names of secure files"),
+  optional("feed", "Packaging (Read)", "vso.packaging", "feeds", "feeds, their views, and who holds which role on them"),
 ];

@@ -7,7 +7,17 @@ import { type ConnectorError, isConnectorError } from "../../errors.ts";
 import { createShared, type Shared, type SharedOptions } from "../../shared-load.ts";
 
 /** Readings that a sync can do without when their scope is missing from its start. */
-export type OptionalReading = "member-entitlements" | "identities" | "security" | "repositories";
+export type OptionalReading =
+  | "member-entitlements"
+  | "identities"
+  | "security"
+  | "repositories"
+  | "agent-pools"
+  | "environments"
+  | "service-connections"
+  | "variable-groups"
+  | "secure-files"
+  | "feeds";
 
 /** A reading that is left out, and what that means; told in the log and by `Validate`. */
 export interface Absence {
@@ -23,6 +33,9 @@ export interface Access {
   /** The absence of a reading, or undefined when it is there. */
   absence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
 }
+
+/** An id that nothing has. */
+const nobody = "00000000-0000-0000-0000-000000000000";
 
 type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
 
@@ -43,16 +56,23 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
     identities: (self, call) => client.identities.readBatch({ identityIds: [self.authenticatedUser.id] }, "none", call),
     security: (self, call) =>
       client.security.readAccessControlLists(identityNamespaceId, { token: self.instanceId }, allRows, call),
-    // That there is none with this id is an answer; whoever may not read any is refused before.
-    repositories: (_self, call) => client.git.getRepository("00000000-0000-0000-0000-000000000000", call),
+    // That there is none with this id, or no such project, is an answer; whoever may not read any is refused before.
+    repositories: (_self, call) => client.git.getRepository(nobody, call),
+    "agent-pools": (_self, call) => client.distributedTask.getPool(0, call),
+    environments: (_self, call) => client.distributedTask.listEnvironments(nobody, "", call),
+    "service-connections": (_self, call) => client.serviceEndpoints.list(nobody, call),
+    "variable-groups": (_self, call) => client.distributedTask.listVariableGroups(nobody, "", call),
+    "secure-files": (_self, call) => client.distributedTask.listSecureFiles(nobody, call),
+    feeds: (_self, call) => client.feeds.listViews({ id: nobody }, call),
   };
 
-  const absences: Record<OptionalReading, Shared<Absence | undefined>> = {
-    "member-entitlements": createShared((call) => probeOnce("member-entitlements", call), life),
-    identities: createShared((call) => probeOnce("identities", call), life),
-    security: createShared((call) => probeOnce("security", call), life),
-    repositories: createShared((call) => probeOnce("repositories", call), life),
-  };
+  const absences = new Map<OptionalReading, Shared<Absence | undefined>>();
+
+  function absenceOf(reading: OptionalReading): Shared<Absence | undefined> {
+    const known = absences.get(reading) ?? createShared((call) => probeOnce(reading, call), life);
+    absences.set(reading, known);
+    return known;
+  }
 
   async function probeOnce(reading: OptionalReading, call: Call): Promise<Absence | undefined> {
     const self = await connection.get(call);
@@ -75,6 +95,7 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
       await probe(self, call);
       return undefined;
     } catch (error) {
+      if (isConnectorError(error, "not-found")) return undefined;
       if (!isConnectorError(error, "forbidden", "wrong-route", "unauthenticated")) throw error;
       // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
       if (error.kind === "unauthenticated") await client.core.getConnectionData(call);
@@ -84,14 +105,14 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
 
   return {
     connection: (call) => connection.get(call),
-    absence: (reading, call) => absences[reading].get(call),
+    absence: (reading, call) => absenceOf(reading).get(call),
   };
 }
 
 /** What the absence of each reading means; also for the documents. */
 export const explanations: Record<OptionalReading, Pick<Absence, "consequence" | "remedy">> = {
   "member-entitlements": {
-    consequence: "users come from Graph, with status unspecified and without access level and dates",
+    consequence: "users come from Graph, with status unspecified and without access level and dates; no access levels are listed",
     remedy: "give the token the scope Member Entitlement Management (Read)",
   },
   identities: {
@@ -106,5 +127,29 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
   repositories: {
     consequence: "no repositories are listed, and no permissions on single ones",
     remedy: "give the token the scope Code (Read), or leave permissions out with --permission-detail roles",
+  },
+  "agent-pools": {
+    consequence: "no agent pools and queues are listed, and no roles on single ones",
+    remedy: "give the token the scope Agent Pools (Read), or leave them out with --no-sync-agent-pools",
+  },
+  environments: {
+    consequence: "no environments are listed, and no roles on single ones",
+    remedy: "give the token the scope Environment (Read & manage), or leave them out with --no-sync-environments",
+  },
+  "service-connections": {
+    consequence: "no service connections are listed, and no roles on single ones",
+    remedy: "give the token the scope Service Connections (Read), or leave them out with --no-sync-service-connections",
+  },
+  "variable-groups": {
+    consequence: "no variable groups are listed, and no roles on single ones",
+    remedy: "give the token the scope Variable Groups (Read), or leave them out with --no-sync-variable-groups",
+  },
+  "secure-files": {
+    consequence: "no secure files are listed, and no roles on single ones",
+    remedy: "give the token the scope Secure Files (Read), or leave them out with --no-sync-secure-files",
+  },
+  feeds: {
+    consequence: "no feeds are listed, nor who holds which role on them",
+    remedy: "give the token the scope Packaging (Read), or leave them out with --no-sync-feeds",
   },
 };
