@@ -9,6 +9,7 @@ import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
 import { locationRoutes } from "./location.ts";
 import { permissionRoutes } from "./permissions.ts";
+import { reportRoutes } from "./permissions-report.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { securityNamespaceRoutes } from "./security-namespaces.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
@@ -28,6 +29,7 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...securityNamespaceRoutes,
     ...accessListRoutes(listScopes),
     ...permissionRoutes(listScopes),
+    ...reportRoutes,
     ...entitlementListRoutes,
     ...entitlementRoutes,
   ];
