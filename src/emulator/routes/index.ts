@@ -12,6 +12,7 @@ import { identityRoutes } from "./identities.ts";
 import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
 import { permissionRoutes } from "./permissions.ts";
+import { reportRoutes } from "./permissions-report.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { securityNamespaceRoutes } from "./security-namespaces.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
@@ -31,6 +32,7 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...securityNamespaceRoutes,
     ...accessListRoutes(listScopes),
     ...permissionRoutes(listScopes),
+    ...reportRoutes,
     ...entitlementListRoutes,
     ...entitlementRoutes,
     ...agentRoutes,
