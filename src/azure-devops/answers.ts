@@ -159,9 +159,9 @@ const notFoundKeys = new Set([
   "SubjectDescriptorNotFoundException",
   "GraphMembershipNotFoundException",
   "TeamNotFoundException",
+  "GitRepositoryNotFoundException",
   "UserEntitlementNotFoundException",
   "MemberNotFoundException",
-  "GitRepositoryNotFoundException",
   "TaskAgentPoolNotFoundException",
   "FeedIdNotFoundException",
 ]);

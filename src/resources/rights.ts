@@ -1,3 +1,4 @@
+import type { OptionalType, SyncOptions } from "./options.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 
 /** A right that the token needs for something, and what becomes of it otherwise. */
@@ -8,8 +9,9 @@ export interface Right {
   readonly oauthScope: string;
   readonly reads: string;
   readonly without: string;
-  /** Asked for only where this option is on. */
+  /** The option without which it is not needed. */
   readonly option?: string;
+  readonly isNeeded?: (sync: SyncOptions) => boolean;
 }
 
 const needed = "no sync: `Validate` and every listing fail";
@@ -45,8 +47,64 @@ export const rights: readonly Right[] = [
   {
     scope: "Security (Manage)",
     oauthScope: "vso.security_manage",
-    reads: "team administrators, from the access control lists of all teams in one request; nothing is changed",
+    reads:
+      "team administrators and permissions, from access control lists, one request a namespace; nothing is changed",
     without: withoutReading("security"),
-    option: "--sync-teams",
+    option: "--sync-teams or --permission-detail standard",
+    isNeeded: ({ syncTeams, permissionDetail }) => syncTeams || permissionDetail !== "roles",
   },
+  {
+    scope: "Code (Read)",
+    oauthScope: "vso.code",
+    reads: "repositories of all projects in one request; no content",
+    without: withoutReading("repositories"),
+    option: "--permission-detail standard",
+    isNeeded: ({ permissionDetail }) => permissionDetail !== "roles",
+  },
+  ofType("agent-pool", {
+    scope: "Agent Pools (Read)",
+    oauthScope: "vso.agentpools",
+    reads: "agent pools, and the queues of each project",
+    without: withoutReading("agent-pools"),
+    option: "--sync-agent-pools",
+  }),
+  ofType("environment", {
+    scope: "Environment (Read & manage)",
+    oauthScope: "vso.environment_manage",
+    reads: "environments of each project; there is no scope for reading alone, and nothing is changed",
+    without: withoutReading("environments"),
+    option: "--sync-environments",
+  }),
+  ofType("service-connection", {
+    scope: "Service Connections (Read)",
+    oauthScope: "vso.serviceendpoint",
+    reads: "service connections of each project; nothing of what they sign in with",
+    without: withoutReading("service-connections"),
+    option: "--sync-service-connections",
+  }),
+  ofType("variable-group", {
+    scope: "Variable Groups (Read)",
+    oauthScope: "vso.variablegroups_read",
+    reads: "variable groups of each project; how many variables, and neither names nor values",
+    without: withoutReading("variable-groups"),
+    option: "--sync-variable-groups",
+  }),
+  ofType("secure-file", {
+    scope: "Secure Files (Read)",
+    oauthScope: "vso.securefiles_read",
+    reads: "names of the secure files of each project; no content",
+    without: withoutReading("secure-files"),
+    option: "--sync-secure-files",
+  }),
+  ofType("feed", {
+    scope: "Packaging (Read)",
+    oauthScope: "vso.packaging",
+    reads: "artifact feeds, their roles and views; no packages",
+    without: withoutReading("feeds"),
+    option: "--sync-feeds",
+  }),
 ];
+
+function ofType(type: OptionalType, right: Omit<Right, "isNeeded">): Right {
+  return { ...right, isNeeded: ({ optionalTypes }) => optionalTypes.includes(type) };
+}
