@@ -155,6 +155,7 @@ const notFoundKeys = new Set([
   "SubjectDescriptorNotFoundException",
   "GraphMembershipNotFoundException",
   "TeamNotFoundException",
+  "GitRepositoryNotFoundException",
   "UserEntitlementNotFoundException",
   "MemberNotFoundException",
 ]);

@@ -41,6 +41,10 @@ export interface Beliefs {
   readonly aclZeros: "absent" | "written";
   /** Whether a project's token of the Project namespace ends in a colon (15.5). */
   readonly projectTokenColon: boolean;
+  /** Whether the organization's token of the Collection namespace ends in a colon, as clients have it, or not, as in the documents (4.2). */
+  readonly collectionTokenColon: boolean;
+  /** The one token of the AuditLog namespace (4.2). */
+  readonly auditToken: "AllPermissions" | "/AllPermissions";
   /** Whether the keys of an access control list repeat the identity's own text, or its tenant id in upper case (1.5, 4.4). */
   readonly aclKeyCase: "same" | "upper";
   /** How storage keys are written in entitlements (1.5; the SPEC example has capitals). */
@@ -82,6 +86,8 @@ export const defaultBeliefs: Beliefs = {
   aclReadScope: "any",
   aclZeros: "absent",
   projectTokenColon: false,
+  collectionTokenColon: true,
+  auditToken: "AllPermissions",
   aclKeyCase: "same",
   entitlementIdCase: "lower",
   lookupMissing: "absent",

@@ -11,6 +11,8 @@ export interface NamespaceDefinition {
 /** One bit of a namespace and what holding it means. */
 export interface Action {
   readonly bit: number;
+  /** As upstream names it in every language; "" for a bit without a name. */
+  readonly name: string;
   /** `<namespace slug>.<action slug>`. */
   readonly slug: string;
   /** What the organization calls it, in its language. */
@@ -35,20 +37,20 @@ export function createActions(namespace: GovernedNamespace, definition: Namespac
     const own = actionSlug(name) ?? bitSlug(bit);
     const slug = slugs.has(own) ? bitSlug(bit) : own;
     slugs.add(slug);
-    byBit.set(bit, action(bit, slug, displayName || name, tierOf(namespace, name)));
+    byBit.set(bit, action(bit, name, slug, displayName || name, tierOf(namespace, name)));
   }
   const known = [...byBit.values()];
 
-  function action(bit: number, slug: string, displayName: string, tier: Tier): Action {
+  function action(bit: number, name: string, slug: string, displayName: string, tier: Tier): Action {
     const system = hasBit(definition?.systemBits ?? 0, bit);
-    return { bit, slug: `${namespace.slug}.${slug}`, displayName, tier, system };
+    return { bit, name, slug: `${namespace.slug}.${slug}`, displayName, tier, system };
   }
 
   return {
     namespace,
     known,
     of(bit) {
-      const found = byBit.get(bit) ?? action(bit, bitSlug(bit), `Bit ${bit}, which Azure DevOps does not name`, 2);
+      const found = byBit.get(bit) ?? action(bit, "", bitSlug(bit), `Bit ${bit}, which Azure DevOps does not name`, 2);
       byBit.set(bit, found);
       return found;
     },

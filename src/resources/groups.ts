@@ -5,8 +5,9 @@ import { defineResource, itemAt, type PageSource } from "../connector/handler.ts
 import { safeId } from "../connector/ids.ts";
 import type { Resource, ResourceRef } from "../connector/model.ts";
 import { grantsTo, memberEntitlement, memberTypesOf } from "./membership-grants.ts";
+import type { SyncOptions } from "./options.ts";
 import { canonicalGroup, storageKeyOf } from "./readings/groups.ts";
-import type { Readings, SyncOptions } from "./readings/index.ts";
+import type { Readings } from "./readings/index.ts";
 import type { MembershipSource } from "./readings/memberships.ts";
 
 /** Security groups of the organization and its projects, and Entra groups that were added to it. */

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { Beliefs, Emulator } from "../../src/emulator/index.ts";
-import { startEmulator } from "../../src/emulator/index.ts";
+import { namespaceIds, startEmulator } from "../../src/emulator/index.ts";
 import { ask } from "./requests.ts";
 
 let emulator: Emulator;
@@ -55,6 +55,20 @@ test("roleTokens", async () => {
   expect(await starts()).toEqual(new Set(["AgentPools", "AgentQueues", "MachineGroups"]));
   await believing({ roleTokens: "singular" });
   expect(await starts()).toEqual(new Set(["AgentPool", "AgentQueue", "MachineGroup"]));
+});
+
+test("collectionTokenColon and auditToken", async () => {
+  const tokens = async () => {
+    const found = [namespaceIds.collection, namespaceIds.auditLog].map(async (id) => {
+      const { json } = await ask(emulator, `_apis/accesscontrollists/${id}`);
+      return json.value.map(({ token }) => token);
+    });
+    return (await Promise.all(found)).flat();
+  };
+  await believing({});
+  expect(await tokens()).toEqual(["NAMESPACE:", "AllPermissions"]);
+  await believing({ collectionTokenColon: false, auditToken: "/AllPermissions" });
+  expect(await tokens()).toEqual(["NAMESPACE", "/AllPermissions"]);
 });
 
 test("aclKeyCase", async () => {

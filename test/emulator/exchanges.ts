@@ -1,5 +1,5 @@
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
-import { descriptorOf, namespaceIds, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
 import { wholePath } from "./openapi.ts";
 import { feedExchanges, roleExchanges } from "./role-exchanges.ts";
@@ -170,10 +170,6 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
       },
       version: "7.1",
     },
-    ...Object.values(namespaceIds).map((securityNamespaceId) => ({
-      ...lists({ includeExtendedInfo: "true" }),
-      params: { securityNamespaceId },
-    })),
     lists({}),
     lists({ token: project.id }),
     lists({ token: project.id, recurse: "true", includeExtendedInfo: "false" }),
@@ -185,9 +181,9 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
 function gitExchanges(emulator: Emulator): readonly Exchange[] {
   const { repositories } = emulator.state;
   const { project } = samples(emulator);
-  const fork = repositories.find(({ parent }) => parent !== undefined);
   const own = repositories.find((each) => each.project === project.index);
-  if (!fork || !own) throw new Error("the seed lacks a repository");
+  if (!own) throw new Error("the seed lacks a repository");
+  const fork = repositories.find(({ parent }) => parent !== undefined) ?? own;
   const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
     return { area: "git", method: "GET", path: `git/${path}`, version: "7.1", ...extra };
   };

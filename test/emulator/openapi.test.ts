@@ -106,6 +106,21 @@ describe.skipIf(!haveDocuments)("against Microsoft's documents", () => {
     expect(operationOf("ims", "GET", "identities").check(await response.json())).toBe("");
   });
 
+  test("the lists of every namespace are as documented, with extended information too", async () => {
+    const [emulator] = emulators;
+    if (!emulator) throw new Error("not started");
+    const path = "accesscontrollists/{securityNamespaceId}";
+    const { check } = operationOf("security", "GET", path);
+    for (const securityNamespaceId of emulator.state.accessLists.keys()) {
+      const params = { securityNamespaceId };
+      const query = { includeExtendedInfo: "true" };
+      const exchange: Exchange = { area: "security", method: "GET", path, params, query, version: "7.1" };
+      const body: { readonly count: number } = JSON.parse(await (await send(emulator, exchange)).text());
+      expect([securityNamespaceId, check(body)]).toEqual([securityNamespaceId, ""]);
+      expect(body.count).toBe(emulator.state.accessLists.get(securityNamespaceId)?.size);
+    }
+  });
+
   test("a server's identities, teams and permissions are as documented", async () => {
     await using server = await startEmulator({ deployment: "onPremises" });
     const authorization = `Basic ${Buffer.from(`:${server.token}`).toString("base64")}`;

@@ -40,7 +40,8 @@ export function seedCollectionLists(builder: Builder, groups: CollectionGroups):
   const services = allow(groups.serviceAccounts, allBits | restoreScope);
   const readers = allow(groups.validUsers, 1);
   setList(builder, identityNamespace, builder.collectionId, [administrators, services, readers]);
-  setList(builder, collectionNamespace, "NAMESPACE:", [allow(groups.administrators, 3767), readers]);
+  const colon = builder.settings.beliefs.collectionTokenColon ? ":" : "";
+  setList(builder, collectionNamespace, `NAMESPACE${colon}`, [allow(groups.administrators, 3767), readers]);
   const denied = groups.projectScoped === undefined ? [] : [{ who: groups.projectScoped, allow: 0, deny: 1 }];
   setList(builder, organizationLevelNamespace, organizationLevelToken, [readers, ...denied]);
   setList(builder, projectNamespace, "$PROJECT", [allow(groups.administrators, 67108863 & ~17563648)]);
