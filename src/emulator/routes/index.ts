@@ -1,11 +1,13 @@
 import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
+import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
 import { accessListRoutes } from "./access-lists.ts";
 import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
+import { feedRoutes } from "./feeds.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
@@ -13,6 +15,7 @@ import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { roleRoutes } from "./roles.ts";
 import { securityNamespaceRoutes } from "./security-namespaces.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
@@ -31,12 +34,17 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...securityNamespaceRoutes,
     ...accessListRoutes(listScopes),
     ...permissionRoutes(listScopes),
+    ...roleRoutes(listScopes),
     ...entitlementListRoutes,
     ...entitlementRoutes,
     ...agentRoutes,
     ...endpointRoutes,
     ...libraryRoutes,
+    ...feedRoutes,
   ];
-  const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
+  const noEnvironments = beliefs.serverEnvironments === "missing";
+  const onServer = ({ location }: Route) =>
+    !hostedAreas.has(location.area) && !(noEnvironments && location === roleLocations.environments);
+  const routes = deployment === "hosted" ? hosted : hosted.filter(onServer);
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];
 }
