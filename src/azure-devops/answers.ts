@@ -162,7 +162,6 @@ const notFoundKeys = new Set([
   "GitRepositoryNotFoundException",
   "UserEntitlementNotFoundException",
   "MemberNotFoundException",
-  "GitRepositoryNotFoundException",
   "TaskAgentPoolNotFoundException",
   "FeedIdNotFoundException",
 ]);

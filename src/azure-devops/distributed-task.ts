@@ -71,12 +71,10 @@ export function createDistributedTaskApi(connection: Connection): DistributedTas
     listEnvironments: (project, cursor, call) =>
       page(
         {
-          area: "environments",
-          method: "GET",
-          version: "7.2-preview.1",
+          ...task,
           scope: "Environment (Read & manage)",
           project,
-          ...inProject("pipelines/environments"),
+          ...inProject("distributedtask/environments"),
         },
         environment,
         cursor,

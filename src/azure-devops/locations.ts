@@ -13,7 +13,6 @@ const areaIds: Partial<Record<Area, string>> = {
   core: "79134c72-4a58-4b42-976c-04e7115f32bf",
   git: "4e080c62-fa21-4fbc-8fef-2a10a2b38049",
   "distributed-task": "a85b8835-c1a1-4aac-ae97-1c3d0ba72dbd",
-  environments: "0a833654-df2a-437e-8253-fe6b63b82035",
   "service-endpoints": "1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7",
   packaging: "7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5",
   "permissions-report": "f3e9b8f5-7c1f-46e4-819b-e8a44ab105b8",

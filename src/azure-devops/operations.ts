@@ -12,7 +12,6 @@ export type Area =
   | "location"
   | "git"
   | "distributed-task"
-  | "environments"
   | "service-endpoints"
   | "packaging"
   | "permissions-report";

@@ -1,4 +1,4 @@
-import type { GovernedNamespace } from "./namespaces.ts";
+import type { GovernedNamespace } from "./namespace.ts";
 import type { RoleMasks, RoleScope } from "./roles.ts";
 import { organizationPlace, type Place, projectPlace, type RoleObjectType, roleTokens } from "./tokens.ts";
 

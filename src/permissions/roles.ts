@@ -1,5 +1,5 @@
 import { bitsOf, hasBit, withoutBits } from "./actions.ts";
-import type { Tier } from "./namespaces.ts";
+import type { Tier } from "./namespace.ts";
 
 /** A name for bits that are held together, as Azure DevOps shows them on what pipelines use (facts 5.2). */
 export type RoleSlug = "reader" | "creator" | "service_account" | "user" | "administrator";

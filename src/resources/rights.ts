@@ -1,4 +1,4 @@
-import { type OptionalType, optionalTypes, type SyncOptions } from "./options.ts";
+import { isRoleType, type OptionalType, type SyncOptions } from "./options.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 
 /** A right that the token needs for something, and what becomes of it otherwise. */
@@ -17,23 +17,6 @@ export interface Right {
 const needed = "no sync: `Validate` and every listing fail";
 
 const withoutReading = (reading: OptionalReading) => explanations[reading].consequence;
-
-/** Types whose roles stand in access control lists. */
-const typesWithRoles: ReadonlySet<OptionalType> = new Set(
-  optionalTypes.filter((type) => type !== "feed" && type !== "access-level"),
-);
-
-/** A scope that a type takes to be listed; one listing a project, but for feeds. */
-function optional(type: OptionalType, scope: string, oauthScope: string, reading: OptionalReading, what: string): Right {
-  return {
-    scope,
-    oauthScope,
-    reads: what,
-    without: withoutReading(reading),
-    option: `--sync-${type}s`,
-    isNeeded: ({ optionalTypes }) => optionalTypes.includes(type),
-  };
-}
 
 /** Every scope that a request to Azure DevOps may need; those that every sync needs come first. */
 export const rights: readonly Right[] = [
@@ -67,9 +50,9 @@ export const rights: readonly Right[] = [
     reads:
       "team administrators, permissions and roles, from access control lists, one request a namespace; nothing is changed",
     without: withoutReading("security"),
-    option: "--sync-teams, --permission-detail standard, or the listing of what has roles, e.g. --sync-environments,",
+    option: "--sync-teams, --permission-detail standard, or a type that has roles (--sync-environments and the like)",
     isNeeded: ({ syncTeams, permissionDetail, optionalTypes }) =>
-      syncTeams || permissionDetail !== "roles" || optionalTypes.some((type) => typesWithRoles.has(type)),
+      syncTeams || permissionDetail !== "roles" || optionalTypes.some(isRoleType),
   },
   {
     scope: "Code (Read)",
@@ -79,22 +62,50 @@ export const rights: readonly Right[] = [
     option: "--permission-detail standard",
     isNeeded: ({ permissionDetail }) => permissionDetail !== "roles",
   },
-  optional("agent-pool", "Agent Pools (Read)", "vso.agentpools", "agent-pools", "agent pools, and the queues for them"),
-  optional("environment", "Environment (Read & manage)", "vso.environment_manage", "environments", "environments"),
-  optional(
-    "service-connection",
-    "Service Connections (Read)",
-    "vso.serviceendpoint",
-    "service-connections",
-    "names, types and addresses of service connections",
-  ),
-  optional(
-    "variable-group",
-    "Variable Groups (Read)",
-    "vso.variablegroups_read",
-    "variable-groups",
-    "names of variable groups; what is in them is not kept",
-  ),
-  optional("secure-file", "Secure Files (Read)", "vso.securefiles_read", "secure-files", "names of secure files"),
-  optional("feed", "Packaging (Read)", "vso.packaging", "feeds", "feeds, their views, and who holds which role on them"),
+  ofType("agent-pool", {
+    scope: "Agent Pools (Read)",
+    oauthScope: "vso.agentpools",
+    reads: "agent pools, and the queues of each project",
+    without: withoutReading("agent-pools"),
+    option: "--sync-agent-pools",
+  }),
+  ofType("environment", {
+    scope: "Environment (Read & manage)",
+    oauthScope: "vso.environment_manage",
+    reads: "environments of each project; there is no scope for reading alone, and nothing is changed",
+    without: withoutReading("environments"),
+    option: "--sync-environments",
+  }),
+  ofType("service-connection", {
+    scope: "Service Connections (Read)",
+    oauthScope: "vso.serviceendpoint",
+    reads: "service connections of each project; nothing of what they sign in with",
+    without: withoutReading("service-connections"),
+    option: "--sync-service-connections",
+  }),
+  ofType("variable-group", {
+    scope: "Variable Groups (Read)",
+    oauthScope: "vso.variablegroups_read",
+    reads: "variable groups of each project; how many variables, and neither names nor values",
+    without: withoutReading("variable-groups"),
+    option: "--sync-variable-groups",
+  }),
+  ofType("secure-file", {
+    scope: "Secure Files (Read)",
+    oauthScope: "vso.securefiles_read",
+    reads: "names of the secure files of each project; no content",
+    without: withoutReading("secure-files"),
+    option: "--sync-secure-files",
+  }),
+  ofType("feed", {
+    scope: "Packaging (Read)",
+    oauthScope: "vso.packaging",
+    reads: "artifact feeds, their roles and views; no packages",
+    without: withoutReading("feeds"),
+    option: "--sync-feeds",
+  }),
 ];
+
+function ofType(type: OptionalType, right: Omit<Right, "isNeeded">): Right {
+  return { ...right, isNeeded: ({ optionalTypes }) => optionalTypes.includes(type) };
+}

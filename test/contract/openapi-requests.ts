@@ -21,7 +21,6 @@ const files = {
   roles: "securityRoles/7.1/securityRoles.json",
   git: "git/7.1/git.json",
   tasks: "distributedTask/7.1/taskAgent.json",
-  environments: "environments/7.2/environments.json",
   endpoints: "serviceEndpoint/7.1/serviceEndpoint.json",
   feeds: "artifacts/7.1/feed.json",
   reports: "permissionsReport/7.1/permissionsReport.json",

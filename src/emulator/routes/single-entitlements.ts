@@ -54,7 +54,8 @@ function oneGroup(call: Call): Reply {
 function groupMembers(call: Call): Reply {
   const group = subjectOf(call, "groupId", (each) => each.group !== undefined);
   const people = groupOf(group).members.filter((index) => isListedPerson(call, index));
-  const size = wholeNumber(call, "maxResults", call.settings.pageSizes.entitlements) || people.length;
+  const asked = wholeNumber(call, "maxResults", call.settings.pageSizes.entitlements) || people.length;
+  const size = Math.min(asked, call.rows);
   const after = call.query.get("pagingtoken");
   const start = after ? people.findIndex((index) => descriptorOf(subjectAt(call.state, index)) === after) + 1 : 0;
   if (after && start === 0) throw badArgument("The paging token names no member of the group.");

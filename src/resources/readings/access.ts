@@ -34,9 +34,6 @@ export interface Access {
   absence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
 }
 
-/** An id that nothing has. */
-const nobody = "00000000-0000-0000-0000-000000000000";
-
 type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
 
 /** Absences that were told already, by client. */
@@ -48,6 +45,19 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   // First of all: with one answer in hand, a 401 elsewhere means a missing scope and not a bad token.
   const connection = createShared((call) => client.core.getConnectionData(call), life);
 
+  const someProject = createShared(async (call) => {
+    const { items } = await client.core.listProjects("all", "", call);
+    return items.find(({ state }) => state === "wellFormed")?.id;
+  }, life);
+
+  /** A probe of what is listed by project; without any project there is nothing to be refused. */
+  function inAProject(probe: (projectId: string, call: Call) => Promise<unknown>): Probe {
+    return async (_self, call) => {
+      const project = await someProject.get(call);
+      return project === undefined ? undefined : probe(project, call);
+    };
+  }
+
   const probes: Record<OptionalReading, Probe> = {
     // Who has no entitlement can read others'; a server has none at all, which only the listing tells.
     "member-entitlements": async (self, call) =>
@@ -56,22 +66,31 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
     identities: (self, call) => client.identities.readBatch({ identityIds: [self.authenticatedUser.id] }, "none", call),
     security: (self, call) =>
       client.security.readAccessControlLists(identityNamespaceId, { token: self.instanceId }, allRows, call),
-    // That there is none with this id, or no such project, is an answer; whoever may not read any is refused before.
-    repositories: (_self, call) => client.git.getRepository(nobody, call),
-    "agent-pools": (_self, call) => client.distributedTask.getPool(0, call),
-    environments: (_self, call) => client.distributedTask.listEnvironments(nobody, "", call),
-    "service-connections": (_self, call) => client.serviceEndpoints.list(nobody, call),
-    "variable-groups": (_self, call) => client.distributedTask.listVariableGroups(nobody, "", call),
-    "secure-files": (_self, call) => client.distributedTask.listSecureFiles(nobody, call),
-    feeds: (_self, call) => client.feeds.listViews({ id: nobody }, call),
+    // That there is none with this id is an answer; whoever may not read any is refused before.
+    repositories: (_self, call) => client.git.getRepository("00000000-0000-0000-0000-000000000000", call),
+    "agent-pools": (_self, call) => client.distributedTask.listPools(call),
+    environments: inAProject((project, call) => client.distributedTask.listEnvironments(project, "", call)),
+    "service-connections": inAProject((project, call) => client.serviceEndpoints.list(project, call)),
+    "variable-groups": inAProject((project, call) => client.distributedTask.listVariableGroups(project, "", call)),
+    "secure-files": inAProject((project, call) => client.distributedTask.listSecureFiles(project, call)),
+    feeds: (_self, call) => client.feeds.list(call),
   };
 
-  const absences = new Map<OptionalReading, Shared<Absence | undefined>>();
+  const absences: Record<OptionalReading, Shared<Absence | undefined>> = {
+    "member-entitlements": absenceOf("member-entitlements"),
+    identities: absenceOf("identities"),
+    security: absenceOf("security"),
+    repositories: absenceOf("repositories"),
+    "agent-pools": absenceOf("agent-pools"),
+    environments: absenceOf("environments"),
+    "service-connections": absenceOf("service-connections"),
+    "variable-groups": absenceOf("variable-groups"),
+    "secure-files": absenceOf("secure-files"),
+    feeds: absenceOf("feeds"),
+  };
 
   function absenceOf(reading: OptionalReading): Shared<Absence | undefined> {
-    const known = absences.get(reading) ?? createShared((call) => probeOnce(reading, call), life);
-    absences.set(reading, known);
-    return known;
+    return createShared((call) => probeOnce(reading, call), life);
   }
 
   async function probeOnce(reading: OptionalReading, call: Call): Promise<Absence | undefined> {
@@ -95,7 +114,6 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
       await probe(self, call);
       return undefined;
     } catch (error) {
-      if (isConnectorError(error, "not-found")) return undefined;
       if (!isConnectorError(error, "forbidden", "wrong-route", "unauthenticated")) throw error;
       // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
       if (error.kind === "unauthenticated") await client.core.getConnectionData(call);
@@ -105,7 +123,7 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
 
   return {
     connection: (call) => connection.get(call),
-    absence: (reading, call) => absenceOf(reading).get(call),
+    absence: (reading, call) => absences[reading].get(call),
   };
 }
 
@@ -128,28 +146,17 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
     consequence: "no repositories are listed, and no permissions on single ones",
     remedy: "give the token the scope Code (Read), or leave permissions out with --permission-detail roles",
   },
-  "agent-pools": {
-    consequence: "no agent pools and queues are listed, and no roles on single ones",
-    remedy: "give the token the scope Agent Pools (Read), or leave them out with --no-sync-agent-pools",
-  },
-  environments: {
-    consequence: "no environments are listed, and no roles on single ones",
-    remedy: "give the token the scope Environment (Read & manage), or leave them out with --no-sync-environments",
-  },
-  "service-connections": {
-    consequence: "no service connections are listed, and no roles on single ones",
-    remedy: "give the token the scope Service Connections (Read), or leave them out with --no-sync-service-connections",
-  },
-  "variable-groups": {
-    consequence: "no variable groups are listed, and no roles on single ones",
-    remedy: "give the token the scope Variable Groups (Read), or leave them out with --no-sync-variable-groups",
-  },
-  "secure-files": {
-    consequence: "no secure files are listed, and no roles on single ones",
-    remedy: "give the token the scope Secure Files (Read), or leave them out with --no-sync-secure-files",
-  },
-  feeds: {
-    consequence: "no feeds are listed, nor who holds which role on them",
-    remedy: "give the token the scope Packaging (Read), or leave them out with --no-sync-feeds",
-  },
+  "agent-pools": roleObjects("agent pools and queues", "Agent Pools (Read)", "--sync-agent-pools"),
+  environments: roleObjects("environments", "Environment (Read & manage)", "--sync-environments"),
+  "service-connections": roleObjects("service connections", "Service Connections (Read)", "--sync-service-connections"),
+  "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--sync-variable-groups"),
+  "secure-files": roleObjects("secure files", "Secure Files (Read)", "--sync-secure-files"),
+  feeds: roleObjects("artifact feeds", "Packaging (Read)", "--sync-feeds"),
 };
+
+function roleObjects(things: string, scope: string, option: string) {
+  return {
+    consequence: `no ${things} are listed, and no roles on them`,
+    remedy: `give the token the scope ${scope}, or leave them out with ${option}=false`,
+  };
+}

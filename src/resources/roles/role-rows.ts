@@ -1,6 +1,6 @@
 import { type Action, hasBit } from "../../permissions/actions.ts";
 import { expands, type Told } from "../../permissions/fold.ts";
-import type { Tier } from "../../permissions/namespaces.ts";
+import type { Tier } from "../../permissions/namespace.ts";
 import type { RolePlace } from "../../permissions/role-namespaces.ts";
 import { customRole, type RoleMasks, roleOfBits, roles } from "../../permissions/roles.ts";
 import { tokenSlug } from "../../permissions/slugs.ts";
