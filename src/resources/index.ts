@@ -1,10 +1,11 @@
 import type { ResourceHandler } from "../connector/handler.ts";
 import { groupResource } from "./groups.ts";
-import type { SyncOptions } from "./options.ts";
+import { roleTypes, type SyncOptions } from "./options.ts";
 import { organizationResource } from "./organization.ts";
 import { projectResource } from "./projects.ts";
 import type { Readings } from "./readings/index.ts";
 import { repositoryResource } from "./repositories.ts";
+import { roleResource } from "./roles/resource.ts";
 import { teamResource } from "./teams.ts";
 import { unknownIdentityResource } from "./unknown-identities.ts";
 import { serviceAccountResource, servicePrincipalResource, userResource } from "./users.ts";
@@ -15,6 +16,7 @@ export function createHandlers(options: SyncOptions): readonly ResourceHandler<R
     ...(options.syncOrganizations ? [organizationResource(options)] : []),
     projectResource(options),
     ...(options.permissionDetail === "roles" ? [] : [repositoryResource(options)]),
+    ...roleTypes.filter((type) => options.optionalTypes.includes(type)).map((type) => roleResource(type, options)),
     userResource,
     serviceAccountResource,
     servicePrincipalResource,

@@ -1,7 +1,6 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
 import { bitsOf } from "../../permissions/actions.ts";
-import { customSlug } from "../../permissions/fold.ts";
 import type { Anchors } from "../../permissions/tokens.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { Holders } from "./holders.ts";
@@ -42,7 +41,8 @@ function metadataOf(
     ...inherited.map((from) => ({ kind: "inherited", from })),
   ];
   const groups = via.map((id) => directory.ref(id)).map(({ type, id }) => `${type}:${id}`);
-  const single = told.permissions.length === 1 && told.slug !== customSlug;
+  // The slug of one permission ends as the permission does, also where it is about a part of the resource.
+  const single = told.permissions.length === 1 && told.slug.endsWith(actionOf(told.permissions[0] ?? ""));
   const pinned = hasMembers && told.tier <= 1 && !expandable;
   return shared({
     risk_tier: `T${told.tier}`,
@@ -52,6 +52,11 @@ function metadataOf(
     ...(pinned ? { expandable: false } : {}),
     ...(system ? { system: true } : {}),
   });
+}
+
+/** What follows the namespace in `<namespace>.<action>`. */
+function actionOf(permission: string): string {
+  return permission.slice(permission.indexOf("."));
 }
 
 /** The resources above from which the same subject has some of it too. */

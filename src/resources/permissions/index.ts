@@ -3,7 +3,7 @@ import { safeId } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant, PermissionSet } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { Member } from "../readings/member-resolution.ts";
-import { createContainerReading } from "./containers.ts";
+import { type Containers, createContainerReading } from "./containers.ts";
 import { entitlementsOf } from "./entitlements.ts";
 import { grantOf } from "./grants.ts";
 import { type HeldContext, heldOn, isContested } from "./held.ts";
@@ -26,6 +26,8 @@ export interface PermissionReading {
   roleGroups(call: Call): Promise<ReadonlyMap<string, RoleGroup>>;
   /** Whoever an entry is for. */
   holders(call: Call): Promise<readonly Member[]>;
+  /** Who is in which groups; read only where a deny makes it matter. */
+  containers(call: Call): Promise<Containers>;
 }
 
 /** Resources whose rows are kept: a listing comes back to the same one for each page. */
@@ -116,5 +118,6 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     },
     membership: async (groupId, call) => (await contents.get(call)).get(groupId) ?? [],
     holders: async (call) => (await holders.get(call)).all(),
+    containers,
   };
 }

@@ -90,7 +90,11 @@ export async function readPlaceIndex(
 const repositoryKey = (id: string) => `repository:${id}`;
 
 /** A list that belongs nowhere, as it is told. */
-export function leftOut({ slug }: GovernedNamespace, { token, entries }: AccessList, place: Place | undefined): Unplaced {
+export function leftOut(
+  { slug }: GovernedNamespace,
+  { token, entries }: AccessList,
+  place: Place | undefined,
+): Unplaced {
   const reason = place ? "no-such-resource" : "unreadable-token";
   return { namespace: slug, token, entries: entries.length, reason };
 }

@@ -130,7 +130,8 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
 /** What the absence of each reading means; also for the documents. */
 export const explanations: Record<OptionalReading, Pick<Absence, "consequence" | "remedy">> = {
   "member-entitlements": {
-    consequence: "users come from Graph, with status unspecified and without access level and dates; no access levels are listed",
+    consequence:
+      "users come from Graph, with status unspecified and without access level and dates; no access levels are listed",
     remedy: "give the token the scope Member Entitlement Management (Read)",
   },
   identities: {

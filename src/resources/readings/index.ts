@@ -3,13 +3,16 @@ import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
-import type { SyncOptions } from "../options.ts";
+import { isRoleType, type SyncOptions } from "../options.ts";
 import { createPermissionReading, type PermissionReading } from "../permissions/index.ts";
 import { createAccessTables } from "../permissions/tables.ts";
+import { createRoleReading, type RoleReading } from "../roles/index.ts";
+import { createRoleObjectReading } from "../roles/objects.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
 import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
+import type { Member } from "./member-resolution.ts";
 import { type Container, createMembershipReading, type MembershipSource } from "./memberships.ts";
 import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
@@ -29,6 +32,7 @@ export interface Readings {
   readonly projects: ProjectReading;
   readonly repositories: RepositoryReading;
   readonly permissions: PermissionReading;
+  readonly roles: RoleReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
   /** Ids of the groups that are reported as groups, ascending. */
@@ -106,6 +110,8 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   });
 
   const repositories = createRepositoryReading(client, access, life);
+  const tables = createAccessTables(client, life);
+  const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
   const permissions = createPermissionReading(
     {
       access,
@@ -115,13 +121,42 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       members,
       resolver,
       principals,
-      tables: createAccessTables(client, life),
+      tables,
       options,
-      principalTypes: memberTypesOf(options).filter((type) => type !== "unknown-identity"),
+      principalTypes,
     },
     life,
   );
-  const holders = async (call: Call) => (options.permissionDetail === "roles" ? [] : permissions.holders(call));
+  const roleTypes = options.optionalTypes.filter(isRoleType);
+  const roles = createRoleReading(
+    {
+      client,
+      access,
+      projects,
+      objects: createRoleObjectReading({ client, access, projects }, life),
+      resolver,
+      // Descriptors of its own: holders of permissions are complete before roles are read.
+      tables: { ...createAccessTables(client, life), definitions: tables.definitions },
+      roleGroups: permissions.roleGroups,
+      containers: permissions.containers,
+      async grantContext(call) {
+        const [directory, roleGroups] = await Promise.all([principals(call), permissions.roleGroups(call)]);
+        return { directory, roleGroups };
+      },
+      types: roleTypes,
+      syncOrganizations: options.syncOrganizations,
+      skipUnusedRoles: options.skipUnusedRoles,
+      principalTypes,
+    },
+    life,
+  );
+  async function holders(call: Call): Promise<readonly Member[]> {
+    const found = await Promise.all([
+      options.permissionDetail === "roles" ? [] : permissions.holders(call),
+      roleTypes.length === 0 ? [] : roles.holders(call),
+    ]);
+    return found.flat();
+  }
   const unlisted = createUnlistedReading({ client, subjects, members, holders, principals, ...life });
 
   return {
@@ -133,6 +168,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     projects,
     repositories,
     permissions,
+    roles,
     members,
     unlisted,
     groupIds: groupIds.get,

@@ -54,7 +54,9 @@ function heldDefinition({ told: { slug, tier }, token }: Row, grantableTo: reado
 }
 
 /** What stands for permissions that no role names. */
-export function customDefinition(prefix: string): Pick<EntitlementDefinition, "displayName" | "description" | "immutable"> {
+export function customDefinition(
+  prefix: string,
+): Pick<EntitlementDefinition, "displayName" | "description" | "immutable"> {
   return {
     displayName: `${prefix}${prefix === "" ? "O" : "o"}ther permissions`,
     description: "Whatever somebody holds that no role names; each grant says what, and how much harm it can do.",
