@@ -3,6 +3,7 @@ import type { ResourceHandler } from "../connector/handler.ts";
 import { compareText } from "../connector/ids.ts";
 import { compareGrants } from "../connector/keyset.ts";
 import type { EntitlementDefinition, Grant } from "../connector/model.ts";
+import { globalFeedEntitlements, globalFeedGrants } from "./feeds/global.ts";
 import { isRoleType, type SyncOptions } from "./options.ts";
 import type { GovernedType } from "./permissions/sources.ts";
 import type { Readings } from "./readings/index.ts";
@@ -52,6 +53,7 @@ function kindsOf(type: GovernedType, { permissionDetail, optionalTypes }: SyncOp
   return [
     ...(permissionDetail === "roles" ? [] : [permissionsOf(type)]),
     ...(type !== "repository" && optionalTypes.some(isRoleType) ? [hubRolesOf(type)] : []),
+    ...(type === "organization" && optionalTypes.includes("feed") ? [rolesOnAllFeeds] : []),
   ];
 }
 
@@ -72,3 +74,11 @@ function hubRolesOf(type: "project" | "organization"): Rights {
     grants: ({ roles }, id, call) => roles.grants(type, id, call),
   };
 }
+
+const rolesOnAllFeeds: Rights = {
+  async ids({ access }, call) {
+    return (await access.absence("feeds", call)) ? [] : [(await access.connection(call)).instanceId.toLowerCase()];
+  },
+  entitlements: (readings, _id, call) => globalFeedEntitlements(readings, call),
+  grants: (readings, _id, call) => globalFeedGrants(readings, call),
+};

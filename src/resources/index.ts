@@ -1,4 +1,6 @@
 import type { ResourceHandler } from "../connector/handler.ts";
+import { accessLevelResource } from "./access-levels/resource.ts";
+import { feedResource } from "./feeds/resource.ts";
 import { groupResource } from "./groups.ts";
 import { roleTypes, type SyncOptions } from "./options.ts";
 import { organizationResource } from "./organization.ts";
@@ -17,6 +19,8 @@ export function createHandlers(options: SyncOptions): readonly ResourceHandler<R
     projectResource(options),
     ...(options.permissionDetail === "roles" ? [] : [repositoryResource(options)]),
     ...roleTypes.filter((type) => options.optionalTypes.includes(type)).map((type) => roleResource(type, options)),
+    ...(options.optionalTypes.includes("feed") ? [feedResource(options)] : []),
+    ...(options.optionalTypes.includes("access-level") ? [accessLevelResource] : []),
     userResource,
     serviceAccountResource,
     servicePrincipalResource,

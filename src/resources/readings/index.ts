@@ -2,6 +2,8 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
+import { createFeedReading, type FeedReading } from "../feeds/reading.ts";
 import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
 import { isRoleType, type SyncOptions } from "../options.ts";
 import { createPermissionReading, type PermissionReading } from "../permissions/index.ts";
@@ -33,6 +35,8 @@ export interface Readings {
   readonly repositories: RepositoryReading;
   readonly permissions: PermissionReading;
   readonly roles: RoleReading;
+  readonly feeds: FeedReading;
+  readonly accessLevels: AccessLevelReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
   /** Ids of the groups that are reported as groups, ascending. */
@@ -150,10 +154,14 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
     life,
   );
+  const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
+  const feeds = createFeedReading({ client, access, resolver }, life);
   async function holders(call: Call): Promise<readonly Member[]> {
     const found = await Promise.all([
       options.permissionDetail === "roles" ? [] : permissions.holders(call),
       roleTypes.length === 0 ? [] : roles.holders(call),
+      options.optionalTypes.includes("feed") ? feeds.holders(call) : [],
+      options.optionalTypes.includes("access-level") ? accessLevels.holders(call) : [],
     ]);
     return found.flat();
   }
@@ -169,6 +177,8 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     repositories,
     permissions,
     roles,
+    feeds,
+    accessLevels,
     members,
     unlisted,
     groupIds: groupIds.get,
