@@ -23,7 +23,8 @@ import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } fr
 import type { RetryPolicy } from "./http/retry.ts";
 import { joinRedactors } from "./redaction.ts";
 import { createHandlers } from "./resources/index.ts";
-import { createReadings, type Readings, type SyncOptions } from "./resources/readings/index.ts";
+import type { SyncOptions } from "./resources/options.ts";
+import { createReadings, type Readings } from "./resources/readings/index.ts";
 import { createPipelines, type Pipeline } from "./server/pipeline.ts";
 import { createRequestValidator } from "./server/request-validation.ts";
 import { mount } from "./server/service.ts";
@@ -99,7 +100,8 @@ export function createApp(options: AppOptions): App {
     ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
     ...(options.retry ? { retry: options.retry } : {}),
   });
-  const sync: SyncOptions = { syncTeams: options.syncTeams, syncOrganizations: options.syncOrganizations };
+  const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
+  const sync = { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes };
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
     idleMs: options.sessionIdleMs ?? 10 * 60_000,
@@ -120,7 +122,13 @@ export function createApp(options: AppOptions): App {
     displayName: "Azure DevOps",
     description: "Who can do what in an Azure DevOps organization: people, service identities, groups and teams.",
     helpUrl: "https://learn.microsoft.com/azure/devops/organizations/security/about-permissions",
-    profile: { organization: organization.name, version, ...sync, provisioning },
+    profile: {
+      organization: organization.name,
+      version,
+      ...sync,
+      optionalTypes: optionalTypes.join(" "),
+      provisioning,
+    },
   };
   const { credential, caPem, proxy, validationPatienceMs: patienceMs = defaultPatienceMs } = options;
   const checks = { client, credential, sync, caPem, throughProxy: usesProxy(proxy, organization.url), patienceMs };

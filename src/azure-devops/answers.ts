@@ -25,11 +25,18 @@ export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, context:
   const body = parseJson(answer, context);
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const field = context.redactor.redact(issue?.path.join(".") ?? "").slice(0, 200) || "the body";
-  throw new ConnectorError(
+  throw wrongField(result.error.issues[0], context);
+}
+
+/** The error for a field that is not as expected. */
+export function wrongField(
+  issue: { readonly path: readonly PropertyKey[]; readonly message: string } | undefined,
+  { route, redactor }: AnswerContext,
+): ConnectorError {
+  const field = redactor.redact(issue?.path.join(".") ?? "").slice(0, 200) || "the body";
+  return new ConnectorError(
     "unexpected-answer",
-    `${context.route}: the answer's field ${field} is missing or of another type (${issue?.message ?? "unknown"}); check the proxies on the way to Azure DevOps, and the version of this connector`,
+    `${route}: the answer's field ${field} is missing or of another type (${issue?.message ?? "unknown"}); check the proxies on the way to Azure DevOps, and the version of this connector`,
   );
 }
 
@@ -38,12 +45,16 @@ function parseJson(answer: HttpAnswer, { route }: AnswerContext): unknown {
     return JSON.parse(answer.text);
   } catch {
     // The parser's own words repeat a part of the text.
-    throw new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON; ${damaged}`);
+    throw notJson(route);
   }
 }
 
+export function notJson(route: string): ConnectorError {
+  return new ConnectorError("malformed-answer", `${route}: the answer is not valid JSON; ${damaged}`);
+}
+
 /** No answer of Azure DevOps holds what it was sent: as a name or a cursor it would go on to whoever reads the lists. */
-function refuseEcho({ headers, text }: HttpAnswer, { route, redactor }: AnswerContext): void {
+export function refuseEcho({ headers, text }: Omit<HttpAnswer, "status">, { route, redactor }: AnswerContext): void {
   const cursor = headerValue(headers, "x-ms-continuationtoken") ?? "";
   if (!redactor.holds(text) && !redactor.holds(cursor)) return;
   const told = "the answer repeats the credential that was sent, which Azure DevOps does not";
@@ -144,6 +155,7 @@ const notFoundKeys = new Set([
   "SubjectDescriptorNotFoundException",
   "GraphMembershipNotFoundException",
   "TeamNotFoundException",
+  "GitRepositoryNotFoundException",
   "UserEntitlementNotFoundException",
   "MemberNotFoundException",
 ]);

@@ -1,5 +1,6 @@
 import { type Connection, type ConnectionOptions, createConnection } from "./connection.ts";
 import { type CoreApi, createCoreApi } from "./core.ts";
+import { createGitApi, type GitApi } from "./git.ts";
 import { createGraphApi, type GraphApi } from "./graph.ts";
 import { createIdentityApi, type IdentityApi } from "./identities.ts";
 import { createMemberEntitlementApi, type MemberEntitlementApi } from "./member-entitlements.ts";
@@ -9,6 +10,7 @@ import { createSecurityApi, type SecurityApi } from "./security.ts";
 export interface AzureDevOpsClient {
   readonly connection: Connection;
   readonly core: CoreApi;
+  readonly git: GitApi;
   readonly graph: GraphApi;
   readonly identities: IdentityApi;
   readonly memberEntitlements: MemberEntitlementApi;
@@ -20,6 +22,7 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
   return {
     connection,
     core: createCoreApi(connection),
+    git: createGitApi(connection),
     graph: createGraphApi(connection),
     identities: createIdentityApi(connection),
     memberEntitlements: createMemberEntitlementApi(connection),

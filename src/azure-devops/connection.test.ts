@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { type Reply, startOrganization, token } from "../../test/support/organization.ts";
+import { allRows } from "./list-answers.ts";
 
 const users = (...descriptors: string[]): Reply => ({
   body: { count: descriptors.length, value: descriptors.map((descriptor) => ({ descriptor })) },
@@ -52,7 +53,7 @@ describe("401", () => {
   test("is a bad credential as long as it had no answer yet", async () => {
     await using organization = await startOrganization(() => refused);
     const { security } = organization.client;
-    const failure = await failureFrom(security.listAccessControlLists("x", {}, testCall()));
+    const failure = await failureFrom(security.readAccessControlLists("x", {}, allRows, testCall()));
     expect(failure).toMatchObject({ kind: "unauthenticated", message: expect.stringContaining("valid") });
     expect(organization.server.requests).toHaveLength(1);
   });

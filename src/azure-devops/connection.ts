@@ -4,12 +4,14 @@ import { z } from "zod";
 import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
 import { type Budget, createBudget } from "../http/budget.ts";
-import { createHttpClient, type HttpRequest } from "../http/client.ts";
+import { type AnswerHead, createHttpClient, type HttpRequest } from "../http/client.ts";
 import { type Headers, headerValue } from "../http/rate-limit.ts";
 import type { RetryPolicy } from "../http/retry.ts";
 import type { Redactor } from "../redaction.ts";
-import { readAnswer } from "./answers.ts";
+import { type Reading, rowByRow, wholeBody } from "./answer-reading.ts";
+import type { AnswerContext } from "./answers.ts";
 import type { Credential } from "./credential.ts";
+import type { RowCollector } from "./list-answers.ts";
 import { createLocations } from "./locations.ts";
 import type { OrganizationUrl } from "./organization-url.ts";
 
@@ -33,6 +35,11 @@ export interface Operation<T> {
   readonly maxBytes?: number;
 }
 
+/** An operation whose answer is a list, of which each row is as `row` says. */
+export interface ListOperation<Row> extends Omit<Operation<unknown>, "schema"> {
+  readonly row: z.ZodType<Row>;
+}
+
 export interface Answer<T> {
   readonly value: T;
   readonly headers: Headers;
@@ -44,6 +51,12 @@ export interface Connection {
   /** How many requests went out, by route. */
   readonly requests: ReadonlyMap<string, number>;
   send<T>(operation: Operation<T>, call: Call): Promise<Answer<T>>;
+  /** Reads a list row by row while it arrives; each try begins with a collector of its own. */
+  stream<Row, T>(
+    operation: ListOperation<Row>,
+    createCollector: () => RowCollector<Row, T>,
+    call: Call,
+  ): Promise<Answer<T>>;
   /** The headers with which the organization asks somebody without a credential to sign in. */
   challenge(call: Call): Promise<Headers>;
 }
@@ -63,6 +76,8 @@ export interface ConnectionOptions {
 
 /** A page of 500 users is about a megabyte. */
 export const defaultMaxBytes = 16 * 1024 * 1024;
+
+type AnyOperation = Omit<Operation<unknown>, "schema">;
 
 /** What every valid token may read. */
 const identityCheck: Operation<unknown> = {
@@ -92,10 +107,10 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** True once this credential has had an answer: a 401 then means a missing scope, unless nothing is answered any more. */
   let credentialWorked = false;
 
-  async function sendTo<T>(base: URL, operation: Operation<T>, call: Call): Promise<Answer<T>> {
+  async function sendTo<T>(base: URL, operation: AnyOperation, reading: Reading<T>, call: Call): Promise<Answer<T>> {
     let status = 0;
     try {
-      return await exchange(base, operation, call, (seen) => {
+      return await exchange(base, operation, reading, call, (seen) => {
         status = seen;
       });
     } catch (error) {
@@ -108,7 +123,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function checkCredential(refusal: ConnectorError, call: Call): Promise<void> {
     let status = 0;
     try {
-      await exchange(organization.url, identityCheck, call, (seen) => {
+      await exchange(organization.url, identityCheck, wholeBody(identityCheck.schema), call, (seen) => {
         status = seen;
       });
     } catch (error) {
@@ -121,11 +136,12 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   async function exchange<T>(
     base: URL,
-    operation: Operation<T>,
+    operation: AnyOperation,
+    { read, open }: Reading<T>,
     call: Call,
     onStatus: (status: number) => void,
   ): Promise<Answer<T>> {
-    const { method, template, scope, body, schema } = operation;
+    const { method, template, scope, body } = operation;
     const route = `${method} ${template}`;
     const request: HttpRequest = {
       method,
@@ -145,17 +161,36 @@ export function createConnection(options: ConnectionOptions): Connection {
       idempotent: operation.idempotent ?? (method === "GET" || method === "HEAD"),
       maxBytes: operation.maxBytes ?? defaultMaxBytes,
     };
-    return http.send(request, call, (answer) => {
-      onStatus(answer.status);
-      const namesObject = template.includes("{");
-      const value = readAnswer(answer, schema, { route, scope, namesObject, credentialWorked, redactor });
+    const context = (): AnswerContext => ({
+      route,
+      scope,
+      namesObject: template.includes("{"),
+      credentialWorked,
+      redactor,
+    });
+    const answered = (value: T, { headers }: AnswerHead): Answer<T> => {
       // Which hosts there are is told to anybody.
       if (operation.area !== "location") credentialWorked = true;
-      return { value, headers: answer.headers };
-    });
+      return { value, headers };
+    };
+    return http.send(
+      request,
+      call,
+      (answer) => {
+        onStatus(answer.status);
+        return answered(read(answer, context()), answer);
+      },
+      (head) => {
+        onStatus(head.status);
+        const body = open?.(head, context());
+        return body && { push: body.push, end: () => answered(body.end(), head) };
+      },
+    );
   }
 
-  const locations = createLocations(organization, (operation, call) => sendTo(organization.url, operation, call));
+  const locations = createLocations(organization, (operation, call) =>
+    sendTo(organization.url, operation, wholeBody(operation.schema), call),
+  );
 
   return {
     organization,
@@ -173,12 +208,17 @@ export function createConnection(options: ConnectionOptions): Connection {
       return http.send(request, call, ({ headers }) => headers);
     },
     async send(operation, call) {
-      return sendTo(await locations.baseUrl(operation.area, call), operation, call);
+      const base = await locations.baseUrl(operation.area, call);
+      return sendTo(base, operation, wholeBody(operation.schema), call);
+    },
+    async stream(operation, createCollector, call) {
+      const base = await locations.baseUrl(operation.area, call);
+      return sendTo(base, operation, rowByRow(operation.row, createCollector), call);
     },
   };
 }
 
-function operationUrl(base: URL, { path, query, version }: Operation<unknown>): URL {
+function operationUrl(base: URL, { path, query, version }: AnyOperation): URL {
   const url = new URL(base);
   url.pathname = `${url.pathname.replace(/\/+$/, "")}/_apis/${path}`;
   for (const [name, value] of Object.entries(query ?? {})) {

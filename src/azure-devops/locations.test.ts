@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { failureFrom, testCall } from "../../test/support/calls.ts";
 import { areaIds, startOrganization } from "../../test/support/organization.ts";
+import { allRows } from "./list-answers.ts";
 import { createLocations } from "./locations.ts";
 import { parseOrganizationUrl } from "./organization-url.ts";
 import type { ResourceArea } from "./types.ts";
@@ -71,7 +72,7 @@ describe("the client", () => {
     const { client, server } = organization;
     await client.graph.listUsers("", testCall());
     await client.memberEntitlements.listUsers("", testCall()).catch(() => undefined);
-    await client.security.listAccessControlLists("5a27515b-ccd7-42c9-84f1-54c998f03866", {}, testCall());
+    await client.security.readAccessControlLists("5a27515b-ccd7-42c9-84f1-54c998f03866", {}, allRows, testCall());
     expect([...new Set(server.requests.map(({ url }) => url.pathname))]).toEqual([
       "/fabrikam/_apis/resourceareas",
       "/vssps/fabrikam/_apis/graph/users",

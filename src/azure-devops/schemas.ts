@@ -134,19 +134,6 @@ export const teamMember = z.object({
   isTeamAdmin: z.boolean().nullish(),
 });
 
-const accessControlEntry = z.object({ descriptor: text, allow: z.number().nullish(), deny: z.number().nullish() });
-
-export const accessControlList = z.object({
-  token: text,
-  acesDictionary: recordOf(accessControlEntry),
-});
-
-/** A bare list in the documents, wrapped by the service as every list is. */
-export const permissionValues = z.union([
-  z.object({ value: rowsOf(z.boolean()) }),
-  rowsOf(z.boolean()).transform((value) => ({ value })),
-]);
-
 export const resourceArea = z.object({ id: text, name: text, locationUrl: text });
 
 export const connectionData = z.object({
@@ -168,5 +155,4 @@ export type Identity = z.infer<typeof identity>;
 export type Project = z.infer<typeof project>;
 export type Team = z.infer<typeof team>;
 export type TeamMember = z.infer<typeof teamMember>;
-export type AccessControlList = z.infer<typeof accessControlList>;
 export type ConnectionData = z.infer<typeof connectionData>;

@@ -1,5 +1,6 @@
-import { syncOrganizationsOption, syncTeamsOption } from "../config/options.ts";
+import { syncOrganizationsOption, syncTeamsOption, typeOptions } from "../config/options.ts";
 import { createHandlers } from "../resources/index.ts";
+import { optionalTypes, type SyncOptions } from "../resources/options.ts";
 import { commit, contractVersion, version } from "../version.ts";
 import { print } from "./output.ts";
 import type { Invocation } from "./program.ts";
@@ -26,10 +27,20 @@ interface EntitlementCapabilities {
 
 /** Every resource type that can be listed; what depends on an option is found by switching it off. */
 export function capabilities(): readonly TypeCapabilities[] {
-  const all = { syncTeams: true, syncOrganizations: true };
+  const all: SyncOptions = {
+    syncTeams: true,
+    syncOrganizations: true,
+    permissionDetail: "standard",
+    skipUnusedRoles: false,
+    optionalTypes,
+  };
   const optional = [
     { option: syncTeamsOption, without: createHandlers({ ...all, syncTeams: false }) },
     { option: syncOrganizationsOption, without: createHandlers({ ...all, syncOrganizations: false }) },
+    ...optionalTypes.map((type) => ({
+      option: typeOptions[type],
+      without: createHandlers({ ...all, optionalTypes: optionalTypes.filter((other) => other !== type) }),
+    })),
   ];
   return createHandlers(all).map(({ type, entitlements }) => {
     const switchedBy = optional.find(({ without }) => without.every((handler) => handler.type.id !== type.id));

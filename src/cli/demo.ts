@@ -3,6 +3,7 @@ import { personalAccessToken } from "../azure-devops/credential.ts";
 import { listenOption, operationsListenOption } from "../config/options.ts";
 import { loadServerConfig } from "../config/server.ts";
 import { loadSettings } from "../config/settings.ts";
+import { optionalTypes } from "../resources/options.ts";
 import { Secret } from "../secret.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
@@ -26,6 +27,9 @@ export async function run({ flags }: Invocation): Promise<number> {
     credential: personalAccessToken(new Secret(emulator.token)),
     syncTeams: true,
     syncOrganizations: true,
+    permissionDetail: "standard",
+    skipUnusedRoles: false,
+    optionalTypes,
     listing: "type-scoped",
     log,
   });

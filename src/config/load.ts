@@ -14,6 +14,7 @@ import {
   organizationUrlOption,
   patFileOption,
   patOption,
+  permissionDetailOption,
   provisioningOption,
   proxyBypassOption,
   proxyOption,
@@ -21,6 +22,7 @@ import {
   skipUnusedRolesOption,
   syncOrganizationsOption,
   syncTeamsOption,
+  typeOptions,
   upstreamTimeoutOption,
 } from "./options.ts";
 import type { Settings } from "./settings.ts";
@@ -31,6 +33,8 @@ export interface ConnectorConfig {
   readonly syncTeams: boolean;
   readonly syncOrganizations: boolean;
   readonly skipUnusedRoles: boolean;
+  readonly permissionDetail: "roles" | "standard" | "all";
+  readonly optionalTypes: readonly (keyof typeof typeOptions)[];
   readonly provisioning: "off" | "standard" | "privileged";
   readonly listing: "type-scoped" | "per-resource";
   readonly upstreamTimeoutMs: number;
@@ -78,6 +82,10 @@ export function readConnectorConfig(settings: Settings): {
     syncTeams: settings.flag(syncTeamsOption),
     syncOrganizations: settings.flag(syncOrganizationsOption),
     skipUnusedRoles: settings.flag(skipUnusedRolesOption),
+    permissionDetail: settings.choice(permissionDetailOption, ["roles", "standard", "all"]),
+    optionalTypes: Object.entries(typeOptions).flatMap(([type, option]) =>
+      settings.flag(option) ? [type as keyof typeof typeOptions] : [],
+    ),
     provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
     listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),
     upstreamTimeoutMs: settings.amount(upstreamTimeoutOption),

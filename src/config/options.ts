@@ -57,9 +57,33 @@ export const skipUnusedRolesOption = row("skip-unused-roles", {
   kind: "flag",
   default: "false",
   alsoEnv: ["BATON_SKIP_UNUSED_ROLES"],
-  help: "leave out permission and role entitlements that nobody holds; memberships are always listed",
-  noEffect: "no permissions or roles are read yet, only memberships and team administrators, which are always listed",
+  help: "leave out roles and single permissions that nobody holds; never memberships, bundles and what can do harm",
 });
+
+export const permissionDetailOption = row("permission-detail", {
+  kind: "choice",
+  choices: ["roles", "standard", "all"],
+  default: "standard",
+  help: "which permissions are told: roles only; bundles and those that can do harm as well; or every single one",
+});
+
+const typeOption = (name: string, what: string) =>
+  row(`sync-${name}`, {
+    kind: "flag",
+    default: "true",
+    help: `list ${what}; without the scope for it none are listed`,
+  });
+
+/** Which optional types are listed, by the name of the type in the plural. */
+export const typeOptions = {
+  "agent-pool": typeOption("agent-pools", "agent pools and agent queues, with their roles"),
+  environment: typeOption("environments", "environments of pipelines, with their roles"),
+  "service-connection": typeOption("service-connections", "service connections, with their roles"),
+  "variable-group": typeOption("variable-groups", "variable groups, with their roles"),
+  "secure-file": typeOption("secure-files", "secure files, with their roles"),
+  feed: typeOption("feeds", "artifact feeds, with their roles"),
+  "access-level": typeOption("access-levels", "access levels and who has which"),
+} as const;
 
 export const syncGrantSourcesOption = row("sync-grant-sources", {
   kind: "flag",
@@ -156,6 +180,8 @@ export const connectorOptions: readonly OptionRow[] = [
   bearerTokenFileOption,
   syncTeamsOption,
   syncOrganizationsOption,
+  permissionDetailOption,
+  ...Object.values(typeOptions),
   skipUnusedRolesOption,
   syncGrantSourcesOption,
   provisioningOption,

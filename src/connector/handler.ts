@@ -7,8 +7,10 @@ import type { EntitlementDefinition, Grant, Resource, ResourceRef, ResourceTypeD
  */
 export interface ResourceHandler<R> {
   readonly type: ResourceTypeDescription;
-  /** What every resource of the type has; empty when nothing can be granted on it. */
+  /** What every resource of the type has, ascending by slug. */
   readonly entitlements: readonly EntitlementDefinition[];
+  /** What single resources have of their own; present, it is the whole answer for each of them. */
+  readonly ownEntitlements?: EntitlementSource<R>;
   /** All resources of the type, in pages as they arrive. */
   list(readings: R): PageSource;
   /** One resource, exactly as the listing tells it; undefined when it does not exist (any more). */
@@ -48,6 +50,16 @@ export interface GrantSource<R> {
    * really gone. `whole` says that the caller goes through the whole type.
    */
   of(readings: R, id: string, whole: boolean, call: Call): Promise<readonly Grant[] | undefined>;
+}
+
+export interface EntitlementSource<R> {
+  /** The entitlements of one resource, ascending by slug; undefined when the resource is really gone. */
+  of(readings: R, id: string, whole: boolean, call: Call): Promise<readonly EntitlementDefinition[] | undefined>;
+}
+
+/** Whether anything can be granted on resources of the type. */
+export function hasGrants({ entitlements, ownEntitlements, grants }: ResourceHandler<never>): boolean {
+  return grants !== undefined && (entitlements.length > 0 || ownEntitlements !== undefined);
 }
 
 /** Gives a literal its types. */

@@ -1,7 +1,7 @@
 import type { Call } from "../call.ts";
 import { ConnectorError } from "../errors.ts";
 import { createFill, type Fill, type Page, type PageRequest, pausedAt } from "./fill.ts";
-import { type GrantSource, itemAt, type ResourceHandler } from "./handler.ts";
+import { type GrantSource, hasGrants, itemAt, type ResourceHandler } from "./handler.ts";
 import { shorten } from "./ids.ts";
 import { firstGrantAfter, grantKey, indexFrom } from "./keyset.ts";
 import type { EntitlementDefinition, EntitlementRow, Grant, GrantRow, ResourceRef } from "./model.ts";
@@ -61,17 +61,34 @@ export async function listEntitlementsOfType<R>(
   call: Call,
 ): Promise<Page<EntitlementRow>> {
   const source = handler.grants;
-  if (!source || handler.entitlements.length === 0) return { items: [], next: undefined };
+  if (!source || !hasGrants(handler)) return { items: [], next: undefined };
   const ids = await waitAtMost(source.resourceIds(readings, call), patienceMs, call);
   if (ids === notYet) return { items: [], next: { ...position, waits: position.waits + 1 } };
   const fill = createFill(pageSize, entitlementBytes);
   const [afterId] = position.after;
   for (let i = afterId === undefined ? 0 : indexFrom(ids, afterId); i < ids.length; i += 1) {
-    const resource = { type: handler.type.id, id: itemAt(ids, i) };
-    const next = addEntitlements(fill, resource, handler.entitlements, position);
+    const id = itemAt(ids, i);
+    // A resource that went away between two readings has no entitlements any more.
+    const definitions = await waitAtMost(definitionsOf(handler, readings, id, true, call), fill.patienceMs, call);
+    if (definitions === notYet) {
+      const after = id === afterId ? position.after : [id];
+      return { items: fill.items, next: pausedAt(position, "", after, fill.items) };
+    }
+    const next = addEntitlements(fill, { type: handler.type.id, id }, definitions ?? [], position);
     if (next) return { items: fill.items, next };
   }
   return { items: fill.items, next: undefined };
+}
+
+async function definitionsOf<R>(
+  { entitlements, ownEntitlements, grants }: ResourceHandler<R>,
+  readings: R,
+  id: string,
+  whole: boolean,
+  call: Call,
+): Promise<readonly EntitlementDefinition[] | undefined> {
+  if (ownEntitlements) return ownEntitlements.of(readings, id, whole, call);
+  return whole || (await grants?.has(readings, id, call)) ? entitlements : undefined;
 }
 
 /** One page of the entitlements of one resource, which must exist. */
@@ -80,13 +97,12 @@ export async function listEntitlementsOf<R>(
   { position, pageSize }: PageRequest,
   call: Call,
 ): Promise<Page<EntitlementRow>> {
-  const source = handler.grants;
-  if (!source || handler.entitlements.length === 0) return { items: [], next: undefined };
-  const exists = await waitAtMost(source.has(readings, resource.id, call), patienceMs, call);
-  if (exists === notYet) return { items: [], next: { ...position, waits: position.waits + 1 } };
-  if (!exists) throw gone(resource);
+  if (!hasGrants(handler)) return { items: [], next: undefined };
+  const definitions = await waitAtMost(definitionsOf(handler, readings, resource.id, false, call), patienceMs, call);
+  if (definitions === notYet) return { items: [], next: { ...position, waits: position.waits + 1 } };
+  if (!definitions) throw gone(resource);
   const fill = createFill(pageSize, entitlementBytes);
-  const next = addEntitlements(fill, resource, handler.entitlements, position);
+  const next = addEntitlements(fill, resource, definitions, position);
   return { items: fill.items, next };
 }
 

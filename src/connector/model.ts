@@ -5,7 +5,7 @@ export interface ResourceRef {
   readonly id: string;
 }
 
-export type Trait = "user" | "group" | "app";
+export type Trait = "user" | "group" | "app" | "license-profile";
 
 /** What the platform may use a resource type for, and what it is called. */
 export interface ResourceTypeDescription {
@@ -33,8 +33,11 @@ export interface Resource extends ResourceRef {
     readonly kind: "app-registration" | "managed-identity" | "unspecified";
     readonly detail?: string;
   };
+  readonly license?: LicenseDetails;
   /** Other ids by which this resource goes or went. */
   readonly aliases?: readonly string[];
+  /** Nothing is granted on it, unlike on others of its type: the platform need not ask. */
+  readonly withoutGrants?: boolean;
 }
 
 export interface UserDetails {
@@ -49,7 +52,16 @@ export interface GroupDetails {
   readonly source: string;
 }
 
-/** An entitlement that every resource of a type has. */
+/** A kind of licence, with its seats where they are told. */
+export interface LicenseDetails {
+  readonly name: string;
+  readonly purchasedSeats?: number | undefined;
+  readonly consumedSeats?: number | undefined;
+  /** The entitlement of the resource that takes up a seat. */
+  readonly seatSlug: string;
+}
+
+/** What can be granted on a resource, or on every resource of a type. */
 export interface EntitlementDefinition {
   readonly slug: string;
   readonly displayName: string;
@@ -57,13 +69,33 @@ export interface EntitlementDefinition {
   readonly purpose: "assignment" | "permission";
   /** Ids of the resource types that may hold it. */
   readonly grantableTo: readonly string[];
+  /** A principal holds one of the group's entitlements on a resource at most; the higher order gives more. */
+  readonly exclusion?: { readonly group: string; readonly order: number; readonly isDefault?: boolean };
+  /** Why nobody can be given it through this connector. */
+  readonly immutable?: string;
+  /** What holding it means, where it stands for several permissions. */
+  readonly contents?: readonly PermissionSet[];
 }
+
+/** Permissions that are held together. */
+export interface PermissionSet {
+  /** On which resources; absent where they are the entitlement's own. */
+  readonly resources?: readonly ResourceRef[];
+  /** `<namespace slug>.<action slug>`, ascending. */
+  readonly permissions: readonly string[];
+}
+
+/** What can be told of a grant besides. */
+export type Json = string | number | boolean | readonly Json[] | { readonly [name: string]: Json };
 
 export interface Grant {
   readonly slug: string;
   readonly principal: ResourceRef;
   /** Set when the principal is a group: who holds this entitlement of it holds the granted one too. */
   readonly throughSlug?: string;
+  readonly metadata?: Readonly<Record<string, Json>>;
+  /** Why it cannot be changed or taken where it is told. */
+  readonly immutable?: string;
 }
 
 /** A grant with the resource that it is on. */

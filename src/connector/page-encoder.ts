@@ -1,4 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
+import { type Any, AnySchema } from "@bufbuild/protobuf/wkt";
 import { type StreamSyncResponse, StreamSyncResponseSchema } from "../../gen/azuredevops/connector/v1/sync_pb.js";
 import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.js";
 import {
@@ -8,7 +9,7 @@ import {
 import { entitlementId } from "./ids.ts";
 import type { GrantRow, ResourceRef } from "./model.ts";
 import { fieldSize, ProtoWriter, textSize } from "./proto-writer.ts";
-import { grantMessage } from "./to-proto.ts";
+import { grantAnnotations, grantMessage } from "./rights-to-proto.ts";
 
 /** A response that can be had as bytes without making its messages first, or as a message where one is needed. */
 export class EncodedPage<T> {
@@ -60,7 +61,8 @@ export function grantsBatch(rest: StreamSyncResponse, rows: readonly GrantRow[])
 function writeGrants(page: ProtoWriter, list: number, rows: readonly GrantRow[]): void {
   const principals = new Map<string, Encoded>();
   let last: (Encoded & { readonly text: string }) | undefined;
-  for (const { resource, slug, principal, throughSlug } of rows) {
+  for (const row of rows) {
+    const { resource, slug, principal } = row;
     const text = entitlementId(resource, slug);
     if (last?.text !== text) {
       last = { text, id: Buffer.from(`${text}:`), message: entitlementBytes(resource, slug, text) };
@@ -72,15 +74,16 @@ function writeGrants(page: ProtoWriter, list: number, rows: readonly GrantRow[])
       principals.set(key, who);
     }
     const idSize = last.id.length + who.id.length;
-    const expandable = throughSlug === undefined ? undefined : expandableBytes(principal, throughSlug);
-    const size = fieldSize(last.message.length) + fieldSize(who.message.length) + fieldSize(idSize);
-    page.open(list, size + (expandable ? fieldSize(expandable.length) : 0));
+    const annotations = annotationsBytes(row);
+    let size = fieldSize(last.message.length) + fieldSize(who.message.length) + fieldSize(idSize);
+    for (const annotation of annotations) size += fieldSize(annotation.length);
+    page.open(list, size);
     page.bytes(field.grant.entitlement, last.message);
     page.bytes(field.grant.principal, who.message);
     page.open(field.grant.id, idSize);
     page.raw(last.id);
     page.raw(who.id);
-    if (expandable) page.bytes(field.grant.annotations, expandable);
+    for (const annotation of annotations) page.bytes(field.grant.annotations, annotation);
   }
 }
 
@@ -115,6 +118,29 @@ function resourceBytes({ type, id }: ResourceRef): Uint8Array {
   writer.text(field.resourceId.id, id);
   return writer.finish();
 }
+
+/** In the order of `grantAnnotations`; what most grants have is written by hand. */
+function annotationsBytes(row: GrantRow): Uint8Array[] {
+  const { slug, principal, throughSlug, metadata, immutable } = row;
+  const annotations = throughSlug === undefined ? [] : [expandableBytes(principal, throughSlug)];
+  if (immutable !== undefined) annotations.push(...encode(grantAnnotations({ slug, principal, immutable })));
+  if (metadata) annotations.push(...metadataBytes(metadata));
+  return annotations;
+}
+
+/** Grants that say the same of themselves share one object. */
+const encodedMetadata = new WeakMap<object, Uint8Array[]>();
+
+function metadataBytes(metadata: NonNullable<GrantRow["metadata"]>): Uint8Array[] {
+  const known = encodedMetadata.get(metadata);
+  if (known) return known;
+  const principal = { type: "", id: "" };
+  const encoded = encode(grantAnnotations({ slug: "", principal, metadata }));
+  encodedMetadata.set(metadata, encoded);
+  return encoded;
+}
+
+const encode = (annotations: readonly Any[]) => annotations.map((any) => toBinary(AnySchema, any));
 
 function expandableBytes(principal: ResourceRef, slug: string): Uint8Array {
   const message = create(GrantExpandableSchema, { entitlementIds: [entitlementId(principal, slug)] });

@@ -6,8 +6,9 @@ import { ResourceSchema } from "../../gen/c1/connector/v2/resource_pb.js";
 import { definition, grantRow, resource, resourceRef } from "../../test/support/arbitraries.ts";
 import type { GrantRow } from "./model.ts";
 import { grantsPage } from "./page-encoder.ts";
+import { entitlementMessage } from "./rights-to-proto.ts";
 import { entitlementBytes, grantBytes, resourceBytes } from "./sizes.ts";
-import { entitlementMessage, resourceMessage } from "./to-proto.ts";
+import { resourceMessage } from "./to-proto.ts";
 
 const mebibyte = 1024 * 1024;
 

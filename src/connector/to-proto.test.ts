@@ -14,6 +14,7 @@ import {
   AliasesSchema,
   file_c1_connector_v2_annotation_id_alias,
 } from "../../gen/c1/connector/v2/annotation_id_alias_pb.js";
+import { file_c1_connector_v2_annotation_resource_tree } from "../../gen/c1/connector/v2/annotation_resource_tree_pb.js";
 import {
   file_c1_connector_v2_annotation_trait,
   UserTraitSchema,
@@ -23,12 +24,14 @@ import { GrantSchema } from "../../gen/c1/connector/v2/grant_pb.js";
 import { ResourceSchema, ResourceTypeSchema } from "../../gen/c1/connector/v2/resource_pb.js";
 import { anyText, definition, grantRow, resource, resourceRef, typeId } from "../../test/support/arbitraries.ts";
 import type { Resource } from "./model.ts";
-import { entitlementMessage, grantMessage, resourceMessage, resourceTypeMessage } from "./to-proto.ts";
+import { entitlementMessage, grantMessage } from "./rights-to-proto.ts";
+import { resourceMessage, resourceTypeMessage } from "./to-proto.ts";
 
 const validator = createValidator();
 const annotationTypes = createTypeRegistry(
   file_c1_connector_v2_annotation_grant,
   file_c1_connector_v2_annotation_id_alias,
+  file_c1_connector_v2_annotation_resource_tree,
   file_c1_connector_v2_annotation_trait,
 );
 

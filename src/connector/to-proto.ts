@@ -1,21 +1,16 @@
 import { create, type DescMessage, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
 import { type Any, anyPack, timestampFromDate } from "@bufbuild/protobuf/wkt";
-import { GrantExpandableSchema } from "../../gen/c1/connector/v2/annotation_grant_pb.js";
 import { AliasesSchema } from "../../gen/c1/connector/v2/annotation_id_alias_pb.js";
+import { SkipEntitlementsAndGrantsSchema } from "../../gen/c1/connector/v2/annotation_resource_tree_pb.js";
 import {
   GroupTraitSchema,
+  LicenseProfileTraitSchema,
   NonHumanIdentityTrait_NhiType,
   NonHumanIdentityTraitSchema,
   UserTrait_AccountType,
   UserTrait_Status_Status,
   UserTraitSchema,
 } from "../../gen/c1/connector/v2/annotation_trait_pb.js";
-import {
-  type Entitlement,
-  Entitlement_PurposeValue,
-  EntitlementSchema,
-} from "../../gen/c1/connector/v2/entitlement_pb.js";
-import { type Grant, GrantSchema } from "../../gen/c1/connector/v2/grant_pb.js";
 import {
   type Resource as ProtoResource,
   ResourceIdSchema,
@@ -25,16 +20,8 @@ import {
   ResourceTypeSchema,
   Status_ResourceStatus,
 } from "../../gen/c1/connector/v2/resource_pb.js";
-import { entitlementId, grantId } from "./ids.ts";
-import type {
-  EntitlementDefinition,
-  EntitlementRow,
-  GrantRow,
-  Resource,
-  ResourceRef,
-  ResourceTypeDescription,
-  Trait,
-} from "./model.ts";
+import { entitlementId } from "./ids.ts";
+import type { Resource, ResourceRef, ResourceTypeDescription, Trait } from "./model.ts";
 import { cut } from "./text.ts";
 
 /** The one place where the model becomes messages. */
@@ -43,6 +30,7 @@ const traits: Record<Trait, ResourceType_Trait> = {
   user: ResourceType_Trait.USER,
   group: ResourceType_Trait.GROUP,
   app: ResourceType_Trait.APP,
+  "license-profile": ResourceType_Trait.LICENSE_PROFILE,
 };
 
 export function resourceTypeMessage(type: ResourceTypeDescription, annotations: Any[] = []): ResourceType {
@@ -104,7 +92,8 @@ export function resourceMessage(resource: Resource): ProtoResource {
  * Traits repeat what is on the resource itself: the newer fields are there, and readers of the older ones (deprecated
  * copies inside the traits) still look for them.
  */
-function annotationsOf({ user, group, nonHuman, aliases, status, createdAt }: Resource, profile: JsonObject): Any[] {
+function annotationsOf(resource: Resource, profile: JsonObject): Any[] {
+  const { user, group, nonHuman, license, aliases, status, createdAt } = resource;
   const annotations: Any[] = [];
   if (user) {
     annotations.push(
@@ -124,6 +113,17 @@ function annotationsOf({ user, group, nonHuman, aliases, status, createdAt }: Re
     const { kind, detail = "" } = nonHuman;
     annotations.push(pack(NonHumanIdentityTraitSchema, { nhiType: nonHumanTypes[kind], nhiDetail: cut(detail, 1024) }));
   }
+  if (license) {
+    annotations.push(
+      pack(LicenseProfileTraitSchema, {
+        licenseName: cut(license.name, 1024),
+        purchasedSeats: BigInt(license.purchasedSeats ?? 0),
+        consumedSeats: BigInt(license.consumedSeats ?? 0),
+        entitlementIds: [entitlementId(resource, license.seatSlug)],
+      }),
+    );
+  }
+  if (resource.withoutGrants) annotations.push(pack(SkipEntitlementsAndGrantsSchema, {}));
   // A part of an id would be another id.
   const ids = aliases?.filter((id) => id.length <= 256) ?? [];
   if (ids.length > 0) annotations.push(pack(AliasesSchema, { ids }));
@@ -137,41 +137,6 @@ function profileOf({ profile = {} }: Resource): JsonObject {
     kept[name] = typeof value === "string" ? cut(value, 4096) : value;
   }
   return kept;
-}
-
-const purposes = {
-  assignment: Entitlement_PurposeValue.ASSIGNMENT,
-  permission: Entitlement_PurposeValue.PERMISSION,
-} as const;
-
-/** An entitlement as every resource of a type has it: the platform fills in resource and id. */
-export function staticEntitlementMessage(definition: EntitlementDefinition): Entitlement {
-  return create(EntitlementSchema, {
-    slug: definition.slug,
-    displayName: cut(definition.displayName, 1024),
-    description: cut(definition.description, 2048),
-    purpose: purposes[definition.purpose],
-    grantableTo: definition.grantableTo.map((id) => ({ id })),
-  });
-}
-
-export function entitlementMessage({ resource, definition }: EntitlementRow): Entitlement {
-  const message = staticEntitlementMessage(definition);
-  message.id = entitlementId(resource, definition.slug);
-  message.resource = create(ResourceSchema, { id: resourceIdMessage(resource) });
-  return message;
-}
-
-export function grantMessage({ resource, slug, principal, throughSlug }: GrantRow): Grant {
-  return create(GrantSchema, {
-    id: grantId(resource, slug, principal),
-    entitlement: { id: entitlementId(resource, slug), slug, resource: { id: resourceIdMessage(resource) } },
-    principal: { id: resourceIdMessage(principal) },
-    annotations:
-      throughSlug === undefined
-        ? []
-        : [pack(GrantExpandableSchema, { entitlementIds: [entitlementId(principal, throughSlug)] })],
-  });
 }
 
 /** A message in an `Any`, with the type URL that every reader of annotations looks for. */

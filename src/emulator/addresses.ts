@@ -1,6 +1,6 @@
 import type { Host } from "./locations.ts";
 
-const prefixes: Readonly<Record<string, Host>> = { vssps: "vssps", vsaex: "vsaex" };
+const prefixes: Readonly<Record<string, Host>> = { vssps: "vssps", vsaex: "vsaex", feeds: "feeds" };
 
 /** A request's target, taken apart. */
 export interface Address {

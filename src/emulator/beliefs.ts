@@ -57,6 +57,8 @@ export interface Beliefs {
   readonly byteOrderMark: boolean;
   /** How "never" and other dates are written (1.5). */
   readonly dates: "zulu" | "bare" | "fraction" | "shifted" | "mixed";
+  /** How the tokens of pools, queues and environments begin, `AgentPools/` or `AgentPool/` (4.2 marks both unverified). */
+  readonly roleTokens: "plural" | "singular";
   /** Whether any group has a licence rule. */
   readonly groupRules: "some" | "none";
 }
@@ -90,5 +92,6 @@ export const defaultBeliefs: Beliefs = {
   lookupMissing: "absent",
   byteOrderMark: false,
   dates: "mixed",
+  roleTokens: "plural",
   groupRules: "some",
 };

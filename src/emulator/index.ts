@@ -40,6 +40,18 @@ export type { EmulatorOptions, Language, PageSizes, Preset, TokenOptions } from 
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
 export type {
+  AgentPool,
+  AgentQueue,
+  Authorship,
+  EndpointScheme,
+  Environment,
+  ProjectUse,
+  RoleObjects,
+  SecureFile,
+  ServiceEndpoint,
+  VariableGroup,
+} from "./role-objects.ts";
+export type {
   AccessEntry,
   AccessList,
   Action,

@@ -1,5 +1,5 @@
 /** Service hosts; on Services each is a host name of its own (facts 1.1). */
-export type Host = "core" | "vssps" | "vsaex";
+export type Host = "core" | "vssps" | "vsaex" | "feeds";
 
 /**
  * An entry of a host's route table, as `OPTIONS _apis/` gives it (facts 1.2). `released` is `0.0` for what is
@@ -17,11 +17,13 @@ export interface Location {
   readonly released: string;
 }
 
-const everywhere: readonly Host[] = ["core", "vssps", "vsaex"];
-const released = "7.1";
-const preview = "0.0";
+const everywhere: readonly Host[] = ["core", "vssps", "vsaex", "feeds"];
+/** Released at 7.1, and preview only. */
+export const released = "7.1";
+export const preview = "0.0";
 
-function define(area: string, hosts: readonly Host[]) {
+/** Defines the locations of an area. */
+export function define(area: string, hosts: readonly Host[]) {
   return (id: string, resource: string, template: string, state: string, version = 1, min = "1.0"): Location => {
     return { id, area, resource, template, hosts, version, min, max: "7.2", released: state };
   };

@@ -36,3 +36,11 @@ export const namespaceIds = {
   workItemTracking: "445d2788-c5fb-4132-bbef-09c4045ad93f",
   zonal: "7f1b2c90-3e4d-4c55-8f6a-0d9be1a2c377",
 } as const;
+/** Service connections, with bits for use and administration. */
+export const endpointNamespace = "49b48001-ca20-4adc-8111-5b60c903a50c";
+/** Variable groups and secure files. */
+export const libraryNamespace = "b7e84409-6553-448a-bbb2-af228e07cbeb";
+/** Environments of pipelines. */
+export const environmentNamespace = "83d4c2e6-e57d-4d6e-892b-b87222b7ad20";
+/** Agent pools, agent queues and deployment groups. */
+export const distributedTaskNamespace = "101eae8c-1709-47f9-b228-0e476c35b3ba";

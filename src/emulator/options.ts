@@ -27,6 +27,8 @@ export interface PageSizes {
   readonly projects: number;
   /** Default `$top` of teams and of team members; 100 upstream (facts 3.5). */
   readonly teams: number;
+  /** Default `$top` of environments and variable groups; the documents do not tell it. */
+  readonly pipelines: number;
 }
 
 /** What an emulator can be told; everything has a default. */
@@ -41,6 +43,12 @@ export interface EmulatorOptions {
   readonly repositoriesPerProject?: number;
   /** How deep groups are nested in groups. */
   readonly nesting?: number;
+  /** Agent pools of the organization, those of the service among them. */
+  readonly pools?: number;
+  readonly endpointsPerProject?: number;
+  readonly variableGroupsPerProject?: number;
+  readonly secureFilesPerProject?: number;
+  readonly environmentsPerProject?: number;
   readonly seed?: number;
   /** Another order at each reading. */
   readonly shuffle?: boolean;
@@ -78,6 +86,11 @@ export interface Sizes {
   readonly teamsPerProject: number;
   readonly repositoriesPerProject: number;
   readonly nesting: number;
+  readonly pools: number;
+  readonly endpointsPerProject: number;
+  readonly variableGroupsPerProject: number;
+  readonly secureFilesPerProject: number;
+  readonly environmentsPerProject: number;
 }
 
 /** The options with every default filled in. */
@@ -100,20 +113,37 @@ export interface Settings extends Sizes {
   readonly throttle: ThrottleOptions | undefined;
 }
 
+const perProject = {
+  teamsPerProject: 3,
+  endpointsPerProject: 3,
+  variableGroupsPerProject: 3,
+  secureFilesPerProject: 1,
+  environmentsPerProject: 2,
+};
+
 const presets: Record<Preset, Sizes> = {
-  small: { users: 400, groups: 60, projects: 25, teamsPerProject: 3, repositoriesPerProject: 4, nesting: 4 },
-  medium: { users: 5_000, groups: 1_500, projects: 300, teamsPerProject: 3, repositoriesPerProject: 10, nesting: 6 },
+  small: { ...perProject, users: 400, groups: 60, projects: 25, repositoriesPerProject: 4, nesting: 4, pools: 8 },
+  medium: {
+    ...perProject,
+    users: 5_000,
+    groups: 1_500,
+    projects: 300,
+    repositoriesPerProject: 10,
+    nesting: 6,
+    pools: 12,
+  },
   large: {
+    ...perProject,
     users: 100_000,
     groups: 20_000,
     projects: 3_000,
-    teamsPerProject: 3,
     repositoriesPerProject: 10,
     nesting: 8,
+    pools: 40,
   },
 };
 
-const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100 };
+const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
 
 function parseListen(listen: string): { host: string; port: number } {
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];
@@ -151,6 +181,11 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     teamsPerProject: options.teamsPerProject ?? preset.teamsPerProject,
     repositoriesPerProject: options.repositoriesPerProject ?? preset.repositoriesPerProject,
     nesting: options.nesting ?? preset.nesting,
+    pools: options.pools ?? preset.pools,
+    endpointsPerProject: options.endpointsPerProject ?? preset.endpointsPerProject,
+    variableGroupsPerProject: options.variableGroupsPerProject ?? preset.variableGroupsPerProject,
+    secureFilesPerProject: options.secureFilesPerProject ?? preset.secureFilesPerProject,
+    environmentsPerProject: options.environmentsPerProject ?? preset.environmentsPerProject,
   };
   checkSizes(sizes);
   checkServer(options);

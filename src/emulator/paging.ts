@@ -80,3 +80,22 @@ export function skipPage<T>(call: Call, list: string, items: readonly T[], defau
 export function continuation(token: string | undefined): Readonly<Record<string, string>> {
   return token === undefined ? {} : { "X-MS-ContinuationToken": token };
 }
+
+/** How a listing is ordered whose token is the key of the last row that was given. */
+export interface Keyset<T> {
+  readonly keyOf: (item: T) => string | number;
+  readonly descending: boolean;
+  /** The key that the token stands for. */
+  readonly after: string | number | undefined;
+}
+
+/** A page of a listing by `$top` and a token, in the order of its keys (facts 3.6). */
+export function keysetPage<T>(call: Call, items: readonly T[], { after, descending, keyOf }: Keyset<T>): Page<T> {
+  const sign = descending ? -1 : 1;
+  const compare = (a: string | number, b: string | number) => (a === b ? 0 : a < b ? -sign : sign);
+  const ordered = items.toSorted((a, b) => compare(keyOf(a), keyOf(b)));
+  const rest = after === undefined ? ordered : ordered.filter((item) => compare(keyOf(item), after) > 0);
+  const rows = rest.slice(0, Math.min(call.rows, wholeNumber(call, "$top", call.settings.pageSizes.pipelines)));
+  const last = rows.at(-1);
+  return { rows, token: last !== undefined && rows.length < rest.length ? String(keyOf(last)) : undefined };
+}

@@ -1,3 +1,5 @@
+import type { RoleObjects } from "./role-objects.ts";
+
 /**
  * The organization in memory. Tests read it as an independent source of truth; routes render it.
  * Subjects of every kind share one table and refer to each other by index, which keeps a large
@@ -200,6 +202,8 @@ export interface OrganizationState {
   /** Namespace id, then token in lower case. */
   readonly accessLists: ReadonlyMap<string, ReadonlyMap<string, AccessList>>;
   readonly teamAdministrators: readonly TeamAdministrator[];
+  /** Pools, environments, service connections and the like. */
+  readonly roleObjects: RoleObjects;
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
   /** The group Project Collection Administrators. */

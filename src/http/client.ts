@@ -1,7 +1,8 @@
+import type { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { type Call, sleep } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
-import { readBody } from "./body.ts";
+import { type BodyLimits, bodyChunks, readBody } from "./body.ts";
 import type { Budget, Outcome } from "./budget.ts";
 import { connectionError } from "./connection-errors.ts";
 import { type Headers, headerValue, readRateLimit } from "./rate-limit.ts";
@@ -20,11 +21,25 @@ export interface HttpRequest {
   readonly maxBytes: number;
 }
 
-export interface HttpAnswer {
+/** What of an answer is there before its body. */
+export interface AnswerHead {
   readonly status: number;
   readonly headers: Headers;
+}
+
+export interface HttpAnswer extends AnswerHead {
   readonly text: string;
 }
+
+/** Reads a body while it arrives; what either method throws ends the try. */
+export interface BodyReader<T> {
+  push(chunk: Buffer): void;
+  /** Called once the body ended as it should. */
+  end(): T;
+}
+
+/** A fresh reader for the body of an answer, on each try; without one the body is read as text. */
+export type OpenReader<T> = (head: AnswerHead) => BodyReader<T> | undefined;
 
 export interface HttpClientOptions {
   readonly dispatcher: Dispatcher;
@@ -40,17 +55,17 @@ export interface HttpClientOptions {
 export interface HttpClient {
   /**
    * Sends with retries. `read` turns an answer into the value or throws the ConnectorError that it stands for; both
-   * its errors and those of the connection are retried by the same rules.
+   * its errors and those of the connection are retried by the same rules. `open` does so for bodies that it streams.
    */
-  send<T>(request: HttpRequest, call: Call, read: (answer: HttpAnswer) => T): Promise<T>;
+  send<T>(request: HttpRequest, call: Call, read: (answer: HttpAnswer) => T, open?: OpenReader<T>): Promise<T>;
 }
 
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { budget, retry = defaultRetryPolicy } = options;
   return {
-    async send(request, call, read) {
+    async send(request, call, read, open) {
       for (let tries = 1; ; tries += 1) {
-        const outcome = await tryOnce(options, request, call, read);
+        const outcome = await tryOnce(options, request, call, { read, open });
         if ("value" in outcome) return outcome.value;
         const { error, retryAfterMs } = outcome;
         const { idempotent, route } = request;
@@ -79,21 +94,26 @@ type TryOutcome<T> =
   | { readonly value: T }
   | { readonly error: ConnectorError; readonly retryAfterMs: number | undefined };
 
+interface AnswerReader<T> {
+  readonly read: (answer: HttpAnswer) => T;
+  readonly open: OpenReader<T> | undefined;
+}
+
 async function tryOnce<T>(
   options: HttpClientOptions,
   request: HttpRequest,
   call: Call,
-  read: (answer: HttpAnswer) => T,
+  reader: AnswerReader<T>,
 ): Promise<TryOutcome<T>> {
   const permit = await options.budget.acquire(call, request.route);
   call.upstream.requests += 1;
   options.onRequest?.(request.route);
   try {
-    const answer = await exchange(options, request, call.signal);
+    const answer = await exchange(options, request, call.signal, reader);
     const sign = readRateLimit(answer.headers, Date.now(), options.redact);
     permit.release({ kind: outcomeOf(answer.status), sign });
     try {
-      return { value: read(answer) };
+      return { value: answer.value() };
     } catch (error) {
       if (!isConnectorError(error)) throw error;
       return { error, retryAfterMs: sign.retryAfterMs };
@@ -112,7 +132,7 @@ async function tryOnce<T>(
 const asItIs = (text: string) => text;
 
 /** Of a failure the status decides and the body only adds words, so it must not be able to hide the status. */
-function bodyLimits(status: number, encoding: string | undefined, maxBytes: number) {
+function bodyLimits(status: number, encoding: string | undefined, maxBytes: number): BodyLimits {
   return status >= 200 && status < 300 ? { encoding, maxBytes } : { encoding, maxBytes: maxFailureBytes, cut: true };
 }
 
@@ -123,11 +143,17 @@ function outcomeOf(status: number): Exclude<Outcome["kind"], "unknown"> {
   return status === 408 || (status >= 502 && status <= 504) ? "overloaded" : "answered";
 }
 
-async function exchange(
+/** An answer whose body was read; `value` gives or throws what the reader made of it. */
+interface ReadAnswer<T> extends AnswerHead {
+  readonly value: () => T;
+}
+
+async function exchange<T>(
   { dispatcher, timeoutMs }: HttpClientOptions,
   { method, url, headers, body, maxBytes }: HttpRequest,
   callSignal: AbortSignal,
-): Promise<HttpAnswer> {
+  reader: AnswerReader<T>,
+): Promise<ReadAnswer<T>> {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(new DOMException("no answer in time", "TimeoutError")), timeoutMs);
   const signal = AbortSignal.any([callSignal, timeout.signal]);
@@ -140,10 +166,48 @@ async function exchange(
       body: body ?? null,
       signal,
     });
-    const encoding = headerValue(answer.headers, "content-encoding");
-    const text = await readBody(answer.body, bodyLimits(answer.statusCode, encoding, maxBytes));
-    return { status: answer.statusCode, headers: answer.headers, text };
+    const head = { status: answer.statusCode, headers: answer.headers };
+    const limits = bodyLimits(head.status, headerValue(head.headers, "content-encoding"), maxBytes);
+    return { ...head, value: await readAnswer(head, answer.body, limits, reader) };
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function readAnswer<T>(
+  head: AnswerHead,
+  body: Readable,
+  limits: BodyLimits,
+  { open, read }: AnswerReader<T>,
+): Promise<() => T> {
+  const opened = settled(() => open?.(head));
+  if ("error" in opened) {
+    body.destroy();
+    return rethrow(opened.error);
+  }
+  const { value: streamed } = opened;
+  if (!streamed) {
+    const text = await readBody(body, limits);
+    return () => read({ ...head, text });
+  }
+  for await (const chunk of bodyChunks(body, limits)) {
+    const pushed = settled(() => streamed.push(chunk));
+    if ("error" in pushed) return rethrow(pushed.error);
+  }
+  return () => streamed.end();
+}
+
+/** What a reader throws belongs to the answer, and not to the connection that it came by. */
+function settled<T>(run: () => T): { readonly value: T } | { readonly error: unknown } {
+  try {
+    return { value: run() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function rethrow(error: unknown): () => never {
+  return () => {
+    throw error;
+  };
 }

@@ -1,3 +1,4 @@
+import type { SyncOptions } from "./options.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 
 /** A right that the token needs for something, and what becomes of it otherwise. */
@@ -8,8 +9,9 @@ export interface Right {
   readonly oauthScope: string;
   readonly reads: string;
   readonly without: string;
-  /** Asked for only where this option is on. */
+  /** The option without which it is not needed. */
   readonly option?: string;
+  readonly isNeeded?: (sync: SyncOptions) => boolean;
 }
 
 const needed = "no sync: `Validate` and every listing fail";
@@ -45,8 +47,18 @@ export const rights: readonly Right[] = [
   {
     scope: "Security (Manage)",
     oauthScope: "vso.security_manage",
-    reads: "team administrators, from the access control lists of all teams in one request; nothing is changed",
+    reads:
+      "team administrators and permissions, from access control lists, one request a namespace; nothing is changed",
     without: withoutReading("security"),
-    option: "--sync-teams",
+    option: "--sync-teams or --permission-detail standard",
+    isNeeded: ({ syncTeams, permissionDetail }) => syncTeams || permissionDetail !== "roles",
+  },
+  {
+    scope: "Code (Read)",
+    oauthScope: "vso.code",
+    reads: "repositories of all projects in one request; no content",
+    without: withoutReading("repositories"),
+    option: "--permission-detail standard",
+    isNeeded: ({ permissionDetail }) => permissionDetail !== "roles",
   },
 ];

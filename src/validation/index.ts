@@ -1,8 +1,8 @@
 import type { AzureDevOpsClient } from "../azure-devops/client.ts";
 import type { Credential } from "../azure-devops/credential.ts";
 import type { Call } from "../call.ts";
+import type { SyncOptions } from "../resources/options.ts";
 import { createAccess } from "../resources/readings/access.ts";
-import type { SyncOptions } from "../resources/readings/index.ts";
 import { checkCredential } from "./credential.ts";
 import { checkDates } from "./dates.ts";
 import { type Finding, skipped } from "./finding.ts";
@@ -44,7 +44,7 @@ export async function* validate(options: ValidationOptions, call: Call): AsyncGe
   if (!connection) return yield* afterFailure("organization");
   const self = connection.authenticatedUser.id;
   const access = createAccess(client, {});
-  yield* checkScopes({ client, access, self, syncTeams: sync.syncTeams, patience }, call);
+  yield* checkScopes({ client, access, self, sync, patience }, call);
   yield await checkVisibility(client, patience, call);
   yield checkRateLimit(client);
 }

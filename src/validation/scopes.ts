@@ -1,6 +1,7 @@
 import type { AzureDevOpsClient } from "../azure-devops/client.ts";
 import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
+import type { SyncOptions } from "../resources/options.ts";
 import type { Access, OptionalReading } from "../resources/readings/access.ts";
 import { type Right, rights } from "../resources/rights.ts";
 import { type Finding, failed, failedBy, ok, skipped, warning } from "./finding.ts";
@@ -11,7 +12,7 @@ export interface ScopeCheck {
   readonly access: Access;
   /** Storage key of the caller. */
   readonly self: string;
-  readonly syncTeams: boolean;
+  readonly sync: SyncOptions;
   readonly patience: Patience;
 }
 
@@ -25,13 +26,14 @@ const readings: Readonly<Record<string, OptionalReading>> = {
   "vso.memberentitlementmanagement": "member-entitlements",
   "vso.identity": "identities",
   "vso.security_manage": "security",
+  "vso.code": "repositories",
 };
 
 /** Which scopes the token has, found out by using each of them, and what every missing one disables. */
 export async function* checkScopes(check: ScopeCheck, call: Call): AsyncGenerator<Finding> {
   for (const right of rights) {
     const name = `scope:${right.oauthScope}`;
-    if (right.option === "--sync-teams" && !check.syncTeams) {
+    if (right.isNeeded?.(check.sync) === false) {
       yield skipped(name, `${right.scope} is asked for with ${right.option} only`);
       continue;
     }

@@ -1,5 +1,7 @@
 import type { AzureDevOpsClient } from "../azure-devops/client.ts";
+import { allRows } from "../azure-devops/list-answers.ts";
 import { organizationLevelData } from "../azure-devops/security.ts";
+import type { AccessControlList } from "../azure-devops/security-schemas.ts";
 import type { Call } from "../call.ts";
 import { isConnectorError } from "../errors.ts";
 import { type Finding, failedBy, ok, warning } from "./finding.ts";
@@ -19,7 +21,9 @@ export async function checkVisibility(
 ): Promise<Finding> {
   const { namespaceId, view } = organizationLevelData;
   try {
-    const lists = await patience(() => security.listAccessControlLists(namespaceId, {}, call));
+    const lists = await patience(() =>
+      security.readAccessControlLists(namespaceId, {}, allRows<AccessControlList>, call),
+    );
     const tokens = lists.map(({ token }) => token);
     if (tokens.length === 0) return ok(check, "nobody is limited to a part of the organization");
     const seen = await patience(() => security.hasPermissions(namespaceId, { bits: view, tokens }, call));

@@ -14,6 +14,7 @@ import type { Pipeline } from "../../src/server/pipeline.ts";
 import { startServer } from "../../src/server/start.ts";
 import { logLevels } from "../../src/telemetry/log.ts";
 import type { Folder } from "../server/harness.ts";
+import { membershipsOnly } from "../support/sync-options.ts";
 import { captureLog, type Search } from "./search.ts";
 import { configurationOf, type Way } from "./ways.ts";
 
@@ -42,6 +43,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     ...config,
     syncTeams: true,
     syncOrganizations: true,
+    ...membershipsOnly,
     credential:
       credential.kind === "bearer-token" ? bearerToken(credential.token) : personalAccessToken(credential.token),
     log,

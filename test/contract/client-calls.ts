@@ -1,4 +1,6 @@
 import type { AzureDevOpsClient } from "../../src/azure-devops/client.ts";
+import { allRows } from "../../src/azure-devops/list-answers.ts";
+import { identityNamespaceId } from "../../src/azure-devops/security.ts";
 import type { Call } from "../../src/call.ts";
 
 /** One way in which the client can be called, and what upstream may answer to it. */
@@ -154,8 +156,8 @@ export const clientCalls: readonly ClientCall[] = [
     ],
   },
   {
-    name: "security.listAccessControlLists",
-    run: ({ security }, call) => security.listAccessControlLists(guid, {}, call),
+    name: "security.readAccessControlLists",
+    run: ({ security }, call) => security.readAccessControlLists(guid, {}, allRows, call),
     examples: [
       `${lists}.json`,
       `${lists}_descriptors-_descriptor1_.json`,
@@ -163,11 +165,28 @@ export const clientCalls: readonly ClientCall[] = [
     ],
   },
   {
-    name: "security.listAccessControlLists",
-    run: ({ security }, call) => security.listAccessControlLists(guid, { token: `${guid}\\${team}` }, call),
+    name: "security.readAccessControlLists",
+    run: ({ security }, call) =>
+      security.readAccessControlLists(guid, { token: `${guid}\\${team}`, recurse: true }, allRows, call),
     examples: [
       `${lists}_token-_existingToken_.json`,
       `${lists}_token-_existingToken__includeExtendedInfo-False_recurse-True.json`,
+    ],
+  },
+  {
+    name: "security.listNamespaces",
+    run: ({ security }, call) => security.listNamespaces(call),
+    examples: ["security/7.1/httpExamples/securityNamespaces/GET__securitynamespaces_.json"],
+  },
+  {
+    name: "security.evaluatePermissions",
+    run: ({ security }, call) =>
+      security.evaluatePermissions(
+        ["token1", "token2", "token3"].map((token) => ({ namespaceId: identityNamespaceId, token, bits: 8 })),
+        call,
+      ),
+    examples: [
+      "security/7.1/httpExamples/permissionEvaluationBatch/POST__security_permissionevaluationbatch__api-version-3.0-preview.json",
     ],
   },
   {

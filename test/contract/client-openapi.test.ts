@@ -9,6 +9,7 @@ import { checkRequest, exampleBody, haveDocuments, needsDocuments } from "./open
 const outside: Readonly<Record<string, string>> = {
   "GET /fabrikam/_apis/resourceareas": "finds the hosts, as each of Microsoft's own clients does first (facts 1.2)",
   "GET /fabrikam/_apis/connectionData": "tells who the credential is; Microsoft's clients call it too (facts 1.2)",
+  "GET /fabrikam/_apis/securitynamespaces": "lists them all, as Microsoft's command line does (facts 4.1)",
   "POST /fabrikam/_apis/identitybatch": "what Microsoft's clients use in place of long queries (facts 2.6, 3.2)",
 };
 

@@ -14,6 +14,7 @@ import { descriptorOf, type RequestSeen, subjectAt } from "../../src/emulator/in
 import { Secret } from "../../src/secret.ts";
 import { protoFiles } from "../../src/server/descriptors.ts";
 import { createLog } from "../../src/telemetry/log.ts";
+import { membershipsOnly } from "../support/sync-options.ts";
 import { grantListing, idOfResource, resourceListing, rowText, typesOf, walk } from "../support/walk.ts";
 import { codeOf, type Replica, startReplica, startWorld, type World } from "../support/world.ts";
 
@@ -189,6 +190,7 @@ test("what a token lacks is told once, however many syncs there are", async () =
     listing: "type-scoped",
     syncTeams: false,
     syncOrganizations: false,
+    ...membershipsOnly,
     log,
   });
   const call = {

@@ -46,6 +46,17 @@ test("projectTokenColon", async () => {
   expect(await tokens()).toContain(true);
 });
 
+test("roleTokens", async () => {
+  const starts = async () => {
+    const { json } = await ask(emulator, "_apis/accesscontrollists/101eae8c-1709-47f9-b228-0e476c35b3ba");
+    return new Set(json.value.map((list) => list.token?.split("/")[0]));
+  };
+  await believing({});
+  expect(await starts()).toEqual(new Set(["AgentPools", "AgentQueues", "MachineGroups"]));
+  await believing({ roleTokens: "singular" });
+  expect(await starts()).toEqual(new Set(["AgentPool", "AgentQueue", "MachineGroup"]));
+});
+
 test("collectionTokenColon and auditToken", async () => {
   const tokens = async () => {
     const found = [namespaceIds.collection, namespaceIds.auditLog].map(async (id) => {

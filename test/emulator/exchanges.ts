@@ -2,15 +2,17 @@ import { guid } from "../../src/emulator/ids.ts";
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
+import { wholePath } from "./openapi.ts";
+import { roleExchanges } from "./role-exchanges.ts";
 
 export interface Exchange {
   readonly area: Area;
   readonly method: "GET" | "POST";
-  /** Path below `_apis/` as the document has it; the emulator's own template may name the parameters otherwise. */
+  /** Path below `_apis/`, or below the organization, as the document has it; parameters may have other names here. */
   readonly path: string;
+  /** Path that is served where the document leaves out that a part of its own may be missing. */
+  readonly served?: string;
   readonly params?: Readonly<Record<string, string>>;
-  /** Id of the project before `_apis`, when the path is that of a project. */
-  readonly project?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
   readonly version: string;
@@ -184,12 +186,16 @@ function gitExchanges(emulator: Emulator): readonly Exchange[] {
   const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
     return { area: "git", method: "GET", path: `git/${path}`, version: "7.1", ...extra };
   };
+  const inProject = (path: string, params: Exchange["params"] = {}): Exchange => {
+    const all = { ...params, projectId: project.id };
+    return { ...get(path, { params: all }), served: `{projectId}/_apis/git/${path}` };
+  };
   const one = (repositoryId: string) => get("repositories/{repositoryId}", { params: { repositoryId } });
   return [
     get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
-    get("repositories", { project: project.id }),
+    inProject("repositories"),
     one(fork.id),
-    { ...one(own.name), project: project.id },
+    inProject("repositories/{repositoryId}", { repositoryId: own.name }),
   ];
 }
 
@@ -221,6 +227,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...entitlementExchanges(emulator),
     ...securityExchanges(emulator),
     ...gitExchanges(emulator),
+    ...roleExchanges(emulator),
     ...reportExchanges(emulator),
   ];
 }
@@ -233,22 +240,30 @@ const hosts: Readonly<Record<Area, string>> = {
   security: "",
   git: "",
   permissionsReport: "",
+  distributedTask: "",
+  serviceEndpoint: "",
+  securityRoles: "",
+  artifacts: "feeds/",
 };
 
+/** The path that an exchange asks for. */
+export function servedPath({ path, served = path }: Exchange): string {
+  return wholePath(served);
+}
+
 /** Base URL of a service host; without one that of the organization itself. */
-export function baseUrl(emulator: Emulator, host: "" | "vssps" | "vsaex"): string {
+export function baseUrl(emulator: Emulator, host: "" | "vssps" | "vsaex" | "feeds"): string {
   const { origin, pathname } = new URL(emulator.url);
   return host === "" ? emulator.url : `${origin}/${host}${pathname}`;
 }
 
 /** Sends one exchange with the full token. */
-export function send(emulator: Emulator, exchange: Exchange, path = exchange.path): Promise<Response> {
+export function send(emulator: Emulator, exchange: Exchange, path = servedPath(exchange)): Promise<Response> {
   const { origin, pathname } = new URL(emulator.url);
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(exchange.params?.[name] ?? ""));
   const query = new URLSearchParams({ ...exchange.query, "api-version": exchange.version });
   const headers = { Authorization: `Bearer ${emulator.token}`, "Content-Type": "application/json" };
   const body = exchange.body ? { body: JSON.stringify(exchange.body) } : {};
-  const scope = exchange.project === undefined ? "" : `/${exchange.project}`;
-  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}${scope}/_apis/${filled}?${query}`;
+  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}/${wholePath(filled)}?${query}`;
   return fetch(url, { method: exchange.method, headers, ...body });
 }

@@ -18,6 +18,8 @@ export const nullable: ReadonlySet<string> = new Set([
   "continuationToken", // A belief.
   "projectEntitlements", // Recorded in the answer of a write.
   "groupAssignments",
+  "targetSize", // Pools that no provider backs: the document says so in words.
+  "agentCloudId", // Pools that are not hosted (recorded).
 ]);
 
 /** Values that the service writes and the documents' enumerations lack. */
@@ -26,8 +28,27 @@ export const widenedEnums: Readonly<Record<string, readonly string[]>> = {
   source: ["gitHub"], // The same, in the summary of seats.
 };
 
+const text: Json = { type: "string" };
+const textOrNull: Json = { type: ["string", "null"] };
+
 /** Definitions whose wire form is another than the document's. */
 export const otherSchemas: Schemas = {
+  // What is secret is null (facts 3.6; the document has no notion of null).
+  EndpointAuthorization: {
+    type: "object",
+    properties: { scheme: text, parameters: { type: "object", additionalProperties: textOrNull } },
+    required: ["scheme", "parameters"],
+    additionalProperties: false,
+  },
+  // The document describes the class of a library that holds any JSON.
+  JObject: { type: "object" },
+  VariableValue: {
+    type: "object",
+    properties: { value: textOrNull, isSecret: { type: "boolean" }, enabled: { type: "boolean" }, contentType: text },
+    additionalProperties: false,
+  },
+  // A base without properties; what a key vault's has besides, its own class in the SDKs says.
+  VariableGroupProviderData: { type: "object" },
   // Written as one text, `{type};{identifier}` (every example).
   IdentityDescriptor: { type: "string", pattern: "^[A-Za-z.]+;.+" },
   // A map from name to link (every example).
@@ -42,8 +63,6 @@ export const otherSchemas: Schemas = {
     additionalProperties: false,
   },
 };
-
-const text: Json = { type: "string" };
 
 /** Properties that the examples or recordings hold and the documents lack, by definition. */
 export const addedProperties: Readonly<Record<string, Schemas>> = {

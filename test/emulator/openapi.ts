@@ -17,6 +17,10 @@ const files = {
   security: "security/7.1/security.json",
   git: "git/7.1/git.json",
   permissionsReport: "permissionsReport/7.1/permissionsReport.json",
+  distributedTask: "distributedTask/7.1/taskAgent.json",
+  serviceEndpoint: "serviceEndpoint/7.1/serviceEndpoint.json",
+  securityRoles: "securityRoles/7.1/securityRoles.json",
+  artifacts: "artifacts/7.1/feed.json",
 } as const;
 
 export type Area = keyof typeof files;
@@ -128,13 +132,26 @@ function parametersOf(document: JsonObject, operation: JsonObject): string[] {
   return found;
 }
 
+/** A path below the organization; most are written from `_apis/` on. */
+export function wholePath(path: string): string {
+  return path.includes("_apis/") ? path : `_apis/${path}`;
+}
+
+/** The same path with other parameters stands apart, told by the query in its name. */
+function overloadsOf(document: JsonObject, whole: string, method: string): readonly JsonObject[] {
+  const apart = document["x-ms-paths"];
+  const names = isObject(apart) ? Object.keys(apart).filter((name) => name.split("?")[0] === whole) : [];
+  return names.map((name) => childOf(apart, name, method)).filter(isObject);
+}
+
 /** The documented operation of a path, with a check of its answers. */
 export function operationOf(area: Area, method: string, path: string): Operation {
   const document = documentOf(area);
   // Where a project may be left out, the documents have the path with one alone.
-  const operation = ["/{organization}", "/{organization}/{project}"]
-    .map((base) => childOf(document, "paths", `${base}/_apis/${path}`, method.toLowerCase()))
-    .find(isObject);
+  const whole = ["/{organization}", "/{organization}/{project}"]
+    .map((base) => `${base}/${wholePath(path)}`)
+    .find((candidate) => isObject(childOf(document, "paths", candidate, method.toLowerCase())));
+  const operation = whole === undefined ? undefined : childOf(document, "paths", whole, method.toLowerCase());
   if (!isObject(operation)) throw new Error(`${area} has no ${method} ${path}`);
   const documented = childOf(operation, "responses", "200", "schema") ?? {};
   const schema = wrapped(otherResponses[`${method} ${path}`] ?? documented);
@@ -143,7 +160,8 @@ export function operationOf(area: Area, method: string, path: string): Operation
     definitions: definitionsOf(document),
   });
   const check = (body: unknown) => (validate(body) ? "" : ajv.errorsText(validate.errors?.slice(0, 5)));
-  return { check, queryParameters: parametersOf(document, operation) };
+  const all = [operation, ...overloadsOf(document, whole ?? "", method.toLowerCase())];
+  return { check, queryParameters: all.flatMap((each) => parametersOf(document, each)) };
 }
 
 export interface Example {

@@ -9,6 +9,7 @@ import type { Failure } from "../../src/server/error-codes.ts";
 import { CallFailure } from "../../src/server/pipeline.ts";
 import { testCall } from "../support/calls.ts";
 import { idsOf } from "../support/stream.ts";
+import { membershipsOnly } from "../support/sync-options.ts";
 
 /** How a sync ended: with everything it told, or with the failure that a platform is told. */
 export type Outcome = { readonly rows: readonly string[] } | { readonly failure: Failure };
@@ -56,6 +57,7 @@ export async function syncOnce(emulator: Emulator, token = emulator.token): Prom
     listing: "type-scoped",
     syncTeams: true,
     syncOrganizations: true,
+    ...membershipsOnly,
     log: call.log,
     retry: { maxTries: 3, baseMs: 1, maxMs: 2 },
     coolDown: { firstMs: 1, maxMs: 2 },

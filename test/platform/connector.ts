@@ -6,6 +6,7 @@ import { formatAddress } from "../../src/server/address.ts";
 import { listenGrpc } from "../../src/server/grpc-listener.ts";
 import type { ListingMode } from "../../src/server/services/scope.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
+import { membershipsOnly } from "../support/sync-options.ts";
 
 export interface ConnectorOptions {
   readonly syncTeams: boolean;
@@ -29,6 +30,7 @@ export async function startConnector(
     listing,
     syncTeams,
     syncOrganizations: true,
+    ...membershipsOnly,
     log: silentLog,
   });
   const listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);

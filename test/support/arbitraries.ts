@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { EntitlementDefinition, GrantRow, Resource, ResourceRef } from "../../src/connector/model.ts";
+import type { EntitlementDefinition, GrantRow, Json, Resource, ResourceRef } from "../../src/connector/model.ts";
 
 /** Legal parts of ids, short ones and the longest. */
 export const typeId = fc.stringMatching(/^[a-z0-9-]{1,64}$/);
@@ -13,11 +13,6 @@ export const slug = fc.oneof(
 );
 export const resourceRef: fc.Arbitrary<ResourceRef> = fc.record({ type: typeId, id: resourceId });
 
-export const grantRow: fc.Arbitrary<GrantRow> = fc.record(
-  { resource: resourceRef, slug, principal: resourceRef, throughSlug: slug },
-  { requiredKeys: ["resource", "slug", "principal"] },
-);
-
 /** Any text, lone surrogates and characters of four bytes among them, sometimes very long. */
 export const anyText = fc.oneof(
   fc.string({ unit: "binary" }),
@@ -27,13 +22,45 @@ export const anyText = fc.oneof(
     .map(([unit, times]) => unit.repeat(times)),
 );
 
-export const definition: fc.Arbitrary<EntitlementDefinition> = fc.record({
-  slug,
-  displayName: anyText,
-  description: anyText,
-  purpose: fc.constantFrom("assignment", "permission"),
-  grantableTo: fc.uniqueArray(typeId, { maxLength: 8 }),
-});
+const { metadata } = fc.letrec<{ json: Json; metadata: Record<string, Json> }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3 },
+    fc.string({ unit: "grapheme" }),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(tie("json"), { maxLength: 3 }),
+    tie("metadata"),
+  ),
+  metadata: fc.dictionary(fc.stringMatching(/^[a-z_]{1,20}$/), tie("json"), { maxKeys: 4, noNullPrototype: true }),
+}));
+
+export const grantRow: fc.Arbitrary<GrantRow> = fc.record(
+  { resource: resourceRef, slug, principal: resourceRef, throughSlug: slug, metadata, immutable: fc.string() },
+  { requiredKeys: ["resource", "slug", "principal"] },
+);
+
+export const definition: fc.Arbitrary<EntitlementDefinition> = fc.record(
+  {
+    slug,
+    displayName: anyText,
+    description: anyText,
+    purpose: fc.constantFrom("assignment", "permission"),
+    grantableTo: fc.uniqueArray(typeId, { maxLength: 8 }),
+    exclusion: fc.record(
+      { group: typeId, order: fc.nat(), isDefault: fc.boolean() },
+      { requiredKeys: ["group", "order"] },
+    ),
+    immutable: fc.string(),
+    contents: fc.array(
+      fc.record(
+        { resources: fc.array(resourceRef, { maxLength: 3 }), permissions: fc.array(slug, { maxLength: 5 }) },
+        { requiredKeys: ["permissions"] },
+      ),
+      { maxLength: 3 },
+    ),
+  },
+  { requiredKeys: ["slug", "displayName", "description", "purpose", "grantableTo"] },
+);
 
 const date = fc.date({
   min: new Date("0001-01-01T00:00:00Z"),
@@ -71,7 +98,12 @@ export const resource: fc.Arbitrary<Resource> = fc.record(
       kind: fc.constantFrom("app-registration", "managed-identity", "unspecified"),
       detail: anyText,
     }),
+    license: fc.record(
+      { name: anyText, purchasedSeats: fc.nat(), consumedSeats: fc.nat(), seatSlug: slug },
+      { requiredKeys: ["name", "seatSlug"] },
+    ),
     aliases: fc.uniqueArray(resourceId, { maxLength: 3 }),
+    withoutGrants: fc.boolean(),
   },
   { requiredKeys: ["type", "id", "displayName"] },
 );

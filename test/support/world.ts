@@ -11,11 +11,13 @@ import { type App, createApp } from "../../src/app.ts";
 import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
 import type { CoolDownOptions } from "../../src/http/cool-down.ts";
+import type { SyncOptions } from "../../src/resources/options.ts";
 import { Secret } from "../../src/secret.ts";
 import { type Listener, listenGrpc } from "../../src/server/grpc-listener.ts";
 import type { Provisioning } from "../../src/server/services/provisioning.ts";
 import type { ListingMode } from "../../src/server/services/scope.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
+import { membershipsOnly } from "./sync-options.ts";
 
 /** One connector over a real socket, as a platform meets it. */
 export interface Replica {
@@ -39,6 +41,8 @@ export interface ReplicaOptions {
   readonly listing?: ListingMode;
   readonly syncTeams?: boolean;
   readonly syncOrganizations?: boolean;
+  /** What is listed besides memberships. */
+  readonly sync?: Partial<SyncOptions>;
   readonly provisioning?: Provisioning;
   readonly upstreamTimeoutMs?: number;
   readonly maxTries?: number;
@@ -58,6 +62,8 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
     listing,
     syncTeams,
     syncOrganizations,
+    ...membershipsOnly,
+    ...options.sync,
     ...(options.provisioning ? { provisioning: options.provisioning } : {}),
     log: silentLog,
     retry: options.maxTries ? { ...retry, maxTries: options.maxTries } : retry,

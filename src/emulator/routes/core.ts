@@ -34,8 +34,8 @@ export function projectReference(service: Service, project: Project): TeamProjec
 }
 
 /** The project of a path; a deleted one is gone for all but the listing of deleted ones. */
-export function projectOf(call: Call): Project {
-  const asked = call.param("projectId");
+export function projectOf(call: Call, name = "projectId"): Project {
+  const asked = call.param(name);
   const project = call.lookup.project(asked);
   if (project && project.state !== "deleted") return project;
   const byName = canonicalGuid(asked) === undefined;

@@ -2,11 +2,14 @@ import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
 import type { Route } from "../router.ts";
 import { accessListRoutes } from "./access-lists.ts";
+import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
+import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
+import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { reportRoutes } from "./permissions-report.ts";
@@ -32,6 +35,9 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...reportRoutes,
     ...entitlementListRoutes,
     ...entitlementRoutes,
+    ...agentRoutes,
+    ...endpointRoutes,
+    ...libraryRoutes,
   ];
   const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];

@@ -1,7 +1,6 @@
 import type { TeamMember, WebApiTeam } from "../../azure-devops/types.ts";
 import type { Location } from "../locations.ts";
 import { locations } from "../locations.ts";
-import { descriptorOf } from "../lookup.ts";
 import { identityNamespace } from "../namespace-ids.ts";
 import { skipPage } from "../paging.ts";
 import { Refusal } from "../problems.ts";
@@ -11,6 +10,7 @@ import type { Call, Route } from "../router.ts";
 import type { Subject, Team } from "../state.ts";
 import { groupOf, projectAt, subjectAt } from "../state.ts";
 import { wireIdentity } from "../wire/identities.ts";
+import { identityReference } from "../wire/references.ts";
 import { projectOf, projectScopes, projectUrl } from "./core.ts";
 
 const allBits = 31;
@@ -66,22 +66,6 @@ function administers(call: Call, team: Team): (subject: Subject) => boolean {
   const needed = call.beliefs.teamAdministrator === "all-bits" ? allBits : manageMembership;
   const found = entries.filter((entry) => (entry.allow & ~entry.deny & needed) === needed).map((entry) => entry.who);
   return (subject) => found.includes(subject.index);
-}
-
-function identityReference(call: Call, subject: Subject): TeamMember["identity"] & object {
-  const base = call.baseUrl("core");
-  const avatar = `${base}/_apis/GraphProfile/MemberAvatars/${descriptorOf(subject)}`;
-  const reference = {
-    displayName: subject.group ? subject.principalName : subject.displayName,
-    url: `${call.baseUrl("vssps")}/_apis/Identities/${subject.storageKey}`,
-    _links: { avatar: { href: avatar } },
-    id: subject.storageKey,
-    uniqueName: subject.group ? `vstfs:///Framework/Generic/${subject.storageKey}` : subject.principalName,
-    imageUrl: `${base}/_api/_common/identityImage?id=${subject.storageKey}`,
-    ...(subject.group ? { isContainer: true } : {}),
-    descriptor: descriptorOf(subject),
-  };
-  return reference;
 }
 
 /** Direct members, groups among them; `isTeamAdmin` is only there when true (facts 3.5). */

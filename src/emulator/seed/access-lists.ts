@@ -18,7 +18,7 @@ const restoreScope = 32;
 const organizationLevelToken = "/";
 
 /** Sets the list of one token. Tokens compare without case (facts 4.3). */
-function setList(
+export function setList(
   builder: Builder,
   namespace: string,
   token: string,

@@ -12,6 +12,8 @@ import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./
 import { securityNamespaces } from "./namespaces.ts";
 import { seedProjects } from "./projects.ts";
 import { seedRepositories } from "./repositories.ts";
+import { seedRoleLists } from "./role-lists.ts";
+import { seedRoleObjects } from "./role-objects.ts";
 import { seedDeletedGroup, seedServiceAccounts, seedStrays } from "./service-accounts.ts";
 import { seedServicePrincipals, seedUsers } from "./users.ts";
 
@@ -89,6 +91,8 @@ export function seedOrganization(settings: Settings): SeededOrganization {
   for (const team of builder.teams) seedTeamList(builder, team.index, people);
   seedRepositories(builder);
   seedLists({ builder, random: builder.randomOf("lists"), people, collection, scopes });
+  const roleObjects = seedRoleObjects(builder, people);
+  seedRoleLists(builder, people, roleObjects, { collection, scopes });
   const { accessLists, classification, projects, repositories, subjects, teamAdministrators, teams } = builder;
   const rules = settings.beliefs.groupRules === "none" ? [] : [...people.entra.slice(0, 2), ...people.made.slice(1, 2)];
   return {
@@ -112,6 +116,7 @@ export function seedOrganization(settings: Settings): SeededOrganization {
     namespaces: securityNamespaces,
     accessLists,
     teamAdministrators,
+    roleObjects,
     ruleGroups: rules,
     administrators: collection.administrators,
     ...(collection.projectScoped === undefined ? {} : { projectScoped: collection.projectScoped }),

@@ -1,12 +1,13 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import { allRows } from "../../azure-devops/list-answers.ts";
 import type { ConnectionData } from "../../azure-devops/schemas.ts";
 import { identityNamespaceId } from "../../azure-devops/security.ts";
 import type { Call } from "../../call.ts";
 import { type ConnectorError, isConnectorError } from "../../errors.ts";
-import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { createShared, type Shared, type SharedOptions } from "../../shared-load.ts";
 
 /** Readings that a sync can do without when their scope is missing from its start. */
-export type OptionalReading = "member-entitlements" | "identities" | "security";
+export type OptionalReading = "member-entitlements" | "identities" | "security" | "repositories";
 
 /** A reading that is left out, and what that means; told in the log and by `Validate`. */
 export interface Absence {
@@ -41,13 +42,16 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
       (await client.memberEntitlements.listUsers("", call)),
     identities: (self, call) => client.identities.readBatch({ identityIds: [self.authenticatedUser.id] }, "none", call),
     security: (self, call) =>
-      client.security.listAccessControlLists(identityNamespaceId, { token: self.instanceId }, call),
+      client.security.readAccessControlLists(identityNamespaceId, { token: self.instanceId }, allRows, call),
+    // That there is none with this id is an answer; whoever may not read any is refused before.
+    repositories: (_self, call) => client.git.getRepository("00000000-0000-0000-0000-000000000000", call),
   };
 
-  const absences = {
+  const absences: Record<OptionalReading, Shared<Absence | undefined>> = {
     "member-entitlements": createShared((call) => probeOnce("member-entitlements", call), life),
     identities: createShared((call) => probeOnce("identities", call), life),
     security: createShared((call) => probeOnce("security", call), life),
+    repositories: createShared((call) => probeOnce("repositories", call), life),
   };
 
   async function probeOnce(reading: OptionalReading, call: Call): Promise<Absence | undefined> {
@@ -95,7 +99,12 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
     remedy: "give the token the scope Identity (Read)",
   },
   security: {
-    consequence: "team administrators are read one team at a time from the members API, which shows members only",
-    remedy: "give the token the scope Security (Manage), or leave teams out",
+    consequence:
+      "no permissions are told, and team administrators are read one team at a time from the members API, which shows members only",
+    remedy: "give the token the scope Security (Manage), or leave teams and permissions out",
+  },
+  repositories: {
+    consequence: "no repositories are listed, and no permissions on single ones",
+    remedy: "give the token the scope Code (Read), or leave permissions out with --permission-detail roles",
   },
 };

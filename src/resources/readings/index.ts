@@ -2,7 +2,10 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
-import { createGrantCache } from "../membership-grants.ts";
+import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
+import type { SyncOptions } from "../options.ts";
+import { createPermissionReading, type PermissionReading } from "../permissions/index.ts";
+import { createAccessTables } from "../permissions/tables.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
@@ -10,16 +13,11 @@ import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
 import { type Container, createMembershipReading, type MembershipSource } from "./memberships.ts";
 import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
+import { createRepositoryReading, type RepositoryReading } from "./repositories.ts";
 import { createStorageKeyReading } from "./storage-keys.ts";
 import { createSubjectReading, type SubjectReading } from "./subjects.ts";
 import { createTeamAdminReading } from "./team-admins.ts";
 import { createUnlistedReading, type UnlistedReading } from "./unlisted.ts";
-
-/** Which optional types are listed; it decides in which form teams are reported and what parents projects have. */
-export interface SyncOptions {
-  readonly syncTeams: boolean;
-  readonly syncOrganizations: boolean;
-}
 
 /** Everything that the calls of one sync read of the organization, each thing at most once. */
 export interface Readings {
@@ -29,6 +27,8 @@ export interface Readings {
   readonly subjects: SubjectReading;
   readonly groups: GroupReading;
   readonly projects: ProjectReading;
+  readonly repositories: RepositoryReading;
+  readonly permissions: PermissionReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
   /** Ids of the groups that are reported as groups, ascending. */
@@ -105,7 +105,24 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     syncTeams: options.syncTeams,
   });
 
-  const unlisted = createUnlistedReading({ client, subjects, members, principals, ...life });
+  const repositories = createRepositoryReading(client, access, life);
+  const permissions = createPermissionReading(
+    {
+      access,
+      projects,
+      repositories,
+      groups,
+      members,
+      resolver,
+      principals,
+      tables: createAccessTables(client, life),
+      options,
+      principalTypes: memberTypesOf(options).filter((type) => type !== "unknown-identity"),
+    },
+    life,
+  );
+  const holders = async (call: Call) => (options.permissionDetail === "roles" ? [] : permissions.holders(call));
+  const unlisted = createUnlistedReading({ client, subjects, members, holders, principals, ...life });
 
   return {
     client,
@@ -114,6 +131,8 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     subjects,
     groups,
     projects,
+    repositories,
+    permissions,
     members,
     unlisted,
     groupIds: groupIds.get,

@@ -1,6 +1,6 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import { isDescriptor } from "../../azure-devops/descriptors.ts";
-import type { Team } from "../../azure-devops/schemas.ts";
+import type { GraphGroup, Team } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { refsAlone } from "./alone.ts";
@@ -15,6 +15,8 @@ import type { TeamAdminReading } from "./team-admins.ts";
 export interface MemberRefs {
   ofGroup(id: string, whole: boolean, call: Call): Promise<readonly ResourceRef[] | undefined>;
   ofTeam(team: Team, whole: boolean, call: Call): Promise<readonly ResourceRef[] | undefined>;
+  /** Direct members of a group in whichever form it is reported, as subjects. */
+  ofContainer(id: string, group: GraphGroup, call: Call): Promise<readonly Member[] | undefined>;
   adminsOf(team: Team, whole: boolean, call: Call): Promise<readonly ResourceRef[]>;
   /** Members of all groups and teams and all administrators, in no particular order; a member may come often. */
   everybody(call: Call): AsyncGenerator<readonly Member[]>;
@@ -82,6 +84,10 @@ export function createMemberRefs(options: MemberRefsOptions): MemberRefs {
       const alone = !whole && !teamMembers.started;
       if (alone && (await source(call)) !== "graph") return refsAlone(client, members, await knownTeams(call), call);
       return (await refs(members, call)) ?? [];
+    },
+    async ofContainer(id, { originId }, call) {
+      const team = (await knownTeams(call)).get(originId?.toLowerCase() ?? "");
+      return team ? teamMembers.of(team.id, call) : groupMembers.of(id, call);
     },
     async *everybody(call) {
       for (const id of (await groups.all(call)).keys()) yield (await groupMembers.of(id, call)) ?? [];

@@ -1,7 +1,9 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import { canonicalDescriptor, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
-import type { AccessControlList, Team } from "../../azure-devops/schemas.ts";
-import { identityNamespaceId } from "../../azure-devops/security.ts";
+import type { RowCollector } from "../../azure-devops/list-answers.ts";
+import type { Team } from "../../azure-devops/schemas.ts";
+import { identityNamespaceId, teamAdministratorBits } from "../../azure-devops/security.ts";
+import type { AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import { isConnectorError } from "../../errors.ts";
@@ -10,12 +12,6 @@ import { createChain } from "./chain.ts";
 import type { IdentityResolver } from "./identities.ts";
 import { type Member, resolvedMember, unresolvedMember } from "./member-resolution.ts";
 import { unknownSubject } from "./principals.ts";
-
-/**
- * Read, Write, Delete, ManageMembership and CreateScope of the Identity namespace: what Microsoft's own clients set for
- * a team administrator. ManageMembership alone is a permission of its own (facts 4.8).
- */
-const adminBits = 31;
 
 /** Administrators of teams, who need not be members. */
 export interface TeamAdminReading {
@@ -34,11 +30,15 @@ export function createTeamAdminReading(options: TeamAdminOptions): TeamAdminRead
   const { client, resolver, fromAccessControl, teams, ttlMs } = options;
   const life = ttlMs === undefined ? {} : { ttlMs };
 
+  function readAdmins(token: string | undefined, byId: ReadonlyMap<string, Team>, call: Call): Promise<Descriptors> {
+    const options = token === undefined ? {} : { token };
+    return client.security.readAccessControlLists(identityNamespaceId, options, () => adminCollector(byId), call);
+  }
+
   const all = createShared(async (call: Call) => {
     const byId = await teams(call);
     if (await fromAccessControl(call)) {
-      const lists = await client.security.listAccessControlLists(identityNamespaceId, {}, call);
-      return adminsOf(lists, byId, resolver, call);
+      return resolve(await readAdmins(undefined, byId, call), resolver, call);
     }
     const entries = [...byId.values()].map(async (team) => [team.id, await listedAdmins(client, team, call)] as const);
     return new Map(await Promise.all(entries));
@@ -49,28 +49,37 @@ export function createTeamAdminReading(options: TeamAdminOptions): TeamAdminRead
       if (whole || all.started) return (await all.get(call)).get(team.id) ?? [];
       if (!(await fromAccessControl(call))) return listedAdmins(client, team, call);
       const token = `${team.projectId}\\${team.id}`;
-      const lists = await client.security.listAccessControlLists(identityNamespaceId, { token }, call);
-      const admins = await adminsOf(lists, new Map([[team.id, team]]), resolver, call);
-      return admins.get(team.id) ?? [];
+      const descriptors = await readAdmins(token, new Map([[team.id, team]]), call);
+      return (await resolve(descriptors, resolver, call)).get(team.id) ?? [];
     },
   };
 }
 
-async function adminsOf(
-  lists: readonly AccessControlList[],
-  teams: ReadonlyMap<string, Team>,
+/** Identity descriptors of administrators, by team. */
+type Descriptors = ReadonlyMap<string, readonly string[]>;
+
+/** Keeps the administrators of `teams`, and of the lists nothing else. */
+function adminCollector(teams: ReadonlyMap<string, Team>): RowCollector<AccessControlList, Descriptors> {
+  const found = new Map<string, string[]>();
+  return {
+    add({ token, entries }) {
+      const team = teams.get(teamOfToken(token));
+      if (!team) return; // A list of a project or a group: no administrators of a team in it.
+      const admins = entries.filter(
+        ({ allow, deny }) => (allow & ~deny & teamAdministratorBits) === teamAdministratorBits,
+      );
+      const descriptors = admins.map(({ descriptor }) => descriptor);
+      found.set(team.id, [...new Set([...(found.get(team.id) ?? []), ...descriptors])]);
+    },
+    result: () => found,
+  };
+}
+
+async function resolve(
+  descriptors: Descriptors,
   resolver: IdentityResolver,
   call: Call,
 ): Promise<ReadonlyMap<string, readonly Member[]>> {
-  const descriptors = new Map<string, string[]>();
-  for (const { token, acesDictionary } of lists) {
-    const team = teams.get(teamOfToken(token));
-    if (!team) continue; // A list of a project or a group: no administrators of a team in it.
-    const admins = Object.entries(acesDictionary)
-      .filter(([, { allow, deny }]) => ((allow ?? 0) & ~(deny ?? 0) & adminBits) === adminBits)
-      .map(([key, entry]) => entry.descriptor || key);
-    descriptors.set(team.id, [...new Set([...(descriptors.get(team.id) ?? []), ...admins])]);
-  }
   const people = [...descriptors.values()].flat().filter((descriptor) => subjectOfIdentity(descriptor) === undefined);
   const resolved = await resolver.byDescriptor(people, call);
   const memberOf = (descriptor: string): Member => {

@@ -5,6 +5,7 @@ import type { Call } from "../../call.ts";
 import { compareText } from "../../connector/ids.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { MemberRefs } from "./member-refs.ts";
+import type { Member } from "./member-resolution.ts";
 import { type Principals, type UnknownIdentity, unknownSubject } from "./principals.ts";
 import type { SubjectReading } from "./subjects.ts";
 
@@ -20,6 +21,8 @@ export interface UnlistedOptions extends SharedOptions {
   readonly client: AzureDevOpsClient;
   readonly subjects: SubjectReading;
   readonly members: MemberRefs;
+  /** Whoever access control entries are for. */
+  readonly holders: (call: Call) => Promise<readonly Member[]>;
   readonly principals: (call: Call) => Promise<Principals>;
 }
 
@@ -27,6 +30,7 @@ export function createUnlistedReading({
   client,
   subjects,
   members,
+  holders,
   principals,
   ...life
 }: UnlistedOptions): UnlistedReading {
@@ -36,9 +40,11 @@ export function createUnlistedReading({
     for (const { id, kind, graph } of (await subjects.all(call)).values()) {
       if (kind === "other") found.set(id, unknownSubject(id, graph.displayName));
     }
-    for await (const group of members.everybody(call)) {
+    const add = (group: readonly Member[]) => {
       for (const { subjectId, unknown } of group) if (!directory.isListed(subjectId)) found.set(subjectId, unknown);
-    }
+    };
+    for await (const group of members.everybody(call)) add(group);
+    add(await holders(call));
     // Their names, where Graph still tells them; an id that stands for an identity descriptor cannot be looked up.
     const named = await client.graph.lookup([...found.keys()].filter(canBeLookedUp), call);
     const serviceAccounts = new Map<string, GraphUser>();

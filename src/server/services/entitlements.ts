@@ -5,7 +5,7 @@ import {
   EntitlementsServiceListStaticEntitlementsResponseSchema,
 } from "../../../gen/c1/connector/v2/entitlement_pb.js";
 import { listEntitlementsOf, listEntitlementsOfType } from "../../connector/listing.ts";
-import { entitlementMessage, staticEntitlementMessage } from "../../connector/to-proto.ts";
+import { entitlementMessage, staticEntitlementMessage } from "../../connector/rights-to-proto.ts";
 import { ConnectorError } from "../../errors.ts";
 import { mount } from "../service.ts";
 import type { ConnectorScope } from "./scope.ts";
@@ -15,11 +15,12 @@ export function entitlementsService<R>(scope: ConnectorScope<R>) {
   const { registry, listing } = scope;
   return mount(EntitlementsService, {
     async listStaticEntitlements({ resourceTypeId, pageToken }) {
-      const { entitlements } = registry.handler(resourceTypeId);
+      const { entitlements, ownEntitlements, type } = registry.handler(resourceTypeId);
       if (pageToken !== "")
         throw new ConnectorError("invalid-request", "static entitlements come in one page, without token");
       // In a targeted sync the platform asks for none of these, so then each resource lists its own.
-      const list = listing === "type-scoped" ? entitlements.map(staticEntitlementMessage) : [];
+      const isStatic = listing === "type-scoped" && !ownEntitlements;
+      const list = isStatic ? entitlements.map((each) => staticEntitlementMessage(type.id, each)) : [];
       return create(EntitlementsServiceListStaticEntitlementsResponseSchema, { list });
     },
     async listEntitlements(request, context) {

@@ -4,12 +4,13 @@ import {
   SkipEntitlementsAndGrantsSchema,
   SkipEntitlementsSchema,
 } from "../../../gen/c1/connector/v2/annotation_resource_tree_pb.js";
+import { TypeScopedEntitlementsSchema } from "../../../gen/c1/connector/v2/annotation_type_scoped_entitlements_pb.js";
 import { TypeScopedGrantsSchema } from "../../../gen/c1/connector/v2/annotation_type_scoped_grants_pb.js";
 import {
   ResourceTypesService,
   ResourceTypesServiceListResourceTypesResponseSchema,
 } from "../../../gen/c1/connector/v2/resource_pb.js";
-import type { ResourceHandler } from "../../connector/handler.ts";
+import { hasGrants, type ResourceHandler } from "../../connector/handler.ts";
 import { pack, resourceTypeMessage } from "../../connector/to-proto.ts";
 import { ConnectorError } from "../../errors.ts";
 import { mount } from "../service.ts";
@@ -30,11 +31,12 @@ export function resourceTypesService<R>({ registry, listing }: ConnectorScope<R>
 }
 
 /**
- * What spares the platform calls: nothing to ask on types without entitlements; elsewhere entitlements are static and
- * grants come type by type.
+ * What spares the platform calls: nothing to ask on types without entitlements; elsewhere entitlements are static, or
+ * come type by type as grants do.
  */
-export function annotationsOf({ entitlements, grants }: ResourceHandler<never>, listing: ListingMode): Any[] {
-  if (entitlements.length === 0 || !grants) return [pack(SkipEntitlementsAndGrantsSchema, {})];
+export function annotationsOf(handler: ResourceHandler<never>, listing: ListingMode): Any[] {
+  if (!hasGrants(handler)) return [pack(SkipEntitlementsAndGrantsSchema, {})];
   if (listing === "per-resource") return [];
-  return [pack(SkipEntitlementsSchema, {}), pack(TypeScopedGrantsSchema, {})];
+  const entitlements = handler.ownEntitlements ? TypeScopedEntitlementsSchema : SkipEntitlementsSchema;
+  return [pack(entitlements, {}), pack(TypeScopedGrantsSchema, {})];
 }

@@ -1,0 +1,70 @@
+import type { Call } from "../../call.ts";
+import { createShared, type SharedOptions } from "../../shared-load.ts";
+import type { GroupReading } from "../readings/groups.ts";
+import type { MemberRefs } from "../readings/member-refs.ts";
+
+/** Who is in which groups, nested ones included; subjects by id, teams by the id of their group. */
+export interface Containers {
+  /** The groups that somebody is in, directly or not, and the subject itself. */
+  around(subjectId: string): ReadonlySet<string>;
+  /** Whoever is in a group, directly or not, and is no group. */
+  people(groupId: string): readonly string[];
+}
+
+export interface ContainerReadings {
+  readonly groups: GroupReading;
+  readonly members: Pick<MemberRefs, "ofContainer">;
+}
+
+/** The memberships of the whole organization as a graph; read only where a deny makes them matter. */
+export function createContainerReading(
+  { groups, members }: ContainerReadings,
+  life: SharedOptions,
+): (call: Call) => Promise<Containers> {
+  const shared = createShared(async (call: Call) => {
+    const parents = new Map<string, string[]>();
+    const children = new Map<string, readonly string[]>();
+    for (const [id, group] of await groups.all(call)) {
+      const direct = ((await members.ofContainer(id, group, call)) ?? []).map(({ subjectId }) => subjectId);
+      children.set(id, direct);
+      for (const member of direct) {
+        const known = parents.get(member);
+        if (known) known.push(id);
+        else parents.set(member, [id]);
+      }
+    }
+    return createContainers(parents, children);
+  }, life);
+  return shared.get;
+}
+
+export function createContainers(
+  parents: ReadonlyMap<string, readonly string[]>,
+  children: ReadonlyMap<string, readonly string[]>,
+): Containers {
+  const surroundings = new Map<string, ReadonlySet<string>>();
+  const peopleOf = new Map<string, readonly string[]>();
+  return {
+    around(subjectId) {
+      const known = surroundings.get(subjectId);
+      if (known) return known;
+      const found = reach(subjectId, parents);
+      surroundings.set(subjectId, found);
+      return found;
+    },
+    people(groupId) {
+      const known = peopleOf.get(groupId);
+      if (known) return known;
+      const found = [...reach(groupId, children)].filter((id) => !children.has(id));
+      peopleOf.set(groupId, found);
+      return found;
+    },
+  };
+}
+
+/** Everything that can be reached, the start included; groups may contain each other in circles. */
+function reach(start: string, next: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> {
+  const reached = new Set([start]);
+  for (const at of reached) for (const to of next.get(at) ?? []) reached.add(to);
+  return reached;
+}

@@ -1,0 +1,122 @@
+import { kindOf } from "../../azure-devops/descriptors.ts";
+import type { AccessList, Entry } from "../../permissions/access-table.ts";
+import { type Action, bitsOf, hasBit } from "../../permissions/actions.ts";
+import { decide, denyBinds } from "../../permissions/effective.ts";
+import type { Containers } from "./containers.ts";
+import type { Holders } from "./holders.ts";
+import type { PlacedToken } from "./place-index.ts";
+
+/** What a subject holds by an entry of its own on one token. */
+export interface Held {
+  readonly subjectId: string;
+  readonly actions: readonly Action[];
+  /** Of a group: what some of its members lack, since a deny touches them. */
+  readonly pinned: readonly Action[];
+  /** Who of its members really holds what is pinned. */
+  readonly people: readonly { readonly subjectId: string; readonly action: Action }[];
+}
+
+export interface HeldContext {
+  readonly holders: Holders;
+  /** Asked for only where a deny is near. */
+  readonly containers: Containers | undefined;
+  /** Subject id of the group Project Collection Administrators. */
+  readonly administrators: string | undefined;
+}
+
+/** True when a deny on the way to a token speaks of a right that an entry on the token gives. */
+export function isContested({ table, canonical }: PlacedToken): boolean {
+  const [own, ...above] = table.chain(canonical);
+  if (!own || own.canonical !== canonical) return false;
+  return [own, ...above].some(({ entries }) => entries.some(({ deny }) => deny !== 0));
+}
+
+/** Who holds what by the entries on one token, after every deny that counts there; nobody twice. */
+export function heldOn({ table, canonical, actions }: PlacedToken, context: HeldContext): Held[] {
+  const chain = table.chain(canonical);
+  const [own] = chain;
+  if (!own || own.canonical !== canonical) return [];
+  const denied = deniedBits(chain);
+  const all: Held[] = [];
+  for (const [subjectId, allow] of allowsBySubject(own.entries, context.holders)) {
+    const held: Held = { subjectId, ...sortOut(subjectId, allow, denied, chain, actions, context) };
+    if (held.actions.length > 0) all.push(held);
+  }
+  return all;
+}
+
+type Contest = Pick<Held, "actions" | "pinned" | "people">;
+
+function sortOut(
+  subjectId: string,
+  allow: readonly number[],
+  denied: ReadonlySet<number>,
+  chain: readonly AccessList[],
+  { namespace, of }: PlacedToken["actions"],
+  context: HeldContext,
+): Contest {
+  const actions: Action[] = [];
+  const pinned: Action[] = [];
+  const people: Held["people"][number][] = [];
+  for (const bit of allow) {
+    const action = of(bit);
+    if (!denied.has(bit) || !context.containers) {
+      actions.push(action);
+      continue;
+    }
+    const question = questionFor(bit, chain, denyBinds(namespace.denyBindsAdministrators, action.name), context);
+    if (!decide(question.about(subjectId)).held) continue;
+    actions.push(action);
+    if (kindOf(subjectId) !== "group") continue;
+    const members = context.containers.people(subjectId);
+    if (!members.some(question.isDenied)) continue;
+    pinned.push(action);
+    for (const member of members) {
+      if (decide(question.about(member)).held) people.push({ subjectId: member, action });
+    }
+  }
+  return { actions, pinned, people };
+}
+
+function questionFor(
+  bit: number,
+  chain: readonly AccessList[],
+  denyBindsAdministrators: boolean,
+  { holders, containers, administrators }: HeldContext,
+) {
+  const deniers = chain.flatMap(({ entries }) =>
+    entries.filter(({ deny }) => hasBit(deny, bit)).map(({ who }) => holders.of(who).subjectId),
+  );
+  return {
+    about(subjectId: string) {
+      const around = containers?.around(subjectId) ?? new Set([subjectId]);
+      const isAdministrator = administrators !== undefined && around.has(administrators);
+      const concerns = (who: number) => around.has(holders.of(who).subjectId);
+      return { chain, bit, concerns, isAdministrator, denyBindsAdministrators };
+    },
+    isDenied(subjectId: string): boolean {
+      const around = containers?.around(subjectId) ?? new Set([subjectId]);
+      return deniers.some((denier) => around.has(denier));
+    },
+  };
+}
+
+function deniedBits(chain: readonly AccessList[]): ReadonlySet<number> {
+  const bits = new Set<number>();
+  for (const { entries } of chain) {
+    for (const { deny } of entries) for (const bit of bitsOf(deny)) bits.add(bit);
+  }
+  return bits;
+}
+
+/** Two descriptors can be one subject; what either of them is allowed on a token, the subject is. */
+function allowsBySubject(entries: readonly Entry[], holders: Holders): ReadonlyMap<string, readonly number[]> {
+  const bits = new Map<string, Set<number>>();
+  for (const { who, allow } of entries) {
+    const { subjectId } = holders.of(who);
+    const known = bits.get(subjectId) ?? new Set<number>();
+    bits.set(subjectId, known);
+    for (const bit of bitsOf(allow)) known.add(bit);
+  }
+  return new Map([...bits].map(([subjectId, set]) => [subjectId, [...set].sort((a, b) => a - b)]));
+}

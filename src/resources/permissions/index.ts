@@ -1,0 +1,120 @@
+import type { Call } from "../../call.ts";
+import { safeId } from "../../connector/ids.ts";
+import type { EntitlementDefinition, Grant, PermissionSet } from "../../connector/model.ts";
+import { createShared, type SharedOptions } from "../../shared-load.ts";
+import type { Member } from "../readings/member-resolution.ts";
+import { createContainerReading } from "./containers.ts";
+import { entitlementsOf } from "./entitlements.ts";
+import { grantOf } from "./grants.ts";
+import { type HeldContext, heldOn, isContested } from "./held.ts";
+import { readHolders } from "./holders.ts";
+import { membershipContents } from "./membership-contents.ts";
+import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index.ts";
+import { type RoleGroup, roleGroupOf } from "./role-groups.ts";
+import { joinCustom, type Row, rowsOf } from "./rows.ts";
+import type { GovernedType, PermissionSources } from "./sources.ts";
+
+/** Who may do what, by the access control lists of all governed namespaces. */
+export interface PermissionReading {
+  index(call: Call): Promise<PlaceIndex>;
+  /** Ascending by slug; empty for a resource without lists of its own. */
+  entitlements(type: GovernedType, id: string, call: Call): Promise<readonly EntitlementDefinition[]>;
+  grants(type: GovernedType, id: string, call: Call): Promise<Grant[]>;
+  /** What membership of a built-in group gives; empty for other groups, and where every permission is told by itself. */
+  membership(groupId: string, call: Call): Promise<readonly PermissionSet[]>;
+  /** Built-in groups by subject id. */
+  roleGroups(call: Call): Promise<ReadonlyMap<string, RoleGroup>>;
+  /** Whoever an entry is for. */
+  holders(call: Call): Promise<readonly Member[]>;
+}
+
+/** Resources whose rows are kept: a listing comes back to the same one for each page. */
+const keptResources = 16;
+
+export function createPermissionReading(sources: PermissionSources, life: SharedOptions): PermissionReading {
+  const { options, groups, projects } = sources;
+  const detail = options.permissionDetail;
+
+  const roleGroups = createShared(async (call) => {
+    const [all, teams] = await Promise.all([groups.all(call), projects.teams(call)]);
+    const found = new Map<string, RoleGroup>();
+    for (const [id, group] of all) {
+      const role = roleGroupOf(group, teams.has(group.originId?.toLowerCase() ?? ""));
+      if (role) found.set(safeId(id), role);
+    }
+    return found;
+  }, life);
+
+  const index = createShared((call) => readPlaceIndex({ ...sources, roleGroups: roleGroups.get }, call), life);
+  const holders = createShared(async (call) => {
+    await index.get(call);
+    return readHolders(sources.tables.descriptors, sources.resolver, call);
+  }, life);
+  const containers = createContainerReading(sources, life);
+
+  async function contextFor(tokens: readonly PlacedToken[], call: Call): Promise<HeldContext> {
+    const contested = tokens.some(isContested);
+    const roles = await roleGroups.get(call);
+    const administrators = [...roles].find(([, role]) => role.administrators && role.projectId === undefined);
+    return {
+      holders: await holders.get(call),
+      containers: contested ? await containers(call) : undefined,
+      administrators: administrators?.[0],
+    };
+  }
+
+  const kept = new Map<string, readonly Row[]>();
+
+  async function rows(type: GovernedType, id: string, call: Call): Promise<readonly Row[]> {
+    const key = `${type}:${id}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const tokens = (await index.get(call)).tokens(type, id);
+    const context = await contextFor(tokens, call);
+    const rowOptions = {
+      detail,
+      roleGroups: await roleGroups.get(call),
+      teams: new Set(options.syncTeams ? (await projects.teams(call)).keys() : []),
+    };
+    const made = joinCustom(tokens.flatMap((token) => rowsOf(token, heldOn(token, context), rowOptions)));
+    kept.set(key, made);
+    const [oldest] = kept.keys();
+    if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);
+    return made;
+  }
+
+  const contents = createShared(async (call) => {
+    if (detail !== "standard") return new Map<string, readonly PermissionSet[]>();
+    const places = await index.get(call);
+    const roles = await roleGroups.get(call);
+    return membershipContents(places, roles, async (tokens) => {
+      const context = await contextFor(tokens, call);
+      return (token) => heldOn(token, context);
+    });
+  }, life);
+
+  return {
+    index: index.get,
+    roleGroups: roleGroups.get,
+    async entitlements(type, id, call) {
+      if (detail === "roles") return [];
+      const { actions, tokens } = await index.get(call);
+      const own = tokens(type, id);
+      if (type === "repository" && own.length === 0) return [];
+      return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes);
+    },
+    async grants(type, id, call) {
+      if (detail === "roles") return [];
+      const [made, directory, held] = await Promise.all([
+        rows(type, id, call),
+        sources.principals(call),
+        holders.get(call),
+      ]);
+      const roles = await roleGroups.get(call);
+      const { anchors } = await index.get(call);
+      return made.map((row) => grantOf(row, { directory, holders: held, roleGroups: roles, anchors }));
+    },
+    membership: async (groupId, call) => (await contents.get(call)).get(groupId) ?? [],
+    holders: async (call) => (await holders.get(call)).all(),
+  };
+}
