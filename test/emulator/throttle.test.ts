@@ -216,7 +216,7 @@ describe("over HTTP", () => {
   });
 
   test.skipIf(!haveDocuments)("answers are as documented while they are delayed and while faults wait", async () => {
-    await start({ limitUnits: 3, unitsPerRequest: 0.1, maxDelayMs: 5 });
+    await start({ limitUnits: 3, unitsPerRequest: 0.05, maxDelayMs: 5 });
     emulator.faults.add({ kind: "latency", ms: 1 });
     emulator.faults.add({ kind: "retry-after" });
     emulator.faults.add({ kind: "short-page" });
