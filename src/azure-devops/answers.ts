@@ -13,6 +13,10 @@ export interface AnswerContext {
   readonly namesObject: boolean;
   /** True once this credential has had an answer: a 401 then means a missing scope, not a bad token. */
   readonly credentialWorked: boolean;
+  /** True for what begins a work: status 202 is its answer. */
+  readonly begins?: boolean;
+  /** True for a file, whose content type may be any but a page's. */
+  readonly isFile?: boolean;
   /** Finds what was sent in what upstream says. */
   readonly redactor: Redactor;
 }
@@ -65,13 +69,13 @@ export function refuseEcho({ headers, text }: Omit<HttpAnswer, "status">, { rout
 export function failureOf(answer: HttpAnswer, context: AnswerContext): ConnectorError | undefined {
   const { status } = answer;
   if (isSignInPage(answer)) return signInError(context);
-  if (status === 202 || status === 206) {
+  if ((status === 202 && !context.begins) || status === 206) {
     // Accepted, or a part of it: neither is the whole that was asked for.
     const told = `${context.route}: status ${status} is no whole answer; check the proxies on the way to Azure DevOps`;
     return new ConnectorError("unexpected-answer", told);
   }
   if (status >= 200 && status < 300) {
-    if (isJson(answer)) return undefined;
+    if (isJson(answer) || context.isFile) return undefined;
     return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON; ${damaged}`);
   }
   const { kind, hint } = kindOfFailure(answer, context);
@@ -158,6 +162,8 @@ const notFoundKeys = new Set([
   "GitRepositoryNotFoundException",
   "UserEntitlementNotFoundException",
   "MemberNotFoundException",
+  "TaskAgentPoolNotFoundException",
+  "FeedIdNotFoundException",
 ]);
 
 function errorTypeKey(answer: HttpAnswer): string | undefined {

@@ -1,20 +1,30 @@
 import { type Connection, type ConnectionOptions, createConnection } from "./connection.ts";
 import { type CoreApi, createCoreApi } from "./core.ts";
+import { createDistributedTaskApi, type DistributedTaskApi } from "./distributed-task.ts";
+import { createFeedApi, type FeedApi } from "./feeds.ts";
 import { createGitApi, type GitApi } from "./git.ts";
 import { createGraphApi, type GraphApi } from "./graph.ts";
 import { createIdentityApi, type IdentityApi } from "./identities.ts";
 import { createMemberEntitlementApi, type MemberEntitlementApi } from "./member-entitlements.ts";
+import { createPermissionsReportApi, type PermissionsReportApi } from "./permissions-report.ts";
 import { createSecurityApi, type SecurityApi } from "./security.ts";
+import { createSecurityRoleApi, type SecurityRoleApi } from "./security-roles.ts";
+import { createServiceEndpointApi, type ServiceEndpointApi } from "./service-endpoints.ts";
 
 /** One organization, as the services that are read of it. */
 export interface AzureDevOpsClient {
   readonly connection: Connection;
   readonly core: CoreApi;
-  readonly git: GitApi;
   readonly graph: GraphApi;
   readonly identities: IdentityApi;
   readonly memberEntitlements: MemberEntitlementApi;
   readonly security: SecurityApi;
+  readonly securityRoles: SecurityRoleApi;
+  readonly permissionsReport: PermissionsReportApi;
+  readonly git: GitApi;
+  readonly distributedTask: DistributedTaskApi;
+  readonly serviceEndpoints: ServiceEndpointApi;
+  readonly feeds: FeedApi;
 }
 
 export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOpsClient {
@@ -22,10 +32,15 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
   return {
     connection,
     core: createCoreApi(connection),
-    git: createGitApi(connection),
     graph: createGraphApi(connection),
     identities: createIdentityApi(connection),
     memberEntitlements: createMemberEntitlementApi(connection),
     security: createSecurityApi(connection),
+    securityRoles: createSecurityRoleApi(connection),
+    permissionsReport: createPermissionsReportApi(connection),
+    git: createGitApi(connection),
+    distributedTask: createDistributedTaskApi(connection),
+    serviceEndpoints: createServiceEndpointApi(connection),
+    feeds: createFeedApi(connection),
   };
 }

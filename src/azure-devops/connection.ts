@@ -5,7 +5,7 @@ import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
 import { type Budget, createBudget } from "../http/budget.ts";
 import { type AnswerHead, createHttpClient, type HttpRequest } from "../http/client.ts";
-import { type Headers, headerValue } from "../http/rate-limit.ts";
+import type { Headers } from "../http/rate-limit.ts";
 import type { RetryPolicy } from "../http/retry.ts";
 import type { Redactor } from "../redaction.ts";
 import { type Reading, rowByRow, wholeBody } from "./answer-reading.ts";
@@ -13,37 +13,15 @@ import type { AnswerContext } from "./answers.ts";
 import type { Credential } from "./credential.ts";
 import type { RowCollector } from "./list-answers.ts";
 import { createLocations } from "./locations.ts";
+import {
+  type Answer,
+  type AnyOperation,
+  defaultMaxBytes,
+  type ListOperation,
+  type Operation,
+  operationUrl,
+} from "./operations.ts";
 import type { OrganizationUrl } from "./organization-url.ts";
-
-/** The service areas that are read; each may have a host of its own (facts 1.3). */
-export type Area = "core" | "graph" | "identity" | "member-entitlements" | "security" | "location";
-
-/** One upstream operation. `path` follows the host's base URL; the values in it are already encoded. */
-export interface Operation<T> {
-  readonly area: Area;
-  readonly method: HttpRequest["method"];
-  readonly path: string;
-  /** The path with placeholders, for counters and messages. */
-  readonly template: string;
-  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  readonly body?: unknown;
-  readonly version: string;
-  readonly schema: z.ZodType<T>;
-  readonly scope: string;
-  /** For a POST that only reads. GET and HEAD always are idempotent. */
-  readonly idempotent?: boolean;
-  readonly maxBytes?: number;
-}
-
-/** An operation whose answer is a list, of which each row is as `row` says. */
-export interface ListOperation<Row> extends Omit<Operation<unknown>, "schema"> {
-  readonly row: z.ZodType<Row>;
-}
-
-export interface Answer<T> {
-  readonly value: T;
-  readonly headers: Headers;
-}
 
 export interface Connection {
   readonly organization: OrganizationUrl;
@@ -73,11 +51,6 @@ export interface ConnectionOptions {
   readonly budget?: Budget;
   readonly retry?: RetryPolicy;
 }
-
-/** A page of 500 users is about a megabyte. */
-export const defaultMaxBytes = 16 * 1024 * 1024;
-
-type AnyOperation = Omit<Operation<unknown>, "schema">;
 
 /** What every valid token may read. */
 const identityCheck: Operation<unknown> = {
@@ -141,7 +114,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     call: Call,
     onStatus: (status: number) => void,
   ): Promise<Answer<T>> {
-    const { method, template, scope, body } = operation;
+    const { method, template, scope, body, begins = false, isFile = false } = operation;
     const route = `${method} ${template}`;
     const request: HttpRequest = {
       method,
@@ -165,6 +138,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       route,
       scope,
       namesObject: template.includes("{"),
+      begins,
+      isFile,
       credentialWorked,
       redactor,
     });
@@ -216,19 +191,4 @@ export function createConnection(options: ConnectionOptions): Connection {
       return sendTo(base, operation, rowByRow(operation.row, createCollector), call);
     },
   };
-}
-
-function operationUrl(base: URL, { path, query, version }: AnyOperation): URL {
-  const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/+$/, "")}/_apis/${path}`;
-  for (const [name, value] of Object.entries(query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
-  }
-  url.searchParams.set("api-version", version);
-  return url;
-}
-
-/** The continuation token of a header-paged listing; absence alone means the end (facts 3.1). */
-export function continuationOf(answer: Answer<unknown>): string | undefined {
-  return headerValue(answer.headers, "x-ms-continuationtoken") || undefined;
 }

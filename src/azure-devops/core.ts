@@ -1,7 +1,8 @@
 import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
-import { type Answer, type Connection, continuationOf } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import type { Page } from "./graph.ts";
+import { type Answer, continuationOf } from "./operations.ts";
 import {
   type ConnectionData,
   connectionData,

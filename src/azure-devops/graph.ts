@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import type { Call } from "../call.ts";
 import { isConnectorError } from "../errors.ts";
-import { type Connection, continuationOf, type Operation } from "./connection.ts";
+import type { Connection } from "./connection.ts";
+import { continuationOf, type Operation } from "./operations.ts";
 import {
   type GraphGroup,
   type GraphUser,

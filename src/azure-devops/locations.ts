@@ -1,7 +1,7 @@
 import type { Call } from "../call.ts";
 import { ConnectorError } from "../errors.ts";
 import { createShared } from "../shared-load.ts";
-import type { Answer, Area, Operation } from "./connection.ts";
+import type { Answer, Area, Operation } from "./operations.ts";
 import { isLoopback, type OrganizationUrl } from "./organization-url.ts";
 import { listOf, resourceArea } from "./schemas.ts";
 
@@ -11,6 +11,11 @@ const areaIds: Partial<Record<Area, string>> = {
   identity: "8a3d49b8-91f0-46ef-b33d-dda338c25db3",
   "member-entitlements": "68ddce18-2501-45f1-a17b-7931a9922690",
   core: "79134c72-4a58-4b42-976c-04e7115f32bf",
+  git: "4e080c62-fa21-4fbc-8fef-2a10a2b38049",
+  "distributed-task": "a85b8835-c1a1-4aac-ae97-1c3d0ba72dbd",
+  "service-endpoints": "1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7",
+  packaging: "7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5",
+  "permissions-report": "f3e9b8f5-7c1f-46e4-819b-e8a44ab105b8",
 };
 
 export interface Locations {

@@ -1,6 +1,15 @@
+import type { z } from "zod";
 import type { Call } from "../call.ts";
 import { isConnectorError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
+import {
+  type EntitlementSummary,
+  entitlementSummary,
+  type GroupRule,
+  groupRules,
+  type ServicePrincipalEntitlement,
+  servicePrincipalEntitlement,
+} from "./entitlement-schemas.ts";
 import type { Page } from "./graph.ts";
 import { type UserEntitlement, userEntitlement, userEntitlementPage } from "./schemas.ts";
 
@@ -10,6 +19,12 @@ export interface MemberEntitlementApi {
   listUsers(cursor: string, call: Call): Promise<Page<UserEntitlement>>;
   /** Undefined when the user has no entitlement. */
   getUser(storageKey: string, call: Call): Promise<UserEntitlement | undefined>;
+  /** The same of a service principal, which no listing of users has. */
+  getServicePrincipal(storageKey: string, call: Call): Promise<ServicePrincipalEntitlement | undefined>;
+  /** How many of which access level are bought and used, and the extensions that are counted so. */
+  summary(call: Call): Promise<EntitlementSummary>;
+  /** Groups whose members get an access level or an extension (no paging). */
+  listGroupRules(call: Call): Promise<readonly GroupRule[]>;
 }
 
 const base = {
@@ -19,7 +34,35 @@ const base = {
   scope: "Member Entitlement Management (Read)",
 } as const;
 
+/** Each rule can come with its members. */
+const maxBytes = 64 * 1024 * 1024;
+
+/** Of the versions that are known, the one of each path. */
+const versions = { userentitlements: "7.1-preview.3", serviceprincipalentitlements: "7.1-preview.1" } as const;
+
 export function createMemberEntitlementApi(connection: Connection): MemberEntitlementApi {
+  async function getOrUndefined<T>(
+    path: keyof typeof versions,
+    storageKey: string,
+    schema: z.ZodType<T>,
+    call: Call,
+  ): Promise<T | undefined> {
+    const operation = {
+      ...base,
+      version: versions[path],
+      path: `${path}/${encodeURIComponent(storageKey)}`,
+      template: `${path}/{id}`,
+    };
+    const nullable: z.ZodType<T | null> = schema.nullable();
+    try {
+      return (await connection.send({ ...operation, schema: nullable }, call)).value ?? undefined;
+    } catch (error) {
+      // Which key names a missing entitlement is not documented; the host itself was found through its area.
+      if (isConnectorError(error, "not-found", "wrong-route")) return undefined;
+      throw error;
+    }
+  }
+
   return {
     async listUsers(cursor, call) {
       const answer = await connection.send(
@@ -35,23 +78,18 @@ export function createMemberEntitlementApi(connection: Connection): MemberEntitl
       const { items, members, continuationToken } = answer.value;
       return { items: items ?? members ?? [], next: continuationToken || undefined };
     },
-    async getUser(storageKey, call) {
-      try {
-        const answer = await connection.send(
-          {
-            ...base,
-            path: `userentitlements/${encodeURIComponent(storageKey)}`,
-            template: "userentitlements/{id}",
-            schema: userEntitlement.nullable(),
-          },
-          call,
-        );
-        return answer.value ?? undefined;
-      } catch (error) {
-        // Which key names a missing entitlement is not documented; the host itself was found through its area.
-        if (isConnectorError(error, "not-found", "wrong-route")) return undefined;
-        throw error;
-      }
+    getUser: (storageKey, call) => getOrUndefined("userentitlements", storageKey, userEntitlement, call),
+    getServicePrincipal: (storageKey, call) =>
+      getOrUndefined("serviceprincipalentitlements", storageKey, servicePrincipalEntitlement, call),
+    async summary(call) {
+      const path = "userentitlementsummary";
+      const operation = { ...base, version: "7.1-preview.2", path, template: path, schema: entitlementSummary };
+      return (await connection.send(operation, call)).value;
+    },
+    async listGroupRules(call) {
+      const path = "groupentitlements";
+      const operation = { ...base, version: "7.1-preview.1", path, template: path, schema: groupRules, maxBytes };
+      return (await connection.send(operation, call)).value;
     },
   };
 }

@@ -74,7 +74,7 @@ export const membershipState = z.object({ active: z.boolean() });
 export const subjectLookup = z.object({ value: recordOf(graphUser.nullable()) });
 export const valueBody = z.object({ value: text });
 
-const accessLevel = z.object({
+export const accessLevel = z.object({
   accountLicenseType: optionalText,
   licensingSource: optionalText,
   msdnLicenseType: optionalText,

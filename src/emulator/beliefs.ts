@@ -59,8 +59,12 @@ export interface Beliefs {
   readonly dates: "zulu" | "bare" | "fraction" | "shifted" | "mixed";
   /** How the tokens of pools, queues and environments begin, `AgentPools/` or `AgentPool/` (4.2 marks both unverified). */
   readonly roleTokens: "plural" | "singular";
+  /** Whether a server has environments: their own document is not one of a server's, that of pipelines is (1.7). */
+  readonly serverEnvironments: "available" | "missing";
   /** Whether any group has a licence rule. */
   readonly groupRules: "some" | "none";
+  /** What a group without a rule answers: JSON `null`, or 204 without a body (3.4). */
+  readonly missingGroupRule: "null" | "204";
 }
 
 /** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
@@ -93,5 +97,7 @@ export const defaultBeliefs: Beliefs = {
   byteOrderMark: false,
   dates: "mixed",
   roleTokens: "plural",
+  serverEnvironments: "missing",
   groupRules: "some",
+  missingGroupRule: "null",
 };

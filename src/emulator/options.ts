@@ -49,6 +49,8 @@ export interface EmulatorOptions {
   readonly variableGroupsPerProject?: number;
   readonly secureFilesPerProject?: number;
   readonly environmentsPerProject?: number;
+  /** Feeds of the organization and of its projects together. */
+  readonly feeds?: number;
   readonly seed?: number;
   /** Another order at each reading. */
   readonly shuffle?: boolean;
@@ -91,6 +93,7 @@ export interface Sizes {
   readonly variableGroupsPerProject: number;
   readonly secureFilesPerProject: number;
   readonly environmentsPerProject: number;
+  readonly feeds: number;
 }
 
 /** The options with every default filled in. */
@@ -122,7 +125,16 @@ const perProject = {
 };
 
 const presets: Record<Preset, Sizes> = {
-  small: { ...perProject, users: 400, groups: 60, projects: 25, repositoriesPerProject: 4, nesting: 4, pools: 8 },
+  small: {
+    ...perProject,
+    users: 400,
+    groups: 60,
+    projects: 25,
+    repositoriesPerProject: 4,
+    nesting: 4,
+    pools: 8,
+    feeds: 10,
+  },
   medium: {
     ...perProject,
     users: 5_000,
@@ -131,6 +143,7 @@ const presets: Record<Preset, Sizes> = {
     repositoriesPerProject: 10,
     nesting: 6,
     pools: 12,
+    feeds: 60,
   },
   large: {
     ...perProject,
@@ -140,6 +153,7 @@ const presets: Record<Preset, Sizes> = {
     repositoriesPerProject: 10,
     nesting: 8,
     pools: 40,
+    feeds: 600,
   },
 };
 
@@ -186,6 +200,7 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     variableGroupsPerProject: options.variableGroupsPerProject ?? preset.variableGroupsPerProject,
     secureFilesPerProject: options.secureFilesPerProject ?? preset.secureFilesPerProject,
     environmentsPerProject: options.environmentsPerProject ?? preset.environmentsPerProject,
+    feeds: options.feeds ?? preset.feeds,
   };
   checkSizes(sizes);
   checkServer(options);

@@ -1,3 +1,5 @@
+import type { Feeds } from "./feeds.ts";
+import type { LevelName, LicenceRule, UserExtension } from "./licences.ts";
 import type { RoleObjects } from "./role-objects.ts";
 
 /**
@@ -37,12 +39,14 @@ export interface GroupDetails {
 
 /** A person's or service principal's access level (facts 6.1). */
 export interface Entitlement {
-  readonly level: string;
+  readonly level: LevelName;
   readonly status: string;
   /** Epoch milliseconds; 0 is never. */
   readonly lastAccess: number;
   readonly created: number;
   readonly assignment: "unknown" | "groupRule";
+  /** Paid by the person; most have none. */
+  readonly extensions?: readonly UserExtension[];
 }
 
 /** Anything that can be a member or stand in an entry: people, service identities, groups, strays. */
@@ -204,6 +208,8 @@ export interface OrganizationState {
   readonly teamAdministrators: readonly TeamAdministrator[];
   /** Pools, environments, service connections and the like. */
   readonly roleObjects: RoleObjects;
+  readonly feeds: Feeds;
+  readonly licenceRules: readonly LicenceRule[];
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
   /** The group Project Collection Administrators. */

@@ -182,7 +182,8 @@ async function readAnswer<T>(
 ): Promise<() => T> {
   const opened = settled(() => open?.(head));
   if ("error" in opened) {
-    body.destroy();
+    // What is left unread ends with an error that nobody waits for.
+    body.on("error", () => undefined).destroy();
     return rethrow(opened.error);
   }
   const { value: streamed } = opened;

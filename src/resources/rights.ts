@@ -1,4 +1,4 @@
-import type { SyncOptions } from "./options.ts";
+import type { OptionalType, SyncOptions } from "./options.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 
 /** A right that the token needs for something, and what becomes of it otherwise. */
@@ -61,4 +61,50 @@ export const rights: readonly Right[] = [
     option: "--permission-detail standard",
     isNeeded: ({ permissionDetail }) => permissionDetail !== "roles",
   },
+  ofType("agent-pool", {
+    scope: "Agent Pools (Read)",
+    oauthScope: "vso.agentpools",
+    reads: "agent pools, and the queues of each project",
+    without: withoutReading("agent-pools"),
+    option: "--sync-agent-pools",
+  }),
+  ofType("environment", {
+    scope: "Environment (Read & manage)",
+    oauthScope: "vso.environment_manage",
+    reads: "environments of each project; there is no scope for reading alone, and nothing is changed",
+    without: withoutReading("environments"),
+    option: "--sync-environments",
+  }),
+  ofType("service-connection", {
+    scope: "Service Connections (Read)",
+    oauthScope: "vso.serviceendpoint",
+    reads: "service connections of each project; nothing of what they sign in with",
+    without: withoutReading("service-connections"),
+    option: "--sync-service-connections",
+  }),
+  ofType("variable-group", {
+    scope: "Variable Groups (Read)",
+    oauthScope: "vso.variablegroups_read",
+    reads: "variable groups of each project; how many variables, and neither names nor values",
+    without: withoutReading("variable-groups"),
+    option: "--sync-variable-groups",
+  }),
+  ofType("secure-file", {
+    scope: "Secure Files (Read)",
+    oauthScope: "vso.securefiles_read",
+    reads: "names of the secure files of each project; no content",
+    without: withoutReading("secure-files"),
+    option: "--sync-secure-files",
+  }),
+  ofType("feed", {
+    scope: "Packaging (Read)",
+    oauthScope: "vso.packaging",
+    reads: "artifact feeds, their roles and views; no packages",
+    without: withoutReading("feeds"),
+    option: "--sync-feeds",
+  }),
 ];
+
+function ofType(type: OptionalType, right: Omit<Right, "isNeeded">): Right {
+  return { ...right, isNeeded: ({ optionalTypes }) => optionalTypes.includes(type) };
+}

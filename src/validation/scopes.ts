@@ -27,6 +27,12 @@ const readings: Readonly<Record<string, OptionalReading>> = {
   "vso.identity": "identities",
   "vso.security_manage": "security",
   "vso.code": "repositories",
+  "vso.agentpools": "agent-pools",
+  "vso.environment_manage": "environments",
+  "vso.serviceendpoint": "service-connections",
+  "vso.variablegroups_read": "variable-groups",
+  "vso.securefiles_read": "secure-files",
+  "vso.packaging": "feeds",
 };
 
 /** Which scopes the token has, found out by using each of them, and what every missing one disables. */

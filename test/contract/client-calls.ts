@@ -27,6 +27,7 @@ const group = "vssgp.Uy0xLTktMTU1MTM3NDI0NQ";
 const graph = (path: string) => `graph/7.1/httpExamples/${path}.json`;
 const core = (path: string) => `core/7.1/httpExamples/${path}.json`;
 const lists = "security/7.1/httpExamples/accessControlLists/GET__accesscontrollists__securityNamespaceId__";
+const entitlement = (path: string) => `memberEntitlementManagement/7.1/httpExamples/${path}.json`;
 const none = { count: 0, value: [] };
 
 /** Each method of the client, with each of its forms: first and later pages, with and without what is optional. */
@@ -196,5 +197,96 @@ export const clientCalls: readonly ClientCall[] = [
     examples: [
       "security/7.1/httpExamples/permissions/GET__permissions__securityNamespaceId__8__api-version-2.2_tokens-_token1_,_token2_,_token3__alwaysAllowAdministrators-False.json",
     ],
+  },
+  {
+    name: "git.streamRepositories",
+    run: ({ git }, call) => git.streamRepositories(allRows, call),
+    examples: ["git/7.1/httpExamples/repositories/GET__git_repositories.json"],
+  },
+  {
+    name: "git.getRepository",
+    run: ({ git }, call) => git.getRepository(guid, call),
+    examples: ["git/7.1/httpExamples/repositories/GET__git_repositories__repositoryId_.json"],
+  },
+  { name: "distributedTask.listPools", run: (client, call) => client.distributedTask.listPools(call), body: none },
+  {
+    name: "distributedTask.getPool",
+    run: ({ distributedTask }, call) => distributedTask.getPool(7, call),
+    body: { id: 7, name: "Default" },
+  },
+  {
+    name: "distributedTask.listQueues",
+    run: ({ distributedTask }, call) => distributedTask.listQueues(guid, call),
+    body: none,
+  },
+  ...["", "500"].flatMap((cursor): ClientCall[] => [
+    {
+      name: "distributedTask.listEnvironments",
+      run: ({ distributedTask }, call) => distributedTask.listEnvironments(guid, cursor, call),
+      body: none,
+    },
+    {
+      name: "distributedTask.listVariableGroups",
+      run: ({ distributedTask }, call) => distributedTask.listVariableGroups(guid, cursor, call),
+      body: none,
+    },
+  ]),
+  {
+    name: "distributedTask.listSecureFiles",
+    run: ({ distributedTask }, call) => distributedTask.listSecureFiles(guid, call),
+    body: none,
+  },
+  { name: "serviceEndpoints.list", run: (client, call) => client.serviceEndpoints.list(guid, call), body: none },
+  {
+    name: "securityRoles.listDefinitions",
+    run: ({ securityRoles }, call) => securityRoles.listDefinitions("distributedtask.library", call),
+    body: { count: 1, value: [{ name: "Reader", allowPermissions: 1, denyPermissions: 0 }] },
+  },
+  {
+    name: "securityRoles.listAssignments",
+    run: ({ securityRoles }, call) => securityRoles.listAssignments("distributedtask.library", `${guid}$0`, call),
+    examples: ["securityRoles/7.1/httpExamples/roleAssignments/AddRoleAssignments.json"],
+  },
+  { name: "feeds.list", run: ({ feeds }, call) => feeds.list(call), body: none },
+  ...[{ id: team }, { id: team, projectId: guid }].flatMap((feed): ClientCall[] => [
+    { name: "feeds.listPermissions", run: ({ feeds }, call) => feeds.listPermissions(feed, call), body: none },
+    { name: "feeds.listViews", run: ({ feeds }, call) => feeds.listViews(feed, call), body: none },
+  ]),
+  { name: "feeds.globalPermissions", run: ({ feeds }, call) => feeds.globalPermissions(call), body: none },
+  {
+    name: "memberEntitlements.getServicePrincipal",
+    run: ({ memberEntitlements }, call) => memberEntitlements.getServicePrincipal(guid, call),
+    examples: [
+      entitlement("ServicePrincipalEntitlements/GET__memberEntitlementManagement_ServicePrincipalEntitlementById"),
+    ],
+  },
+  {
+    name: "memberEntitlements.summary",
+    run: ({ memberEntitlements }, call) => memberEntitlements.summary(call),
+    body: { licenses: [{ licenseName: "Basic", accountLicenseType: "express", assigned: 3, total: 5 }] },
+  },
+  {
+    name: "memberEntitlements.listGroupRules",
+    run: ({ memberEntitlements }, call) => memberEntitlements.listGroupRules(call),
+    examples: [entitlement("GroupEntitlements/GET__memberEntitlementManagement_GroupEntitlements")],
+  },
+  {
+    name: "permissionsReport.create",
+    run: ({ permissionsReport }, call) =>
+      permissionsReport.create(
+        { name: "check", descriptors: [subject], resources: [{ type: "repo", id: guid, name: "Fabrikam" }] },
+        call,
+      ),
+    body: { _link: { href: `https://dev.azure.com/fabrikam/_apis/permissionsreport/${guid}` } },
+  },
+  {
+    name: "permissionsReport.get",
+    run: ({ permissionsReport }, call) => permissionsReport.get(guid, call),
+    body: { id: guid, reportStatus: "created" },
+  },
+  {
+    name: "permissionsReport.download",
+    run: ({ permissionsReport }, call) => permissionsReport.download(guid, allRows, call),
+    body: [],
   },
 ];

@@ -10,6 +10,8 @@ const outside: Readonly<Record<string, string>> = {
   "GET /fabrikam/_apis/resourceareas": "finds the hosts, as each of Microsoft's own clients does first (facts 1.2)",
   "GET /fabrikam/_apis/connectionData": "tells who the credential is; Microsoft's clients call it too (facts 1.2)",
   "GET /fabrikam/_apis/securitynamespaces": "lists them all, as Microsoft's command line does (facts 4.1)",
+  "GET /fabrikam/9b71f216-4c4f-6b74-a911-efb0fa9c777f/_apis/distributedtask/securefiles":
+    "the documents have what comes, and not where from; Microsoft's clients read it there (facts 3.6)",
   "POST /fabrikam/_apis/identitybatch": "what Microsoft's clients use in place of long queries (facts 2.6, 3.2)",
 };
 
@@ -21,6 +23,12 @@ const otherVersions: Readonly<Record<string, string>> = {
   // The version whose body is known in full, from Microsoft's own module for Go (facts 1.4, 15.1).
   "/{organization}/_apis/userentitlements": "api-version 7.1-preview.3, documented is 7.1",
   "/{organization}/_apis/userentitlements/{userId}": "api-version 7.1-preview.3, documented is 7.1",
+  // As above: the previews that facts 1.4 and Microsoft's own pages name.
+  "/{organization}/_apis/userentitlementsummary": "api-version 7.1-preview.2, documented is 7.1",
+  "/{organization}/_apis/groupentitlements": "api-version 7.1-preview.1, documented is 7.1",
+  "/{organization}/_apis/permissionsreport": "api-version 7.1-preview.1, documented is 7.1",
+  "/{organization}/_apis/permissionsreport/{id}": "api-version 7.1-preview.1, documented is 7.1",
+  "/{organization}/_apis/permissionsreport/{id}/download": "api-version 7.1-preview.1, documented is 7.1",
 };
 
 const nameOf = ({ method, url }: RecordedRequest) => `${method} ${url.pathname}`;

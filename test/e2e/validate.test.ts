@@ -9,12 +9,31 @@ import {
 import { ConnectorService } from "../../gen/c1/connector/v2/connector_pb.js";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.js";
 import type { EmulatorOptions } from "../../src/emulator/index.ts";
+import { optionalTypes } from "../../src/resources/options.ts";
 import { type Replica, type ReplicaOptions, startWorld, type World } from "../support/world.ts";
 
 /** Validate over a socket: what it finds, when it fails, and with what. */
 
 const { OK, WARNING, FAILED, SKIPPED } = ValidationOutcome;
-const scopes = ["vso.graph", "vso.project", "vso.memberentitlementmanagement", "vso.identity", "vso.security_manage"];
+const membershipScopes = [
+  "vso.graph",
+  "vso.project",
+  "vso.memberentitlementmanagement",
+  "vso.identity",
+  "vso.security_manage",
+];
+/** What permissions and the types that can be left out need besides. */
+const permissionScopes = [
+  "vso.code",
+  "vso.agentpools",
+  "vso.environment_manage",
+  "vso.serviceendpoint",
+  "vso.variablegroups_read",
+  "vso.securefiles_read",
+  "vso.packaging",
+];
+const scopes = [...membershipScopes, ...permissionScopes];
+const everything = { permissionDetail: "standard", optionalTypes } as const;
 
 let world: World;
 afterEach(() => world.close());
@@ -53,7 +72,7 @@ const finding = ({ findings }: Told, check: string) => findings.find((each) => e
 
 describe("a validation", () => {
   test("tells every check of an organization that is well, in order", async () => {
-    const told = await validate();
+    const told = await validate({}, { sync: everything });
     expect(told.code).toBe(0);
     expect(outcomesOf(told)).toEqual({
       url: OK,
@@ -75,7 +94,8 @@ describe("a validation", () => {
   test.each(scopes)(
     "finds that %s is missing, says what that disables, and fails where no sync can do without",
     async (missing) => {
-      const told = await validate(withScopes(...scopes.filter((scope) => scope !== missing)), { token: "own" });
+      const own = withScopes(...scopes.filter((scope) => scope !== missing));
+      const told = await validate(own, { token: "own", sync: everything });
       const needed = ["vso.graph", "vso.project"].includes(missing);
       const others = scopes.filter((scope) => scope !== missing).map((scope) => [`scope:${scope}`, OK]);
       expect(outcomesOf(told)).toMatchObject({
@@ -91,6 +111,17 @@ describe("a validation", () => {
       expect(told.message).toContain(needed ? detail : "");
     },
   );
+
+  test("asks for no scope of what is not listed", async () => {
+    const told = await validate(withScopes(...membershipScopes), { token: "own" });
+    expect(told.code).toBe(0);
+    expect(outcomesOf(told)).toMatchObject({
+      ...Object.fromEntries(membershipScopes.map((scope) => [`scope:${scope}`, OK])),
+      ...Object.fromEntries(permissionScopes.map((scope) => [`scope:${scope}`, SKIPPED])),
+    });
+    const asked = [...world.emulator.requests.byRoute.keys()].join();
+    expect(asked).not.toMatch(/git|distributedtask|environments|serviceendpoint|packaging/);
+  });
 
   test.each(["401", "403", "sign-in"] as const)(
     "tells a missing scope from a bad token when it is told by %s",

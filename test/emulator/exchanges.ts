@@ -3,7 +3,7 @@ import type { Emulator, Subject } from "../../src/emulator/index.ts";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
 import { wholePath } from "./openapi.ts";
-import { roleExchanges } from "./role-exchanges.ts";
+import { feedExchanges, roleExchanges } from "./role-exchanges.ts";
 
 export interface Exchange {
   readonly area: Area;
@@ -122,6 +122,7 @@ function entitlementExchanges(emulator: Emulator): readonly Exchange[] {
   return [
     get("userentitlements"),
     get("userentitlements", { query: { $filter: "userType eq 'guest'", select: "license", $orderBy: "name" } }),
+    get("userentitlements", { query: { select: "all" } }),
     get("userentitlements/{userId}", { params: { userId: user.storageKey } }),
     get("memberentitlements", { version: "7.1-preview.2" }),
     get("serviceprincipalentitlements/{servicePrincipalId}", {
@@ -133,6 +134,7 @@ function entitlementExchanges(emulator: Emulator): readonly Exchange[] {
     get("groupentitlements/{groupId}", { params: { groupId: group.storageKey } }),
     get("GroupEntitlements/{groupId}/members", { params: { groupId: rule.storageKey }, query: { maxResults: "5" } }),
     get("userentitlementsummary"),
+    get("userentitlementsummary", { query: { select: "Licenses" } }),
   ];
 }
 
@@ -229,6 +231,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...gitExchanges(emulator),
     ...roleExchanges(emulator),
     ...reportExchanges(emulator),
+    ...feedExchanges(emulator),
   ];
 }
 

@@ -23,6 +23,8 @@ const listings = [
   { path: "_apis/userentitlements?api-version=7.1", host: "vsaex" },
   { path: "_apis/memberentitlements?api-version=7.1-preview.2", host: "vsaex" },
   { path: "_apis/projects?api-version=7.1", host: "" },
+  { path: "Fabrikam-Fiber/_apis/distributedtask/variablegroups?api-version=7.1", host: "" },
+  { path: "Fabrikam-Fiber/_apis/distributedtask/environments?api-version=7.1", host: "" },
 ] as const;
 type Listing = (typeof listings)[number];
 const [users] = listings;
@@ -56,7 +58,9 @@ const options: EmulatorOptions = {
   users: 23,
   groups: 5,
   projects: 7,
-  pageSizes: { graph: 2, entitlements: 5, projects: 2, teams: 3 },
+  environmentsPerProject: 5,
+  variableGroupsPerProject: 5,
+  pageSizes: { graph: 2, entitlements: 5, projects: 2, teams: 3, pipelines: 2 },
 };
 let emulator: Emulator;
 beforeAll(async () => {

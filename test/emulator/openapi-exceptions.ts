@@ -18,6 +18,8 @@ export const nullable: ReadonlySet<string> = new Set([
   "continuationToken", // A belief.
   "projectEntitlements", // Recorded in the answer of a write.
   "groupAssignments",
+  "viewId", // Feeds that are not asked for by a view.
+  "viewName", // The same.
   "targetSize", // Pools that no provider backs: the document says so in words.
   "agentCloudId", // Pools that are not hosted (recorded).
 ]);

@@ -1,5 +1,6 @@
 import type { Emulator } from "../../src/emulator/index.ts";
 import { projectAt } from "../../src/emulator/index.ts";
+import { roleScopes } from "../../src/emulator/role-scopes.ts";
 import type { Exchange } from "./exchanges.ts";
 
 function inProject(emulator: Emulator, index: number) {
@@ -11,6 +12,49 @@ function inProject(emulator: Emulator, index: number) {
   const endpoint = roleObjects.endpoints.find(({ uses }) => uses.some(here));
   if (!queue || !environment || !group || !endpoint) throw new Error("the seed lacks a sample");
   return { queue, environment, group, endpoint };
+}
+
+/** Of a feed of the organization, and of one of a project. */
+export function feedExchanges(emulator: Emulator): readonly Exchange[] {
+  const { feeds } = emulator.state.feeds;
+  const document = "{project}/_apis/packaging/feeds";
+  const samples = [
+    feeds.find(({ project }) => project === undefined),
+    feeds.find(({ project }) => project !== undefined),
+  ];
+  return [
+    {
+      area: "artifacts",
+      method: "GET",
+      path: "packaging/globalpermissions",
+      query: { includeIds: "true" },
+      version: "7.1",
+    },
+    ...samples.flatMap((feed) => {
+      if (!feed) throw new Error("the seed lacks a feed");
+      const prefix = feed.project === undefined ? "" : "{project}/";
+      const project = feed.project === undefined ? "" : projectAt(emulator.state, feed.project).id;
+      const get = (end: string, query: Readonly<Record<string, string>> = {}, path = document): Exchange => ({
+        area: "artifacts",
+        method: "GET",
+        path: `${path}${end}`,
+        served: `${prefix}_apis/packaging/feeds${end}`,
+        params: { project, feedId: feed.id, viewId: feed.views[1]?.id ?? "" },
+        query,
+        version: "7.1",
+      });
+      const below = "{project}/_apis/packaging/Feeds";
+      return [
+        get("", { includeDeletedUpstreams: "true", feedRole: "reader" }),
+        get("", { includeUrls: "false" }),
+        get("/{feedId}"),
+        get("/{feedId}/permissions", { includeIds: "true" }, below),
+        get("/{feedId}/permissions", { excludeInheritedPermissions: "true" }, below),
+        get("/{feedId}/views", {}, below),
+        get("/{feedId}/views/{viewId}", {}, below),
+      ];
+    }),
+  ];
 }
 
 /** One request of each kind to every documented route of what roles govern. */
@@ -39,5 +83,28 @@ export function roleExchanges(emulator: Emulator): readonly Exchange[] {
     get("distributedTask", `${tasks}/variablegroups/{groupId}`, { params: { groupId: `${group.id}` } }),
     get("serviceEndpoint", connections, { query: { includeFailed: "true", includeDetails: "true" } }),
     get("serviceEndpoint", `${connections}/{endpointId}`, { params: { endpointId: endpoint.id } }),
+    ...roleScopes.map(({ id }) =>
+      get("securityRoles", "securityroles/scopes/{scopeId}/roledefinitions", {
+        params: { scopeId: id },
+        version: "7.1-preview.1",
+      }),
+    ),
+    ...[
+      ["distributedtask.agentpoolrole", "1"],
+      ["distributedtask.globalagentpoolrole", "0"],
+      ["distributedtask.agentqueuerole", `${project.id}_${queue.id}`],
+      ["distributedtask.environmentreferencerole", `${project.id}_${environment.id}`],
+      ["distributedtask.serviceendpointrole", `${project.id}_${endpoint.id}`],
+      ["distributedtask.project.serviceendpointrole", project.id],
+      ["distributedtask.collection.serviceendpointrole", `collection_${endpoint.id}`],
+      ["distributedtask.library", `${project.id}$0`],
+      ["distributedtask.variablegroup", `${project.id}$${group.id}`],
+      ["ems.manage.ui", "ems-ui"],
+    ].map(([scopeId = "", resourceId = ""]) =>
+      get("securityRoles", "securityroles/scopes/{scopeId}/roleassignments/resources/{resourceId}", {
+        params: { scopeId, resourceId },
+        version: "7.1-preview.1",
+      }),
+    ),
   ];
 }

@@ -156,8 +156,8 @@ test.each<readonly [ThrottleOptions, string]>([
 describe("over HTTP", () => {
   let emulator: Emulator;
   afterEach(() => emulator.close());
-  const start = async (throttle: ThrottleOptions) => {
-    emulator = await startEmulator({ users: 20, groups: 2, projects: 1, throttle });
+  const start = async (throttle: ThrottleOptions, projects = 1) => {
+    emulator = await startEmulator({ users: 20, groups: 2, projects, throttle });
   };
   const often = async (count: number) => {
     for (let asked = 0; asked < count; asked++) await look(emulator, "_apis/projects");
@@ -216,7 +216,7 @@ describe("over HTTP", () => {
   });
 
   test.skipIf(!haveDocuments)("answers are as documented while they are delayed and while faults wait", async () => {
-    await start({ limitUnits: 3, unitsPerRequest: 0.05, maxDelayMs: 5 });
+    await start({ limitUnits: 3, unitsPerRequest: 0.04, maxDelayMs: 5 }, 2);
     emulator.faults.add({ kind: "latency", ms: 1 });
     emulator.faults.add({ kind: "retry-after" });
     emulator.faults.add({ kind: "short-page" });

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { Agent } from "undici";
 import { type AzureDevOpsClient, createAzureDevOpsClient } from "../../src/azure-devops/client.ts";
 import { personalAccessToken } from "../../src/azure-devops/credential.ts";
@@ -17,6 +18,8 @@ export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** Writes the whole answer itself, in place of all else. */
+  readonly write?: (response: ServerResponse) => void;
 }
 
 /** The client in front of a server that answers as a test says. */
@@ -31,6 +34,7 @@ export const token = "t0k3n-of-someone";
 export async function startOrganization(
   reply: (request: RecordedRequest) => Reply,
   locations: (server: URL) => Readonly<Record<string, string>> | undefined = () => ({}),
+  timeoutMs = 5000,
 ): Promise<Organization> {
   const server: TestServer = await startServer((request, response) => {
     if (request.url.pathname === "/fabrikam/_apis/resourceareas") {
@@ -39,8 +43,9 @@ export async function startOrganization(
       answerJson(response, { count: value.length, value }, found ? 200 : 503);
       return;
     }
-    const { status = 200, headers = {}, body } = reply(request);
-    answerJson(response, body, status, headers);
+    const { status = 200, headers = {}, body, write } = reply(request);
+    if (write) write(response);
+    else answerJson(response, body, status, headers);
   });
   const dispatcher = new Agent({ connections: 4 });
   const client = createAzureDevOpsClient({
@@ -48,7 +53,7 @@ export async function startOrganization(
     credential: personalAccessToken(new Secret(token)),
     dispatcher,
     userAgent: "azure-devops-connector/test",
-    timeoutMs: 5000,
+    timeoutMs,
     retry: { maxTries: 2, baseMs: 1, maxMs: 2 },
   });
   return {

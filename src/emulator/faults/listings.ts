@@ -3,20 +3,26 @@ import type { Beliefs } from "../beliefs.ts";
 import type { PageSizes } from "../options.ts";
 import { isRecord } from "../records.ts";
 
-/** What faults know of listings: where rows and tokens stand in requests and answers (facts 3.1, 3.4, 3.5). */
+/** What faults know of listings: where rows and tokens stand in requests and answers (facts 3.1, 3.4 to 3.6). */
 
 const rowFields = ["value", "items", "members"];
-const tokenName = "continuationtoken";
 const tokenHeader = "X-MS-ContinuationToken";
 
 const projects = "_apis/projects";
+const variableGroups = "{project}/_apis/distributedtask/variablegroups";
+const ruleMembers = "_apis/groupentitlements/{groupId}/members";
 const tokenListings: ReadonlySet<string> = new Set([
   "_apis/graph/users",
   "_apis/graph/groups",
   "_apis/graph/serviceprincipals",
   "_apis/userentitlements",
   "_apis/memberentitlements",
+  ruleMembers,
+  variableGroups,
+  "{project}/_apis/distributedtask/environments",
 ]);
+/** Listings whose token is a whole number. */
+const numbered: ReadonlySet<string> = new Set([projects, variableGroups]);
 const skipListings: ReadonlySet<string> = new Set([
   "_apis/teams",
   "_apis/projects/{projectId}/teams",
@@ -41,14 +47,22 @@ export function withParameter(incoming: Incoming, name: string, value: string | 
   return { ...incoming, address: { ...incoming.address, query } };
 }
 
+/** Whether a listing would refuse a token that is no number. */
+export const hasNumberTokens = (route: string): boolean => numbered.has(route);
+
+/** The members of a group with a rule have a parameter of their own for it (facts 3.4). */
+function tokenNameOf({ address }: Incoming): string {
+  return /\/groupentitlements\/[^/]+\/members$/i.test(address.path) ? "pagingToken" : "continuationToken";
+}
+
 /** The token that a request sends. */
 export function sentToken(incoming: Incoming): string | undefined {
-  return parameterOf(incoming, tokenName) || undefined;
+  return parameterOf(incoming, tokenNameOf(incoming).toLowerCase()) || undefined;
 }
 
 /** The request with another token, or for the first page. */
 export function withSentToken(incoming: Incoming, token: string | undefined): Incoming {
-  return withParameter(incoming, "continuationToken", token);
+  return withParameter(incoming, tokenNameOf(incoming), token);
 }
 
 /** How many rows a request skips. */
@@ -70,7 +84,7 @@ export function nextToken({ reply }: Answer): string | undefined {
 /** The answer with another token, where this listing has it. */
 export function withNextToken(answer: Answer, token: string): Answer {
   const { reply } = answer;
-  if (!/entitlements$/.test(answer.route)) {
+  if (!/entitlements$/.test(answer.route) && answer.route !== ruleMembers) {
     return { ...answer, reply: { ...reply, headers: { ...reply.headers, [tokenHeader]: token } } };
   }
   const body = isRecord(reply.body) ? { ...reply.body, continuationToken: token } : reply.body;

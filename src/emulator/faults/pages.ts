@@ -3,6 +3,7 @@ import type { Answer, Incoming } from "../answer.ts";
 import type { Exchange, FaultKind } from "./fault.ts";
 import { defineFault } from "./fault.ts";
 import {
+  hasNumberTokens,
   pagingOf,
   rowsOf,
   sentSkip,
@@ -18,9 +19,9 @@ import {
 
 const again = "~again";
 
-/** A token that leads to the same rows as another one without being equal to it; of projects it stays a number. */
+/** A token that leads to the same rows as another one without being equal to it; a number stays one. */
 function aliasOf(answer: Answer, token: string | undefined): string {
-  return answer.route === "_apis/projects" ? `0${token ?? ""}` : `${token ?? ""}${again}`;
+  return hasNumberTokens(answer.route) ? `0${token ?? ""}` : `${token ?? ""}${again}`;
 }
 
 const isAlias = (token: string | undefined) => token !== undefined && (token.endsWith(again) || /^0\d*$/.test(token));

@@ -42,10 +42,13 @@ function changeLookup(answer: Answer, change: (row: unknown) => unknown): Answer
   return { ...answer, reply: { ...answer.reply, body: { ...body, value } } };
 }
 
-/** The identity, user or subject of a row becomes null; undefined when it has none. */
+/** Fields of rows that name an identity, the one that a row is about before the one that made it. */
+const identityFields = ["identity", "user", "group", "createdBy"];
+
+/** The identity of a row becomes null; undefined when it has none. */
 function withoutIdentity(row: unknown): unknown {
   if (!isRecord(row)) return undefined;
-  const field = ["identity", "user"].find((name) => isRecord(row[name]));
+  const field = identityFields.find((name) => isRecord(row[name]));
   return field === undefined ? undefined : { ...row, [field]: null };
 }
 
@@ -56,6 +59,7 @@ const unknownPrefix = "atm";
 function ofUnknownKind(row: unknown): unknown {
   if (!isRecord(row)) return undefined;
   if (isRecord(row.user)) return { ...row, user: ofUnknownKind(row.user) };
+  if (isRecord(row.group)) return { ...row, group: ofUnknownKind(row.group) };
   const { descriptor, subjectKind } = row;
   if (typeof descriptor !== "string" || typeof subjectKind !== "string") return undefined;
   return { ...row, subjectKind: unknownKind, descriptor: descriptor.replace(/^[^.]+/, unknownPrefix) };

@@ -5,7 +5,8 @@ import { ok } from "../reply.ts";
 import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
-import { memberEntitlement, userEntitlement } from "../wire/entitlements.ts";
+import type { Selected } from "../wire/entitlements.ts";
+import { everything, memberEntitlement, userEntitlement } from "../wire/entitlements.ts";
 
 /** Either reads access levels (facts 9.2). */
 export const entitlementScopes = ["vso.memberentitlementmanagement", "vso.memberentitlementmanagement_write"];
@@ -91,9 +92,19 @@ function entitledUsers(call: Call): readonly number[] {
   return call.beliefs.servicePrincipalsInUserEntitlements ? [...users, ...entitledServicePrincipals] : users;
 }
 
+/** What `select` names; the level is there always (facts 3.4). */
+function selected(call: Call): Selected {
+  const names = new Set(call.query.get("select")?.toLowerCase().split(","));
+  if (names.has("all")) return everything;
+  return new Set([...everything].filter((name) => names.has(name)));
+}
+
 function userEntitlements(call: Call): Reply {
+  const select = selected(call);
   const list = `users ${call.query.get("$filter") ?? ""}`.replaceAll("/", " ");
-  const { next, rows, totalCount } = page(call, list, entitledUsers(call), (subject) => userEntitlement(call, subject));
+  const { next, rows, totalCount } = page(call, list, entitledUsers(call), (subject) =>
+    userEntitlement(call, subject, select),
+  );
   const { entitlementRows } = call.beliefs;
   return ok({
     ...(entitlementRows === "items" ? {} : { members: rows }),
@@ -105,8 +116,9 @@ function userEntitlements(call: Call): Reply {
 
 function memberEntitlements(call: Call): Reply {
   const indexes = [...call.lookup.entitledUsers, ...call.lookup.entitledServicePrincipals];
+  const select = selected(call);
   const list = `members ${call.query.get("$filter") ?? ""}`.replaceAll("/", " ");
-  const { next, rows, totalCount } = page(call, list, indexes, (subject) => memberEntitlement(call, subject));
+  const { next, rows, totalCount } = page(call, list, indexes, (subject) => memberEntitlement(call, subject, select));
   return ok({ members: rows, ...next, totalCount, items: rows });
 }
 

@@ -1,11 +1,13 @@
 import { hostedAreas } from "../areas.ts";
 import type { Settings } from "../options.ts";
+import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
 import { accessListRoutes } from "./access-lists.ts";
 import { agentRoutes } from "./agents.ts";
 import { coreRoutes } from "./core.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
+import { feedRoutes } from "./feeds.ts";
 import { graphRoutes } from "./graph.ts";
 import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
@@ -14,6 +16,7 @@ import { locationRoutes } from "./location.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { reportRoutes } from "./permissions-report.ts";
 import { repositoryRoutes } from "./repositories.ts";
+import { roleRoutes } from "./roles.ts";
 import { securityNamespaceRoutes } from "./security-namespaces.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
 import { teamRoutes } from "./teams.ts";
@@ -33,12 +36,17 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...accessListRoutes(listScopes),
     ...permissionRoutes(listScopes),
     ...reportRoutes,
+    ...roleRoutes(listScopes),
     ...entitlementListRoutes,
     ...entitlementRoutes,
     ...agentRoutes,
     ...endpointRoutes,
     ...libraryRoutes,
+    ...feedRoutes,
   ];
-  const routes = hosted.filter(({ location }) => deployment === "hosted" || !hostedAreas.has(location.area));
+  const noEnvironments = beliefs.serverEnvironments === "missing";
+  const onServer = ({ location }: Route) =>
+    !hostedAreas.has(location.area) && !(noEnvironments && location === roleLocations.environments);
+  const routes = deployment === "hosted" ? hosted : hosted.filter(onServer);
   return [...locationRoutes(routes, hostStyle === "single"), ...routes];
 }

@@ -7,9 +7,10 @@ import { ok, okList } from "../reply.ts";
 import type { Call, Route } from "../router.ts";
 import type { Subject } from "../state.ts";
 import { groupOf, subjectAt } from "../state.ts";
-import { accessLevel, accessLevels, servicePrincipalEntitlement, userEntitlement } from "../wire/entitlements.ts";
+import { everything, servicePrincipalEntitlement, userEntitlement } from "../wire/entitlements.ts";
+import { groupEntitlement } from "../wire/group-entitlements.ts";
 import { canonicalGuid } from "../wire/guids.ts";
-import { graphGroup } from "../wire/subjects.ts";
+import { entitlementSummary } from "./entitlement-summary.ts";
 import { entitlementScopes as scopes } from "./entitlements.ts";
 
 function subjectOf(call: Call, name: string, is: (subject: Subject) => boolean): Subject {
@@ -25,35 +26,25 @@ const isServicePrincipal = (subject: Subject) => subject.kind === "service-princ
 
 function oneUser(call: Call): Reply {
   const subject = subjectOf(call, "userId", (each) => !each.group && !isServicePrincipal(each));
-  return ok(userEntitlement(call, subject));
+  return ok(userEntitlement(call, subject, everything));
 }
 
 function oneServicePrincipal(call: Call): Reply {
   return ok(servicePrincipalEntitlement(call, subjectOf(call, "servicePrincipalId", isServicePrincipal)));
 }
 
-function groupEntitlement(call: Call, subject: Subject): object {
-  return {
-    id: subject.storageKey,
-    group: graphGroup(call, subject),
-    licenseRule: {
-      ...accessLevel({ level: "express", status: "active", lastAccess: 0, created: 0, assignment: "unknown" }),
-    },
-    extensionRules: [],
-    projectEntitlements: [],
-    status: "applied",
-  };
-}
-
 function groupEntitlements(call: Call): Reply {
-  const groups = call.lookup.visibility.listed(call.state.ruleGroups);
-  return okList(groups.map((index) => groupEntitlement(call, subjectAt(call.state, index))));
+  const listed = new Set(call.lookup.visibility.listed(call.state.ruleGroups));
+  const rules = call.state.licenceRules.filter(({ group }) => listed.has(group));
+  return okList(rules.map((rule) => groupEntitlement(call, rule)));
 }
 
-/** A group without a rule answers JSON `null`, not 404 (facts 3.4). */
+/** A group without a rule is not missing: it answers JSON `null`, or nothing at all (facts 3.4). */
 function oneGroup(call: Call): Reply {
   const subject = subjectOf(call, "groupId", (each) => each.group !== undefined);
-  return ok(call.state.ruleGroups.includes(subject.index) ? groupEntitlement(call, subject) : null);
+  const rule = call.state.licenceRules.find(({ group }) => group === subject.index);
+  if (rule) return ok(groupEntitlement(call, rule));
+  return call.beliefs.missingGroupRule === "null" ? ok(null) : { status: 204 };
 }
 
 /**
@@ -63,14 +54,15 @@ function oneGroup(call: Call): Reply {
 function groupMembers(call: Call): Reply {
   const group = subjectOf(call, "groupId", (each) => each.group !== undefined);
   const people = groupOf(group).members.filter((index) => isListedPerson(call, index));
-  const size = wholeNumber(call, "maxResults", call.settings.pageSizes.entitlements) || people.length;
+  const asked = wholeNumber(call, "maxResults", call.settings.pageSizes.entitlements) || people.length;
+  const size = Math.min(asked, call.rows);
   const after = call.query.get("pagingtoken");
   const start = after ? people.findIndex((index) => descriptorOf(subjectAt(call.state, index)) === after) + 1 : 0;
   if (after && start === 0) throw badArgument("The paging token names no member of the group.");
   const rows = people.slice(start, start + size).map((index) => subjectAt(call.state, index));
   const last = rows.at(-1);
   const more = last !== undefined && start + rows.length < people.length;
-  const members = rows.map((subject) => userEntitlement(call, subject));
+  const members = rows.map((subject) => userEntitlement(call, subject, new Set()));
   return ok({
     members,
     continuationToken: more ? descriptorOf(last) : null,
@@ -84,36 +76,6 @@ function isListedPerson(call: Call, index: number): boolean {
   return subject.entitlement !== undefined && !isServicePrincipal(subject);
 }
 
-/** Seats by access level (facts 6.2). */
-function summary(call: Call): Reply {
-  const held = Map.groupBy(call.lookup.entitledUsers, (index) => subjectAt(call.state, index).entitlement?.level ?? "");
-  const licenses = Object.entries(accessLevels).map(([name, fields]) => {
-    const subjects = (held.get(name) ?? []).map((index) => subjectAt(call.state, index));
-    const assigned = subjects.length;
-    return {
-      accountLicenseType: fields.accountLicenseType,
-      msdnLicenseType: fields.msdnLicenseType,
-      source: fields.licensingSource,
-      licenseName: fields.licenseDisplayName,
-      assigned,
-      available: 5,
-      includedQuantity: name === "express" ? 5 : 0,
-      total: assigned + 5,
-      disabled: subjects.filter((subject) => subject.entitlement?.status === "disabled").length,
-      isPurchasable: name === "express" || name === "advanced",
-      nextBillingDate: "2026-12-01T00:00:00Z",
-      totalAfterNextBillingDate: assigned + 5,
-    };
-  });
-  return ok({
-    licenses,
-    projectRefs: [],
-    groupOptions: [],
-    availableAccessLevels: [],
-    defaultAccessLevel: accessLevel(undefined),
-  });
-}
-
 function get(path: string, location: Route["location"], handle: Route["handle"]): Route {
   return { method: "GET", path: `_apis/${path}`, location, scopes, handle };
 }
@@ -125,5 +87,5 @@ export const entitlementRoutes: readonly Route[] = [
   get("groupentitlements", locations.groupEntitlements, groupEntitlements),
   get("groupentitlements/{groupId}", locations.groupEntitlement, oneGroup),
   get("groupentitlements/{groupId}/members", locations.groupEntitlementMembers, groupMembers),
-  get("userentitlementsummary", locations.entitlementSummary, summary),
+  get("userentitlementsummary", locations.entitlementSummary, entitlementSummary),
 ];

@@ -4,8 +4,10 @@ import type { AccessList, OrganizationState } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
+import { seedFeeds } from "./feeds.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
+import { applyLicenceRules, seedLicenceRules } from "./licence-rules.ts";
 import { seedLists } from "./lists/index.ts";
 import type { People } from "./memberships.ts";
 import { joinCollection, joinEntraGroups, joinMadeGroups, joinProject } from "./memberships.ts";
@@ -94,7 +96,8 @@ export function seedOrganization(settings: Settings): SeededOrganization {
   const roleObjects = seedRoleObjects(builder, people);
   seedRoleLists(builder, people, roleObjects, { collection, scopes });
   const { accessLists, classification, projects, repositories, subjects, teamAdministrators, teams } = builder;
-  const rules = settings.beliefs.groupRules === "none" ? [] : [...people.entra.slice(0, 2), ...people.made.slice(1, 2)];
+  const licenceRules = seedLicenceRules(builder, people);
+  applyLicenceRules(builder, people, licenceRules);
   return {
     organization: settings.organization,
     collectionId: builder.collectionId,
@@ -117,7 +120,9 @@ export function seedOrganization(settings: Settings): SeededOrganization {
     accessLists,
     teamAdministrators,
     roleObjects,
-    ruleGroups: rules,
+    feeds: seedFeeds(builder, people, collection, scopes),
+    licenceRules,
+    ruleGroups: licenceRules.map(({ group }) => group),
     administrators: collection.administrators,
     ...(collection.projectScoped === undefined ? {} : { projectScoped: collection.projectScoped }),
     ...caller,

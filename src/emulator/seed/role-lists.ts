@@ -4,7 +4,6 @@ import {
   environmentNamespace,
   libraryNamespace,
 } from "../namespace-ids.ts";
-import { createRandom, hashText, mix } from "../prng.ts";
 import type { RoleDefinition } from "../role-definitions.ts";
 import {
   bitsOf,
@@ -189,7 +188,7 @@ export function seedRoleLists(
     .filter(({ domain }) => domain === "Build");
   const seeding: Seeding = {
     builder,
-    random: createRandom(mix(builder.settings.seed ^ hashText("role-lists"))),
+    random: builder.randomOf("role-lists"),
     people,
     objects,
     tokens: createRoleTokens(builder.settings.beliefs),

@@ -1,4 +1,4 @@
-import { createRandom, hashText, mix } from "../prng.ts";
+import type { Random } from "../prng.ts";
 import type {
   AgentPool,
   AgentQueue,
@@ -22,7 +22,7 @@ const newest = Date.UTC(2026, 9, 31);
 interface Making {
   readonly builder: Builder;
   readonly people: People;
-  readonly random: ReturnType<typeof createRandom>;
+  readonly random: Random;
   readonly projects: readonly Project[];
 }
 
@@ -183,7 +183,7 @@ function secureFiles(making: Making): SecureFile[] {
 
 /** Seeds what roles govern, in the well-formed projects. */
 export function seedRoleObjects(builder: Builder, people: People): RoleObjects {
-  const random = createRandom(mix(builder.settings.seed ^ hashText("role-objects")));
+  const random = builder.randomOf("role-objects");
   const projects = builder.projects.filter((project) => project.state === "wellFormed");
   const making: Making = { builder, people, random, projects };
   const allPools = pools(making);

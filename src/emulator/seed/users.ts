@@ -1,4 +1,5 @@
 import { windowsSid, withVersion } from "../ids.ts";
+import type { LevelName } from "../licences.ts";
 import type { Entitlement, Subject } from "../state.ts";
 import type { Builder } from "./builder.ts";
 import { familyNames, givenNames } from "./names.ts";
@@ -31,12 +32,19 @@ function personIds(builder: Builder, salt: string, index: number) {
   return { storageKey, cuid };
 }
 
+/** Subscriptions come in three kinds; that of the highest is the commonest (facts 6.1). */
+function levelOf(index: number): LevelName {
+  const level = levels[index % levels.length] ?? "express";
+  if (level !== "subscriber") return level;
+  return index % 40 === 5 ? "professional" : index % 40 === 29 ? "testProfessional" : "subscriber";
+}
+
 function entitlement(builder: Builder, index: number, status: string): Entitlement {
   const { random } = builder;
   const created = newest - Math.floor((30 + random.next() * 2_000) * day);
   const never = status === "pending" || index % 17 === 5;
   return {
-    level: levels[index % levels.length] ?? "express",
+    level: levelOf(index),
     status,
     created,
     lastAccess: never ? 0 : created + Math.floor(random.next() * (newest - created)),

@@ -7,7 +7,17 @@ import { type ConnectorError, isConnectorError } from "../../errors.ts";
 import { createShared, type Shared, type SharedOptions } from "../../shared-load.ts";
 
 /** Readings that a sync can do without when their scope is missing from its start. */
-export type OptionalReading = "member-entitlements" | "identities" | "security" | "repositories";
+export type OptionalReading =
+  | "member-entitlements"
+  | "identities"
+  | "security"
+  | "repositories"
+  | "agent-pools"
+  | "environments"
+  | "service-connections"
+  | "variable-groups"
+  | "secure-files"
+  | "feeds";
 
 /** A reading that is left out, and what that means; told in the log and by `Validate`. */
 export interface Absence {
@@ -35,6 +45,19 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   // First of all: with one answer in hand, a 401 elsewhere means a missing scope and not a bad token.
   const connection = createShared((call) => client.core.getConnectionData(call), life);
 
+  const someProject = createShared(async (call) => {
+    const { items } = await client.core.listProjects("all", "", call);
+    return items.find(({ state }) => state === "wellFormed")?.id;
+  }, life);
+
+  /** A probe of what is listed by project; without any project there is nothing to be refused. */
+  function inAProject(probe: (projectId: string, call: Call) => Promise<unknown>): Probe {
+    return async (_self, call) => {
+      const project = await someProject.get(call);
+      return project === undefined ? undefined : probe(project, call);
+    };
+  }
+
   const probes: Record<OptionalReading, Probe> = {
     // Who has no entitlement can read others'; a server has none at all, which only the listing tells.
     "member-entitlements": async (self, call) =>
@@ -45,14 +68,30 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
       client.security.readAccessControlLists(identityNamespaceId, { token: self.instanceId }, allRows, call),
     // That there is none with this id is an answer; whoever may not read any is refused before.
     repositories: (_self, call) => client.git.getRepository("00000000-0000-0000-0000-000000000000", call),
+    "agent-pools": (_self, call) => client.distributedTask.listPools(call),
+    environments: inAProject((project, call) => client.distributedTask.listEnvironments(project, "", call)),
+    "service-connections": inAProject((project, call) => client.serviceEndpoints.list(project, call)),
+    "variable-groups": inAProject((project, call) => client.distributedTask.listVariableGroups(project, "", call)),
+    "secure-files": inAProject((project, call) => client.distributedTask.listSecureFiles(project, call)),
+    feeds: (_self, call) => client.feeds.list(call),
   };
 
   const absences: Record<OptionalReading, Shared<Absence | undefined>> = {
-    "member-entitlements": createShared((call) => probeOnce("member-entitlements", call), life),
-    identities: createShared((call) => probeOnce("identities", call), life),
-    security: createShared((call) => probeOnce("security", call), life),
-    repositories: createShared((call) => probeOnce("repositories", call), life),
+    "member-entitlements": absenceOf("member-entitlements"),
+    identities: absenceOf("identities"),
+    security: absenceOf("security"),
+    repositories: absenceOf("repositories"),
+    "agent-pools": absenceOf("agent-pools"),
+    environments: absenceOf("environments"),
+    "service-connections": absenceOf("service-connections"),
+    "variable-groups": absenceOf("variable-groups"),
+    "secure-files": absenceOf("secure-files"),
+    feeds: absenceOf("feeds"),
   };
+
+  function absenceOf(reading: OptionalReading): Shared<Absence | undefined> {
+    return createShared((call) => probeOnce(reading, call), life);
+  }
 
   async function probeOnce(reading: OptionalReading, call: Call): Promise<Absence | undefined> {
     const self = await connection.get(call);
@@ -107,4 +146,17 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
     consequence: "no repositories are listed, and no permissions on single ones",
     remedy: "give the token the scope Code (Read), or leave permissions out with --permission-detail roles",
   },
+  "agent-pools": roleObjects("agent pools and queues", "Agent Pools (Read)", "--sync-agent-pools"),
+  environments: roleObjects("environments", "Environment (Read & manage)", "--sync-environments"),
+  "service-connections": roleObjects("service connections", "Service Connections (Read)", "--sync-service-connections"),
+  "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--sync-variable-groups"),
+  "secure-files": roleObjects("secure files", "Secure Files (Read)", "--sync-secure-files"),
+  feeds: roleObjects("artifact feeds", "Packaging (Read)", "--sync-feeds"),
 };
+
+function roleObjects(things: string, scope: string, option: string) {
+  return {
+    consequence: `no ${things} are listed, and no roles on them`,
+    remedy: `give the token the scope ${scope}, or leave them out with ${option}=false`,
+  };
+}
