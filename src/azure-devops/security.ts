@@ -46,6 +46,12 @@ export interface SecurityApi {
 /** The namespace of identities: a team's administrators are entries on the team's token. */
 export const identityNamespaceId = "5a27515b-ccd7-42c9-84f1-54c998f03866";
 
+/**
+ * Read, Write, Delete, ManageMembership and CreateScope of that namespace: what Microsoft's own clients set for a team
+ * administrator. ManageMembership alone is a permission of its own (facts 4.8).
+ */
+export const teamAdministratorBits = 31;
+
 /** Denied to whoever sees a part of the organization only (facts 4, 9.3). */
 export const organizationLevelData = { namespaceId: "f0003bce-5f45-4f93-a25d-90fc33fe3aa9", view: 1 } as const;
 

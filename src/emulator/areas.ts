@@ -16,10 +16,14 @@ export const resourceAreas: readonly { readonly id: string; readonly name: strin
   { id: "efc2f575-36ef-48e9-b672-0c6fb4a48ac5", name: "Release", host: "vsrm" },
 ];
 
-/** Areas that Azure DevOps Server lacks; TokenAdmin is documented there, and was not found (facts 1.7). */
+/**
+ * Areas that Azure DevOps Server lacks; TokenAdmin is documented there, and was not found (facts 1.7), and permissions
+ * reports are for Services alone (DOCS download-permissions-report).
+ */
 export const hostedAreas: ReadonlySet<string> = new Set([
   "Graph",
   "MemberEntitlementManagement",
   "audit",
   "TokenAdmin",
+  "PermissionsReport",
 ]);

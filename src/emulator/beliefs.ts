@@ -45,6 +45,8 @@ export interface Beliefs {
   readonly collectionTokenColon: boolean;
   /** The one token of the AuditLog namespace (4.2). */
   readonly auditToken: "AllPermissions" | "/AllPermissions";
+  /** Whether a permissions report names actions, or has the titles that people read: no document shows one. */
+  readonly reportPermissions: "names" | "titles";
   /** Whether the keys of an access control list repeat the identity's own text, or its tenant id in upper case (1.5, 4.4). */
   readonly aclKeyCase: "same" | "upper";
   /** How storage keys are written in entitlements (1.5; the SPEC example has capitals). */
@@ -88,6 +90,7 @@ export const defaultBeliefs: Beliefs = {
   projectTokenColon: false,
   collectionTokenColon: true,
   auditToken: "AllPermissions",
+  reportPermissions: "titles",
   aclKeyCase: "same",
   entitlementIdCase: "lower",
   lookupMissing: "absent",

@@ -19,10 +19,15 @@ export interface Question {
   readonly bit: number;
 }
 
+/** What the lists say of one bit; nothing set is no access either. */
+export type Decision = "allow" | "deny" | "unset";
+
 /** Answers for one organization. Lists may be replaced as it goes; memberships are read once a subject. */
 export interface Evaluator {
   /** What the lists say, and nothing else: as `permissions` answers without administrators passing. */
   listsAllow(question: Question): boolean;
+  /** The same of a single bit, and whether a denial or nothing at all keeps it away. */
+  decide(question: Question): Decision;
   /** What the subject can really do: lists, administrators' exception, access level and visibility. */
   holds(question: Question): boolean;
 }
@@ -76,13 +81,13 @@ export function createEvaluator(state: OrganizationState): Evaluator {
    * for any of the subject's identities decides, and there a denial wins; nothing set is no access. A list that does
    * not inherit is the last that counts.
    */
-  function allowed(
+  function decided(
     namespace: SecurityNamespace,
     token: string,
     bit: number,
     who: ReadonlySet<number>,
     denials: boolean,
-  ) {
+  ): Decision {
     const lists = listIndex(state, namespace);
     for (const level of upward(trimmedToken(token, namespace), namespace)) {
       let allow = false;
@@ -91,13 +96,14 @@ export function createEvaluator(state: OrganizationState): Evaluator {
         cut ||= !inherit;
         for (const entry of entries) {
           if (typeof entry.who === "string" || !who.has(entry.who)) continue;
-          if (denials && (entry.deny & bit) !== 0) return false;
+          if (denials && (entry.deny & bit) !== 0) return "deny";
           allow ||= (entry.allow & bit) !== 0;
         }
       }
-      if (allow || cut) return allow;
+      if (allow) return "allow";
+      if (cut) return "unset";
     }
-    return false;
+    return "unset";
   }
 
   const isAdministrator = (who: ReadonlySet<number>) => who.has(state.administrators);
@@ -108,7 +114,7 @@ export function createEvaluator(state: OrganizationState): Evaluator {
    */
   function granted(namespace: SecurityNamespace, token: string, bit: number, who: ReadonlySet<number>): boolean {
     const denials = !isAdministrator(who) || denialHolds(namespace.id, bit);
-    return allowed(namespace, token, bit, who, denials);
+    return decided(namespace, token, bit, who, denials) === "allow";
   }
 
   /** A member of Project-Scoped Users reaches "only those projects to which they've been added" (DOCS). */
@@ -142,7 +148,12 @@ export function createEvaluator(state: OrganizationState): Evaluator {
     const namespace = namespaces.get(namespaceId);
     if (!namespace || bit === 0) return false;
     const who = identitiesOf(subject);
-    return single(bit).every((each) => allowed(namespace, token, each, who, true));
+    return single(bit).every((each) => decided(namespace, token, each, who, true) === "allow");
+  }
+
+  function decide({ bit, namespaceId, subject, token }: Question): Decision {
+    const namespace = namespaces.get(namespaceId);
+    return namespace ? decided(namespace, token, bit, identitiesOf(subject), true) : "unset";
   }
 
   function holds({ bit, namespaceId, subject, token }: Question): boolean {
@@ -153,7 +164,7 @@ export function createEvaluator(state: OrganizationState): Evaluator {
     return isOpen(subjectAt(state, subject), namespace, token, who);
   }
 
-  return { listsAllow, holds };
+  return { decide, listsAllow, holds };
 }
 
 const evaluators = new WeakMap<OrganizationState, Evaluator>();

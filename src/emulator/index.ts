@@ -13,12 +13,13 @@ import { createLookup } from "./lookup.ts";
 import type { EmulatorOptions } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import { createReadings } from "./readings.ts";
+import { createReports } from "./reports.ts";
 import type { RequestLog } from "./requests.ts";
 import { createRequestLog } from "./requests.ts";
 import { allRoutes } from "./routes/index.ts";
 import { seedOrganization } from "./seed/index.ts";
 import { listen } from "./server.ts";
-import type { OrganizationState } from "./state.ts";
+import type { AccessList, OrganizationState } from "./state.ts";
 import type { Throttle } from "./throttle/index.ts";
 import { createThrottle } from "./throttle/index.ts";
 import type { Totals } from "./totals.ts";
@@ -26,7 +27,7 @@ import { countTotals } from "./totals.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
-export type { Evaluator, Question } from "./evaluation.ts";
+export type { Decision, Evaluator, Question } from "./evaluation.ts";
 export { createEvaluator, evaluate } from "./evaluation.ts";
 export type { FaultKind } from "./faults/fault.ts";
 export type { Faults } from "./faults/index.ts";
@@ -76,6 +77,11 @@ export type { ThrottleOptions } from "./throttle/options.ts";
 export { throttleRefusals } from "./throttle/options.ts";
 export type { Totals } from "./totals.ts";
 
+/** An organization without a server, for whatever needs only to know what is in it. */
+export function createOrganization(options: EmulatorOptions = {}): OrganizationState {
+  return seedOrganization(resolveOptions(options));
+}
+
 /** A running emulator. */
 export interface Emulator {
   /** URL of the organization, e.g. `http://127.0.0.1:43211/fabrikam`. */
@@ -89,6 +95,8 @@ export interface Emulator {
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly throttle: Throttle;
+  /** Replaces every list of a namespace, as tests need them; what is asked from here on is answered by these. */
+  setAccessLists(namespaceId: string, lists: readonly AccessList[]): void;
   /** Makes every continuation token of access levels stale, as time does (facts 3.4). */
   expireContinuationTokens(): void;
   close(): Promise<void>;
@@ -110,7 +118,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const admin = createAdmin(settings.host, { faults, requests: requests.log, throttle });
   const { close, origin } = await listen(settings, (at) => {
     const baseUrl = baseUrls(at, organization, hostStyle);
-    const service = { settings, beliefs, state, lookup, readings, baseUrl };
+    const service = { settings, beliefs, state, lookup, readings, reports: createReports(seed), baseUrl };
     const answerer = createAnswerer(service, credentials, allRoutes(settings));
     const exchanges = createExchanges({ service, credentials, answerer, admit, plan });
     return { settings, requests, exchanges, admin };
@@ -124,6 +132,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: requests.log,
     faults,
     throttle,
+    setAccessLists: (namespaceId, lists) => {
+      state.accessLists.set(namespaceId, new Map(lists.map((list) => [list.token.toLowerCase(), list])));
+    },
     expireContinuationTokens: readings.expire,
     close,
     [Symbol.asyncDispose]: close,

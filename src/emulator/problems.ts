@@ -19,6 +19,7 @@ const assemblies: readonly (readonly [RegExp, string])[] = [
   [/^(Identity|TooManyRequested)/, "Microsoft.VisualStudio.Services.Identity"],
   [/^(ProjectDoesNotExist|Team)/, "Microsoft.TeamFoundation.Core.WebApi"],
   [/^GitRepository/, "Microsoft.TeamFoundation.Git.Server"],
+  [/^PermissionsReport/, "Microsoft.VisualStudio.Services.PermissionsReport.WebApi"],
   [/^(InvalidSecurityNamespace)/, "Microsoft.VisualStudio.Services.Security"],
 ];
 

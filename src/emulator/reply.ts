@@ -13,6 +13,8 @@ export interface RowStream {
   rows(): Iterable<unknown>;
   /** Ends in the middle of this row, as a fault. */
   readonly cutAt?: number;
+  /** What stands before and behind the rows; `{count, value}` when left out. */
+  readonly frame?: readonly [string, string];
 }
 
 /** Rows of a list that is still written as one text. */
@@ -43,11 +45,18 @@ export function okRows(count: number, rows: () => Iterable<unknown>): Reply {
   return { status: 200, body };
 }
 
+/** A file of rows, as an array by itself behind a byte order mark, always sent part by part. */
+export function fileOfRows(count: number, rows: () => Iterable<unknown>): Reply {
+  const body = {};
+  streams.set(body, { count, rows, frame: ["\uFEFF[", "]"] });
+  return { status: 200, body, headers: { "Content-Type": "application/octet-stream" } };
+}
+
 /** The rows of a list that is sent part by part; undefined of any other body. */
 export function rowStreamOf(body: unknown): RowStream | undefined {
   if (!isRecord(body)) return undefined;
   const stream = streams.get(body);
-  if (stream) return stream.count > longestText ? stream : undefined;
+  if (stream) return stream.frame || stream.count > longestText ? stream : undefined;
   const { count, value, ...others } = body;
   if (!Array.isArray(value) || value.length <= longestText || Object.keys(others).length > 0) return undefined;
   return { count: Number(count), rows: () => value };

@@ -42,8 +42,9 @@ function commonHeaders(session: string | undefined): Record<string, string> {
 const partLength = 64 * 1024;
 
 /** A long list as text, in parts, so that it is never held as a whole. */
-export function* partsOf({ count, cutAt, rows }: RowStream): Generator<Buffer> {
-  let part = `{"count":${count},"value":[`;
+export function* partsOf({ count, cutAt, frame, rows }: RowStream): Generator<Buffer> {
+  const [open, close] = frame ?? [`{"count":${count},"value":[`, "]}"];
+  let part = open;
   let at = 0;
   for (const row of rows()) {
     const text = JSON.stringify(row);
@@ -53,7 +54,7 @@ export function* partsOf({ count, cutAt, rows }: RowStream): Generator<Buffer> {
     yield Buffer.from(part, "utf8");
     part = "";
   }
-  yield Buffer.from(`${part}]}`, "utf8");
+  yield Buffer.from(part + close, "utf8");
 }
 
 /** Writes chunks as fast as the client reads, until there are no more or the client has gone. */

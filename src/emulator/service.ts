@@ -3,6 +3,7 @@ import type { Host } from "./locations.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Settings } from "./options.ts";
 import type { Readings } from "./readings.ts";
+import type { Reports } from "./reports.ts";
 import type { OrganizationState } from "./state.ts";
 
 /** What every route has at hand. */
@@ -12,6 +13,7 @@ export interface Service {
   readonly state: OrganizationState;
   readonly lookup: Lookup;
   readonly readings: Readings;
+  readonly reports: Reports;
   /** Base URL of a service host, with the organization and without a slash at the end. */
   baseUrl(host: Host | string): string;
 }

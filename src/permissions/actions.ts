@@ -1,4 +1,4 @@
-import type { GovernedNamespace, Tier } from "./namespaces.ts";
+import type { GovernedNamespace, Tier } from "./namespace.ts";
 import { actionSlug, bitSlug } from "./slugs.ts";
 
 /** A security namespace's definition, as it is loaded. */

@@ -1,5 +1,5 @@
 import type { Action } from "./actions.ts";
-import type { Tier } from "./namespaces.ts";
+import type { Tier } from "./namespace.ts";
 import { tokenSlug } from "./slugs.ts";
 
 /** How much is told: no single permissions, bundles and the dangerous ones, or each bit by itself. */

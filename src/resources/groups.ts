@@ -4,14 +4,27 @@ import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
 import { safeId } from "../connector/ids.ts";
 import type { Resource, ResourceRef } from "../connector/model.ts";
-import { grantsTo, memberEntitlement, memberTypesOf } from "./membership-grants.ts";
+import { memberEntitlement, memberTypesOf } from "./membership-grants.ts";
 import type { SyncOptions } from "./options.ts";
 import { canonicalGroup, storageKeyOf } from "./readings/groups.ts";
 import type { Readings } from "./readings/index.ts";
 import type { MembershipSource } from "./readings/memberships.ts";
+import { memberGrants, roleMembership } from "./role-memberships.ts";
 
 /** Security groups of the organization and its projects, and Entra groups that were added to it. */
 export function groupResource(options: SyncOptions) {
+  const member = memberEntitlement("group", memberTypesOf(options));
+
+  /** Membership of a built-in group is a role: it says what it gives. */
+  async function ownMember(readings: Readings, id: string, whole: boolean, call: Call) {
+    if (!whole && !(await findGroup(readings, id, call))) return undefined;
+    const [roles, contents] = await Promise.all([
+      readings.permissions.roleGroups(call),
+      readings.permissions.membership(id, call),
+    ]);
+    return [roleMembership(member, roles.get(id), contents)];
+  }
+
   return defineResource<Readings>({
     type: {
       id: "group",
@@ -19,7 +32,8 @@ export function groupResource(options: SyncOptions) {
       description: "A security group of the organization, of a project, or of Microsoft Entra.",
       traits: ["group"],
     },
-    entitlements: [memberEntitlement("group", memberTypesOf(options))],
+    entitlements: [member],
+    ...(options.permissionDetail === "standard" ? { ownEntitlements: { of: ownMember } } : {}),
     list: groupSource,
     async get(readings, id, call) {
       const group = await findGroup(readings, id, call);
@@ -38,7 +52,8 @@ export function groupResource(options: SyncOptions) {
       has: async (readings, id, call) => (await findGroup(readings, id, call)) !== undefined,
       async of(readings, id, whole, call) {
         const members = await readings.members.ofGroup(id, whole, call);
-        return members && readings.grantsOf(members, () => grantsTo("member", members));
+        const role = (await readings.permissions.roleGroups(call)).get(id);
+        return members && readings.grantsOf(members, () => memberGrants(members, role));
       },
     },
   });

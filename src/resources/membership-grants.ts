@@ -5,7 +5,7 @@ import type { EntitlementDefinition, Grant, ResourceRef } from "../connector/mod
 const memberTypes = ["user", "group", "team", "service-principal", "service-account", "unknown-identity"];
 
 /** The membership that every group and team has. */
-export function memberEntitlement(of: string, memberTypesListed: readonly string[]): EntitlementDefinition {
+export function memberEntitlement(of: "group" | "team", memberTypesListed: readonly string[]): EntitlementDefinition {
   return {
     slug: "member",
     displayName: "Member",

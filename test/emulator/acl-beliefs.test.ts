@@ -80,3 +80,20 @@ test("aclKeyCase", async () => {
   await believing({ aclKeyCase: "upper" });
   expect(await tenants()).toEqual(new Set([`ClaimsIdentity;${tenantId.toUpperCase()}`]));
 });
+
+test("reportPermissions", async () => {
+  const names = async () => {
+    const resources = [{ resourceType: "repo", resourceId: emulator.state.repositories[0]?.id }];
+    const body = JSON.stringify({ reportName: "any", resources });
+    const created = await ask(emulator, "_apis/permissionsreport?api-version=7.1", { method: "POST", body });
+    const links: { readonly _link: { readonly href: string } } = JSON.parse(created.text);
+    const path = `_apis/permissionsreport/${links._link.href.split("/").at(-1)}`;
+    for (let asked = 0; asked < 3; asked++) await ask(emulator, path);
+    const { text } = await ask(emulator, `${path}/download`);
+    return ["GenericRead", "Force push (rewrite history, delete branches and tags)"].map((name) => text.includes(name));
+  };
+  await believing({});
+  expect(await names()).toEqual([false, true]);
+  await believing({ reportPermissions: "names" });
+  expect(await names()).toEqual([true, false]);
+});

@@ -1,3 +1,4 @@
+import { guid } from "../../src/emulator/ids.ts";
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
 import type { Area } from "./openapi.ts";
@@ -200,6 +201,25 @@ function gitExchanges(emulator: Emulator): readonly Exchange[] {
   ];
 }
 
+/** A report, asked for and looked after; only administrators can. */
+function reportExchanges(emulator: Emulator): readonly Exchange[] {
+  const { callerProject, repositories } = emulator.state;
+  if (callerProject !== undefined) return [];
+  const resources = [{ resourceType: "repo", resourceId: repositories[0]?.id ?? "", resourceName: "any" }];
+  const body = { reportName: "everybody on one repository", descriptors: [], resources };
+  const report = { area: "permissionsReport", version: "7.1" } as const;
+  return [
+    { ...report, method: "POST", path: "permissionsreport", body },
+    { ...report, method: "GET", path: "permissionsreport" },
+    {
+      ...report,
+      method: "GET",
+      path: "permissionsreport/{id}",
+      params: { id: guid(1, "permissions-report", 0) },
+    },
+  ];
+}
+
 /** One request of each kind to every documented route. */
 export function exchanges(emulator: Emulator): readonly Exchange[] {
   return [
@@ -210,6 +230,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...securityExchanges(emulator),
     ...gitExchanges(emulator),
     ...roleExchanges(emulator),
+    ...reportExchanges(emulator),
     ...feedExchanges(emulator),
   ];
 }

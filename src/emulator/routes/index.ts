@@ -14,6 +14,7 @@ import { identityRoutes } from "./identities.ts";
 import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
 import { permissionRoutes } from "./permissions.ts";
+import { reportRoutes } from "./permissions-report.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { roleRoutes } from "./roles.ts";
 import { securityNamespaceRoutes } from "./security-namespaces.ts";
@@ -34,6 +35,7 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...securityNamespaceRoutes,
     ...accessListRoutes(listScopes),
     ...permissionRoutes(listScopes),
+    ...reportRoutes,
     ...roleRoutes(listScopes),
     ...entitlementListRoutes,
     ...entitlementRoutes,

@@ -1,6 +1,6 @@
 import { withContainers } from "../closures.ts";
 import type { Settings } from "../options.ts";
-import type { OrganizationState } from "../state.ts";
+import type { AccessList, OrganizationState } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
@@ -73,8 +73,13 @@ function seedCaller(builder: Builder, people: People, collection: CollectionGrou
   return { caller, callerProject: team.project };
 }
 
+/** An organization whose lists can be replaced, namespace by namespace. */
+export interface SeededOrganization extends OrganizationState {
+  readonly accessLists: Map<string, ReadonlyMap<string, AccessList>>;
+}
+
 /** The whole organization for these settings; the same settings give the same organization. */
-export function seedOrganization(settings: Settings): OrganizationState {
+export function seedOrganization(settings: Settings): SeededOrganization {
   const builder = createBuilder(settings);
   seedProjects(builder);
   const people = seedPeople(builder);

@@ -2,7 +2,7 @@ import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition } from "../../connector/model.ts";
 import type { Action, Actions } from "../../permissions/actions.ts";
 import { type Bundle, bundles, customSlug } from "../../permissions/fold.ts";
-import type { Tier } from "../../permissions/namespaces.ts";
+import type { Tier } from "../../permissions/namespace.ts";
 import type { Row } from "./rows.ts";
 import type { GovernedType, PermissionOptions } from "./sources.ts";
 

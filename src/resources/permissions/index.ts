@@ -71,10 +71,12 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     if (known) return known;
     const tokens = (await index.get(call)).tokens(type, id);
     const context = await contextFor(tokens, call);
-    const roles = await roleGroups.get(call);
-    const made = joinCustom(
-      tokens.flatMap((token) => rowsOf(token, heldOn(token, context), { detail, roleGroups: roles })),
-    );
+    const rowOptions = {
+      detail,
+      roleGroups: await roleGroups.get(call),
+      teams: new Set(options.syncTeams ? (await projects.teams(call)).keys() : []),
+    };
+    const made = joinCustom(tokens.flatMap((token) => rowsOf(token, heldOn(token, context), rowOptions)));
     kept.set(key, made);
     const [oldest] = kept.keys();
     if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);

@@ -41,7 +41,7 @@ function told(
   for (const token of tokens) {
     for (const held of heldOn(token)) {
       for (const action of held.actions) {
-        if (!isRole(token, held, action, { detail: "standard", roleGroups })) continue;
+        if (!isRole(token, held, action, { roleGroups })) continue;
         const permissions = found.get(held.subjectId) ?? new Set();
         found.set(held.subjectId, permissions);
         permissions.add(action.slug);

@@ -1,6 +1,7 @@
-import type { Action } from "../../permissions/actions.ts";
+import { teamAdministratorBits } from "../../azure-devops/security.ts";
+import { type Action, bitsOf, hasBit } from "../../permissions/actions.ts";
 import { type Detail, expands, fold, single, type Told } from "../../permissions/fold.ts";
-import type { Tier } from "../../permissions/namespaces.ts";
+import type { Tier } from "../../permissions/namespace.ts";
 import type { Held } from "./held.ts";
 import type { PlacedToken } from "./place-index.ts";
 import type { RoleGroup } from "./role-groups.ts";
@@ -24,6 +25,8 @@ export interface RowOptions {
   readonly detail: Detail;
   /** Built-in groups by subject id. */
   readonly roleGroups: ReadonlyMap<string, RoleGroup>;
+  /** Ids of the teams that are reported as such. */
+  readonly teams: ReadonlySet<string>;
 }
 
 /** What is held on a token as rows, each permission in one of them, but for what membership of a role group says. */
@@ -33,14 +36,15 @@ export function rowsOf(token: PlacedToken, held: readonly Held[], options: RowOp
   const rows: Row[] = [];
   for (const each of held) {
     const pinned = new Set(each.pinned.map(({ slug }) => slug));
-    const own =
-      options.detail === "all" ? each.actions : each.actions.filter((action) => !isRole(token, each, action, options));
+    const told = withoutTeamAdministration(token, each.actions, options);
+    const own = options.detail === "all" ? told : told.filter((action) => !isRole(token, each, action, options));
     const everybody = options.roleGroups.get(each.subjectId)?.everybody ?? false;
     const bySlug = new Map(own.map((action) => [action.slug, action]));
-    for (const told of fold(own, { detail: options.detail, bundled, inner: place.inner, pinned })) {
-      const expandable = expands(told.tier) && !everybody && !told.permissions.some((slug) => pinned.has(slug));
-      const system = told.permissions.every((slug) => bySlug.get(slug)?.system);
-      rows.push({ subjectId: each.subjectId, told, token, direct: true, expandable, via: [], system });
+    for (const entitlement of fold(own, { detail: options.detail, bundled, inner: place.inner, pinned })) {
+      const { tier, permissions } = entitlement;
+      const expandable = expands(tier) && !everybody && !permissions.some((slug) => pinned.has(slug));
+      const system = permissions.every((slug) => bySlug.get(slug)?.system);
+      rows.push({ subjectId: each.subjectId, told: entitlement, token, direct: true, expandable, via: [], system });
     }
     for (const { subjectId, action } of each.people) {
       if (!expands(action.tier)) continue;
@@ -51,11 +55,27 @@ export function rowsOf(token: PlacedToken, held: readonly Held[], options: RowOp
   return merged(rows);
 }
 
+/** Who may do all that a team's administrator may is told as one, on the team. */
+function withoutTeamAdministration(
+  { place, actions }: PlacedToken,
+  held: readonly Action[],
+  { teams }: RowOptions,
+): readonly Action[] {
+  if (actions.namespace.slug !== "identity" || !teams.has(place.inner)) return held;
+  const rest = held.filter(({ bit }) => !hasBit(teamAdministratorBits, bit));
+  return held.length - rest.length === [...bitsOf(teamAdministratorBits)].length ? rest : held;
+}
+
 /**
  * On a project or the organization, what a built-in group of it holds is what its membership means and is told there
  * (decision 0009). Only administrators' membership says so of what can do harm; others' is told by itself.
  */
-export function isRole(token: PlacedToken, held: Held, { tier, slug }: Action, { roleGroups }: RowOptions): boolean {
+export function isRole(
+  token: PlacedToken,
+  held: Held,
+  { tier, slug }: Action,
+  { roleGroups }: Pick<RowOptions, "roleGroups">,
+): boolean {
   const group = roleGroups.get(held.subjectId);
   if (!group || !isRolePlace(token, group)) return false;
   if (tier > 1) return true;

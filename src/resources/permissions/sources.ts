@@ -17,6 +17,7 @@ export interface PermissionOptions {
   /** Leaves out single permissions of tiers 2 and 3 that nobody holds. */
   readonly skipUnusedRoles: boolean;
   readonly syncOrganizations: boolean;
+  readonly syncTeams: boolean;
 }
 
 export interface PermissionSources {

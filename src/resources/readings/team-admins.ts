@@ -2,7 +2,7 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import { canonicalDescriptor, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { RowCollector } from "../../azure-devops/list-answers.ts";
 import type { Team } from "../../azure-devops/schemas.ts";
-import { identityNamespaceId } from "../../azure-devops/security.ts";
+import { identityNamespaceId, teamAdministratorBits } from "../../azure-devops/security.ts";
 import type { AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
@@ -12,12 +12,6 @@ import { createChain } from "./chain.ts";
 import type { IdentityResolver } from "./identities.ts";
 import { type Member, resolvedMember, unresolvedMember } from "./member-resolution.ts";
 import { unknownSubject } from "./principals.ts";
-
-/**
- * Read, Write, Delete, ManageMembership and CreateScope of the Identity namespace: what Microsoft's own clients set for
- * a team administrator. ManageMembership alone is a permission of its own (facts 4.8).
- */
-const adminBits = 31;
 
 /** Administrators of teams, who need not be members. */
 export interface TeamAdminReading {
@@ -71,7 +65,9 @@ function adminCollector(teams: ReadonlyMap<string, Team>): RowCollector<AccessCo
     add({ token, entries }) {
       const team = teams.get(teamOfToken(token));
       if (!team) return; // A list of a project or a group: no administrators of a team in it.
-      const admins = entries.filter(({ allow, deny }) => (allow & ~deny & adminBits) === adminBits);
+      const admins = entries.filter(
+        ({ allow, deny }) => (allow & ~deny & teamAdministratorBits) === teamAdministratorBits,
+      );
       const descriptors = admins.map(({ descriptor }) => descriptor);
       found.set(team.id, [...new Set([...(found.get(team.id) ?? []), ...descriptors])]);
     },
