@@ -20,7 +20,7 @@ export function createHandlers(options: SyncOptions): readonly ResourceHandler<R
     ...(options.permissionDetail === "roles" ? [] : [repositoryResource(options)]),
     ...roleTypes.filter((type) => options.optionalTypes.includes(type)).map((type) => roleResource(type, options)),
     ...(options.optionalTypes.includes("feed") ? [feedResource(options)] : []),
-    ...(options.optionalTypes.includes("access-level") ? [accessLevelResource] : []),
+    ...(options.optionalTypes.includes("access-level") ? [accessLevelResource(options)] : []),
     userResource,
     serviceAccountResource,
     servicePrincipalResource,

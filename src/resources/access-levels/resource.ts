@@ -2,57 +2,66 @@ import type { Call } from "../../call.ts";
 import { allAtOnce, defineResource } from "../../connector/handler.ts";
 import { compareGrants } from "../../connector/keyset.ts";
 import type { EntitlementDefinition, Grant, Json, Resource, ResourceRef } from "../../connector/model.ts";
+import { memberTypesOf } from "../membership-grants.ts";
+import type { SyncOptions } from "../options.ts";
 import type { Readings } from "../readings/index.ts";
 import type { HeldLevel, LevelRule, ListedLevel } from "./reading.ts";
 
 const slug = "assigned";
 
 /** What people may use of the organization, by licence: everybody has one level at most. */
-export const accessLevelResource = defineResource<Readings>({
-  type: {
-    id: "access-level",
-    displayName: "Access level",
-    description: "A licence for the organization, with its seats and who has it.",
-    traits: ["license-profile"],
-  },
-  entitlements: [],
-  ownEntitlements: {
-    async of({ accessLevels }, id, _whole, call) {
-      const level = (await accessLevels.all(call)).get(id);
-      return level && [assigned(level)];
+export const accessLevelResource = (options: SyncOptions) =>
+  defineResource<Readings>({
+    type: {
+      id: "access-level",
+      displayName: "Access level",
+      description: "A licence for the organization, with its seats and who has it.",
+      traits: ["license-profile"],
     },
-  },
-  list: (readings) =>
-    allAtOnce(async (call) => {
+    entitlements: [],
+    ownEntitlements: {
+      async of({ accessLevels }, id, _whole, call) {
+        const level = (await accessLevels.all(call)).get(id);
+        return level && [assigned(level, memberTypesOf(options))];
+      },
+    },
+    list: (readings) =>
+      allAtOnce(async (call) => {
+        const [levels, organization] = await Promise.all([
+          readings.accessLevels.all(call),
+          readings.organization(call),
+        ]);
+        return [...levels.values()].map((level) => toResource(level, organization));
+      }),
+    async get(readings, id, call) {
       const [levels, organization] = await Promise.all([readings.accessLevels.all(call), readings.organization(call)]);
-      return [...levels.values()].map((level) => toResource(level, organization));
-    }),
-  async get(readings, id, call) {
-    const [levels, organization] = await Promise.all([readings.accessLevels.all(call), readings.organization(call)]);
-    const level = levels.get(id);
-    return level && toResource(level, organization);
-  },
-  grants: {
-    resourceIds: async ({ accessLevels }, call) => [...(await accessLevels.all(call)).keys()],
-    has: async ({ accessLevels }, id, call) => (await accessLevels.all(call)).has(id),
-    async of(readings, id, _whole, call) {
-      const { accessLevels } = readings;
-      if (!(await accessLevels.all(call)).has(id)) return undefined;
-      const [held, rules] = await Promise.all([accessLevels.held(call), accessLevels.rules(call)]);
-      const own = rules.filter(({ level }) => level.id === id);
-      return (await levelGrants(held.get(id) ?? [], own, readings, call)).sort(compareGrants);
+      const level = levels.get(id);
+      return level && toResource(level, organization);
     },
-  },
-});
+    grants: {
+      resourceIds: async ({ accessLevels }, call) => [...(await accessLevels.all(call)).keys()],
+      has: async ({ accessLevels }, id, call) => (await accessLevels.all(call)).has(id),
+      async of(readings, id, _whole, call) {
+        const { accessLevels } = readings;
+        if (!(await accessLevels.all(call)).has(id)) return undefined;
+        const [held, rules] = await Promise.all([accessLevels.held(call), accessLevels.rules(call)]);
+        const own = rules.filter(({ level }) => level.id === id);
+        return (await levelGrants(held.get(id) ?? [], own, readings, call)).sort(compareGrants);
+      },
+    },
+  });
+
+/** Groups get one for their members, by a rule. */
+const licensable = new Set(["user", "service-principal", "group", "team"]);
 
 /** One group of entitlements for the whole type, since whoever gets one level loses the other. */
-function assigned({ name, rank }: ListedLevel): EntitlementDefinition {
+function assigned({ name, rank }: ListedLevel, memberTypes: readonly string[]): EntitlementDefinition {
   return {
     slug,
     displayName: `Access level ${name}`,
     description: `The licence ${name}. Everybody has one access level at most.`,
     purpose: "assignment",
-    grantableTo: ["user", "service-principal", "group", "team"],
+    grantableTo: memberTypes.filter((type) => licensable.has(type)),
     exclusion: { group: slug, order: rank, ofType: true },
   };
 }

@@ -1,7 +1,7 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
 import { bitsOf } from "../../permissions/actions.ts";
-import type { Anchors } from "../../permissions/tokens.ts";
+import type { Anchors, Place } from "../../permissions/tokens.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { Holders } from "./holders.ts";
 import type { RoleGroup } from "./role-groups.ts";
@@ -12,6 +12,8 @@ export interface GrantContext {
   readonly holders: Holders;
   readonly roleGroups: ReadonlyMap<string, RoleGroup>;
   readonly anchors: Anchors;
+  /** Whether somebody's access level leaves nothing of rights on a place that need a licence. */
+  readonly isBlocked: (subjectId: string, place: Place) => boolean;
 }
 
 /** A row as a grant, with where it comes from and what it can do. */
@@ -32,9 +34,9 @@ export function grantOf(row: Row, context: GrantContext): Grant {
 function metadataOf(
   row: Row,
   hasMembers: boolean,
-  { directory, ...context }: GrantContext,
+  { directory, isBlocked, ...context }: GrantContext,
 ): NonNullable<Grant["metadata"]> {
-  const { told, direct, via, system, expandable } = row;
+  const { told, direct, via, system, expandable, subjectId, token } = row;
   const inherited = direct ? inheritedFrom(row, context) : [];
   const sources: Json[] = [
     ...(direct ? [{ kind: "direct" }] : []),
@@ -44,6 +46,7 @@ function metadataOf(
   // The slug of one permission ends as the permission does, also where it is about a part of the resource.
   const single = told.permissions.length === 1 && told.slug.endsWith(actionOf(told.permissions[0] ?? ""));
   const pinned = hasMembers && told.tier <= 1 && !expandable;
+  const blocked = token.actions.namespace.needsLicence && isBlocked(subjectId, token.place);
   return shared({
     risk_tier: `T${told.tier}`,
     sources,
@@ -51,6 +54,7 @@ function metadataOf(
     ...(groups.length > 0 ? { via: groups, effective: true } : {}),
     ...(pinned ? { expandable: false } : {}),
     ...(system ? { system: true } : {}),
+    ...(blocked ? { blocked_by: "access_level" } : {}),
   });
 }
 

@@ -113,8 +113,8 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
         holders.get(call),
       ]);
       const roles = await roleGroups.get(call);
-      const { anchors } = await index.get(call);
-      return made.map((row) => grantOf(row, { directory, holders: held, roleGroups: roles, anchors }));
+      const [{ anchors }, isBlocked] = await Promise.all([index.get(call), sources.blocked(call)]);
+      return made.map((row) => grantOf(row, { directory, holders: held, roleGroups: roles, anchors, isBlocked }));
     },
     membership: async (groupId, call) => (await contents.get(call)).get(groupId) ?? [],
     holders: async (call) => (await holders.get(call)).all(),

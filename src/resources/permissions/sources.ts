@@ -7,6 +7,7 @@ import type { MemberRefs } from "../readings/member-refs.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { ProjectReading } from "../readings/projects.ts";
 import type { RepositoryReading } from "../readings/repositories.ts";
+import type { GrantContext } from "./grants.ts";
 import type { AccessTables } from "./tables.ts";
 
 /** Types whose permissions stand in access control lists. */
@@ -29,6 +30,8 @@ export interface PermissionSources {
   readonly resolver: IdentityResolver;
   readonly principals: (call: Call) => Promise<Principals>;
   readonly tables: AccessTables;
+  /** What access levels take away of what entries give. */
+  readonly blocked: (call: Call) => Promise<GrantContext["isBlocked"]>;
   readonly options: PermissionOptions;
   readonly principalTypes: readonly string[];
 }

@@ -2,6 +2,7 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { createBlocked } from "../access-levels/blocked.ts";
 import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
 import { createFeedReading, type FeedReading } from "../feeds/reading.ts";
 import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
@@ -114,6 +115,11 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   });
 
   const repositories = createRepositoryReading(client, access, life);
+  const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
+  const blocked = createShared(async (call: Call) => {
+    const [levelOf, all] = await Promise.all([accessLevels.accessLevelOf(call), projects.projects(call)]);
+    return createBlocked(levelOf, all);
+  }, life);
   const tables = createAccessTables(client, life);
   const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
   const permissions = createPermissionReading(
@@ -126,6 +132,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       resolver,
       principals,
       tables,
+      blocked: blocked.get,
       options,
       principalTypes,
     },
@@ -144,8 +151,12 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       roleGroups: permissions.roleGroups,
       containers: permissions.containers,
       async grantContext(call) {
-        const [directory, roleGroups] = await Promise.all([principals(call), permissions.roleGroups(call)]);
-        return { directory, roleGroups };
+        const [directory, roleGroups, isBlocked] = await Promise.all([
+          principals(call),
+          permissions.roleGroups(call),
+          blocked.get(call),
+        ]);
+        return { directory, roleGroups, isBlocked };
       },
       types: roleTypes,
       syncOrganizations: options.syncOrganizations,
@@ -154,7 +165,6 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
     life,
   );
-  const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
   const feeds = createFeedReading({ client, access, resolver }, life);
   async function holders(call: Call): Promise<readonly Member[]> {
     const found = await Promise.all([
