@@ -1,7 +1,8 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
 import { bitsOf } from "../../permissions/actions.ts";
-import type { Anchors, Place } from "../../permissions/tokens.ts";
+import type { Anchors } from "../../permissions/tokens.ts";
+import type { IsBlocked } from "../access-levels/blocked.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { Holders } from "./holders.ts";
 import type { RoleGroup } from "./role-groups.ts";
@@ -12,8 +13,7 @@ export interface GrantContext {
   readonly holders: Holders;
   readonly roleGroups: ReadonlyMap<string, RoleGroup>;
   readonly anchors: Anchors;
-  /** Whether somebody's access level leaves nothing of rights on a place that need a licence. */
-  readonly isBlocked: (subjectId: string, place: Place) => boolean;
+  readonly isBlocked: IsBlocked;
 }
 
 /** A row as a grant, with where it comes from and what it can do. */

@@ -1,5 +1,6 @@
 import type { Call } from "../../call.ts";
 import type { Detail } from "../../permissions/fold.ts";
+import type { IsBlocked } from "../access-levels/blocked.ts";
 import type { Access } from "../readings/access.ts";
 import type { GroupReading } from "../readings/groups.ts";
 import type { IdentityResolver } from "../readings/identities.ts";
@@ -7,7 +8,6 @@ import type { MemberRefs } from "../readings/member-refs.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { ProjectReading } from "../readings/projects.ts";
 import type { RepositoryReading } from "../readings/repositories.ts";
-import type { GrantContext } from "./grants.ts";
 import type { AccessTables } from "./tables.ts";
 
 /** Types whose permissions stand in access control lists. */
@@ -31,7 +31,7 @@ export interface PermissionSources {
   readonly principals: (call: Call) => Promise<Principals>;
   readonly tables: AccessTables;
   /** What access levels take away of what entries give. */
-  readonly blocked: (call: Call) => Promise<GrantContext["isBlocked"]>;
+  readonly blocked: (call: Call) => Promise<IsBlocked>;
   readonly options: PermissionOptions;
   readonly principalTypes: readonly string[];
 }
