@@ -39,6 +39,13 @@ export const outputOptions: readonly OptionRow[] = [
   { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
 ];
 
+export const branchOption: OptionRow = {
+  name: "branch",
+  env: [],
+  kind: "text",
+  help: "a branch of the repository, e.g. main or release/1; the repository itself without",
+};
+
 export const documentFormatOption: OptionRow = {
   name: "format",
   env: [],
