@@ -1,4 +1,5 @@
 import type { GovernedNamespace } from "./namespace.ts";
+import { belowRoot } from "./own-tokens.ts";
 import type { RoleMasks, RoleScope } from "./roles.ts";
 import { organizationPlace, type Place, projectPlace, type RoleObjectType, roleTokens } from "./tokens.ts";
 
@@ -125,6 +126,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["service-connection"],
     readPlace: endpointTokens,
     readToken: endpointTokens,
+    ownToken: belowRoot("endpoints"),
     separator: "/",
     tiers: { 0: [], 1: ["Use", "Administer", "ViewAuthorization"], 2: ["Create"] },
   },
@@ -136,6 +138,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["variable-group", "secure-file"],
     readPlace: libraryTokens,
     readToken: libraryTokens,
+    ownToken: belowRoot("Library"),
     separator: "/",
     tiers: { 0: [], 1: ["Administer", "ViewSecrets", "Use", "Owner"], 2: ["Create"] },
   },
@@ -147,6 +150,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["environment"],
     readPlace: environmentTokens,
     readToken: environmentTokens,
+    ownToken: belowRoot("Environments"),
     separator: "/",
     tiers: { 0: [], 1: ["Manage", "Administer", "Use"], 2: ["ManageHistory", "Create"] },
   },
@@ -158,6 +162,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["agent-pool"],
     readPlace: taskTokens,
     readToken: taskTokens,
+    ownToken: ({ type, id }) => (type === "organization" ? "AgentPools" : `AgentQueues/${id}`),
     separator: "/",
     tiers: { 0: [], 1: ["Manage", "Listen", "AdministerPermissions", "Use"], 2: ["Create"] },
   },

@@ -117,8 +117,8 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   const repositories = createRepositoryReading(client, access, life);
   const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
   const blocked = createShared(async (call: Call) => {
-    const [levelOf, all] = await Promise.all([accessLevels.accessLevelOf(call), projects.projects(call)]);
-    return createBlocked(levelOf, all);
+    const [stakeholders, all] = await Promise.all([accessLevels.stakeholders(call), projects.projects(call)]);
+    return createBlocked(stakeholders, all);
   }, life);
   const tables = createAccessTables(client, life);
   const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
@@ -134,6 +134,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       tables,
       blocked: blocked.get,
       options,
+      stakeholders: accessLevels.stakeholders,
       principalTypes,
     },
     life,
