@@ -92,8 +92,10 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
   });
 
+  const tables = createAccessTables(client, life);
   const teamAdmins = createTeamAdminReading({
     client,
+    tables,
     resolver,
     teams: projects.teams,
     async fromAccessControl(call) {
@@ -120,7 +122,6 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     const [stakeholders, all] = await Promise.all([accessLevels.stakeholders(call), projects.projects(call)]);
     return createBlocked(stakeholders, all);
   }, life);
-  const tables = createAccessTables(client, life);
   const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
   const permissions = createPermissionReading(
     {
