@@ -95,12 +95,21 @@ export async function readPlaceIndex(
 
 const repositoryKey = (id: string) => `repository:${id}`;
 
-function leftOut({ slug }: GovernedNamespace, { token, entries }: AccessList, place: Place | undefined): Unplaced {
+/** A list that belongs nowhere, as it is told. */
+export function leftOut(
+  { slug }: GovernedNamespace,
+  { token, entries }: AccessList,
+  place: Place | undefined,
+): Unplaced {
   const reason = place ? "no-such-resource" : "unreadable-token";
   return { namespace: slug, token, entries: entries.length, reason };
 }
 
-function createIndex(byResource: ReadonlyMap<string, readonly PlacedToken[]>): Pick<PlaceIndex, "tokens" | "ids"> {
+/** Tokens by resource, keyed `<type>:<id>`. */
+export function createIndex<T>(byResource: ReadonlyMap<string, readonly T[]>): {
+  tokens(type: string, id: string): readonly T[];
+  ids(type: string): readonly string[];
+} {
   const idsByType = new Map<string, string[]>();
   for (const key of [...byResource.keys()].sort(compareText)) {
     const [type = "", id = ""] = key.split(":");

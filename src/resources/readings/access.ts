@@ -139,7 +139,8 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
 /** What the absence of each reading means; also for the documents. */
 export const explanations: Record<OptionalReading, Pick<Absence, "consequence" | "remedy">> = {
   "member-entitlements": {
-    consequence: "users come from Graph, with status unspecified and without access level and dates",
+    consequence:
+      "users come from Graph, with status unspecified and without access level and dates; no access levels are listed",
     remedy: "give the token the scope Member Entitlement Management (Read)",
   },
   identities: {
@@ -155,17 +156,21 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
     consequence: "no repositories are listed, and no permissions on single ones",
     remedy: "give the token the scope Code (Read), or leave permissions out with --permission-detail roles",
   },
-  "agent-pools": roleObjects("agent pools and queues", "Agent Pools (Read)", "--sync-agent-pools"),
-  environments: roleObjects("environments", "Environment (Read & manage)", "--sync-environments"),
-  "service-connections": roleObjects("service connections", "Service Connections (Read)", "--sync-service-connections"),
-  "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--sync-variable-groups"),
-  "secure-files": roleObjects("secure files", "Secure Files (Read)", "--sync-secure-files"),
-  feeds: roleObjects("artifact feeds", "Packaging (Read)", "--sync-feeds"),
+  "agent-pools": roleObjects("agent pools and queues", "Agent Pools (Read)", "--no-sync-agent-pools"),
+  environments: roleObjects("environments", "Environment (Read & manage)", "--no-sync-environments"),
+  "service-connections": roleObjects(
+    "service connections",
+    "Service Connections (Read)",
+    "--no-sync-service-connections",
+  ),
+  "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--no-sync-variable-groups"),
+  "secure-files": roleObjects("secure files", "Secure Files (Read)", "--no-sync-secure-files"),
+  feeds: roleObjects("artifact feeds", "Packaging (Read)", "--no-sync-feeds"),
 };
 
 function roleObjects(things: string, scope: string, option: string) {
   return {
     consequence: `no ${things} are listed, and no roles on them`,
-    remedy: `give the token the scope ${scope}, or leave them out with ${option}=false`,
+    remedy: `give the token the scope ${scope}, or leave them out with ${option}`,
   };
 }

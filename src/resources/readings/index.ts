@@ -2,20 +2,27 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { createBlocked } from "../access-levels/blocked.ts";
+import { worksAsStakeholder } from "../access-levels/levels.ts";
+import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
+import { createFeedReading, type FeedReading } from "../feeds/reading.ts";
 import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
-import type { SyncOptions } from "../options.ts";
+import { isRoleType, type SyncOptions } from "../options.ts";
 import { createPermissionReading, type PermissionReading } from "../permissions/index.ts";
 import { createAccessTables } from "../permissions/tables.ts";
+import { createRoleReading, type RoleReading } from "../roles/index.ts";
+import { createRoleObjectReading } from "../roles/objects.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
 import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
+import type { Member } from "./member-resolution.ts";
 import { type Container, createMembershipReading, type MembershipSource } from "./memberships.ts";
 import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
 import { createRepositoryReading, type RepositoryReading } from "./repositories.ts";
 import { createStorageKeyReading } from "./storage-keys.ts";
-import { createSubjectReading, type Subject, type SubjectReading } from "./subjects.ts";
+import { createSubjectReading, type SubjectReading } from "./subjects.ts";
 import { createTeamAdminReading } from "./team-admins.ts";
 import { createUnlistedReading, type UnlistedReading } from "./unlisted.ts";
 
@@ -29,6 +36,9 @@ export interface Readings {
   readonly projects: ProjectReading;
   readonly repositories: RepositoryReading;
   readonly permissions: PermissionReading;
+  readonly roles: RoleReading;
+  readonly feeds: FeedReading;
+  readonly accessLevels: AccessLevelReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
   /** Ids of the groups that are reported as groups, ascending. */
@@ -108,6 +118,12 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   });
 
   const repositories = createRepositoryReading(client, access, life);
+  const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
+  const blocked = createShared(async (call: Call) => {
+    const [levelOf, all] = await Promise.all([accessLevels.accessLevelOf(call), projects.projects(call)]);
+    return createBlocked(levelOf, all);
+  }, life);
+  const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
   const permissions = createPermissionReading(
     {
       access,
@@ -118,13 +134,56 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       resolver,
       principals,
       tables,
+      blocked: blocked.get,
       options,
-      stakeholders: async (call) => stakeholdersAmong(await subjects.all(call)),
-      principalTypes: memberTypesOf(options).filter((type) => type !== "unknown-identity"),
+      worksAsStakeholder: async (call) => {
+        const levelOf = await accessLevels.accessLevelOf(call);
+        return (subjectId) => {
+          const held = levelOf(subjectId);
+          return held !== undefined && worksAsStakeholder(held.level, held.status);
+        };
+      },
+      principalTypes,
     },
     life,
   );
-  const holders = async (call: Call) => (options.permissionDetail === "roles" ? [] : permissions.holders(call));
+  const roleTypes = options.optionalTypes.filter(isRoleType);
+  const roles = createRoleReading(
+    {
+      client,
+      access,
+      projects,
+      objects: createRoleObjectReading({ client, access, projects }, life),
+      resolver,
+      // Descriptors of its own: holders of permissions are complete before roles are read.
+      tables: { ...createAccessTables(client, life), definitions: tables.definitions },
+      roleGroups: permissions.roleGroups,
+      containers: permissions.containers,
+      async grantContext(call) {
+        const [directory, roleGroups, isBlocked] = await Promise.all([
+          principals(call),
+          permissions.roleGroups(call),
+          blocked.get(call),
+        ]);
+        return { directory, roleGroups, isBlocked };
+      },
+      types: roleTypes,
+      syncOrganizations: options.syncOrganizations,
+      skipUnusedRoles: options.skipUnusedRoles,
+      principalTypes,
+    },
+    life,
+  );
+  const feeds = createFeedReading({ client, access, resolver }, life);
+  async function holders(call: Call): Promise<readonly Member[]> {
+    const found = await Promise.all([
+      options.permissionDetail === "roles" ? [] : permissions.holders(call),
+      roleTypes.length === 0 ? [] : roles.holders(call),
+      options.optionalTypes.includes("feed") ? feeds.holders(call) : [],
+      options.optionalTypes.includes("access-level") ? accessLevels.holders(call) : [],
+    ]);
+    return found.flat();
+  }
   const unlisted = createUnlistedReading({ client, subjects, members, holders, principals, ...life });
 
   return {
@@ -136,6 +195,9 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     projects,
     repositories,
     permissions,
+    roles,
+    feeds,
+    accessLevels,
     members,
     unlisted,
     groupIds: groupIds.get,
@@ -148,13 +210,4 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       return { type: "organization", id: (await access.connection(call)).instanceId.toLowerCase() };
     },
   };
-}
-
-function stakeholdersAmong(subjects: ReadonlyMap<string, Subject>): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const { id, entitlement } of subjects.values()) {
-    const { accountLicenseType, status } = entitlement?.accessLevel ?? {};
-    if (accountLicenseType?.toLowerCase() === "stakeholder" || status?.toLowerCase() === "expired") found.add(id);
-  }
-  return found;
 }
