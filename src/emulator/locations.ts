@@ -35,6 +35,7 @@ const identity = define("IMS", ["vssps"]);
 const core = define("core", ["core"]);
 const security = define("Security", ["core"]);
 const git = define("git", ["core"]);
+const work = define("wit", ["core"]);
 const permissionsReport = define("PermissionsReport", ["core"]);
 
 /** Ids, templates and versions as recorded and as the SDKs name them (REC OPTIONS bodies; GO, Python SDK). */
@@ -180,6 +181,13 @@ export const locations = {
     released,
     1,
     "3.0",
+  ),
+  classificationNodes: work(
+    "a70579d1-f53a-48ee-a5be-7be8659023b9",
+    "classificationNodes",
+    "{project}/_apis/{area}/{resource}",
+    released,
+    2,
   ),
   // Ids of these two are made up: no recording and no SDK at hand names them.
   permissionsReports: permissionsReport(

@@ -172,6 +172,15 @@ function gitExchanges(emulator: Emulator): readonly Exchange[] {
   return [
     get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
     inProject("repositories"),
+    {
+      area: "wit",
+      method: "GET",
+      path: "wit/classificationnodes",
+      params: { projectId: project.id },
+      served: "{projectId}/_apis/wit/classificationnodes",
+      query: { $depth: "2" },
+      version: "7.1",
+    },
     one(fork.id),
     inProject("repositories/{repositoryId}", { repositoryId: own.name }),
   ];
@@ -218,6 +227,7 @@ const hosts: Readonly<Record<Area, string>> = {
   core: "",
   security: "",
   git: "",
+  wit: "",
   permissionsReport: "",
   distributedTask: "",
   serviceEndpoint: "",
