@@ -35,8 +35,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 function commandTable(): string {
   return table(
     ["Command", "What it does"],
-    commands.map(({ name, summary, argument }) => [
-      `\`azure-devops-connector ${name}${argument ? ` ${argument.choices.join("\\|")}` : ""}\``,
+    commands.map(({ name, summary, words = [] }) => [
+      `\`${["azure-devops-connector", name, ...words.map((word) => word.choices?.join("\\|") ?? word.name)].join(" ")}\``,
       summary,
     ]),
   );

@@ -63,7 +63,8 @@ const row = z
           .transform(withSmallKeys)
           .pipe(z.object({ permissionName: z.string(), effectivePermission: z.string(), isPermissionInherited: flag })),
       ),
-      error: z.unknown(),
+      /** Why the row is not complete, where it is not. */
+      error: z.unknown().optional(),
     }),
   );
 

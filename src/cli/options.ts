@@ -39,6 +39,13 @@ export const outputOptions: readonly OptionRow[] = [
   { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
 ];
 
+export const branchOption: OptionRow = {
+  name: "branch",
+  env: [],
+  kind: "text",
+  help: "a branch of the repository, e.g. main or release/1; the repository itself without",
+};
+
 export const documentFormatOption: OptionRow = {
   name: "format",
   env: [],
@@ -81,6 +88,12 @@ export const emulateOptions: readonly OptionRow[] = [
   { name: "projects", env: [], kind: "number", help: "how many projects" },
   { name: "teams-per-project", env: [], kind: "number", help: "how many teams a project" },
   { name: "repositories-per-project", env: [], kind: "number", help: "how many Git repositories a project" },
+  { name: "pools", env: [], kind: "number", help: "how many agent pools, those of the service among them" },
+  { name: "endpoints-per-project", env: [], kind: "number", help: "how many service connections a project makes" },
+  { name: "variable-groups-per-project", env: [], kind: "number", help: "how many variable groups a project makes" },
+  { name: "secure-files-per-project", env: [], kind: "number", help: "how many secure files a project" },
+  { name: "environments-per-project", env: [], kind: "number", help: "how many environments a project" },
+  { name: "feeds", env: [], kind: "number", help: "how many feeds, of the organization and of its projects" },
   { name: "nesting", env: [], kind: "number", help: "how deep groups are nested in groups" },
   { name: "seed", env: [], kind: "number", help: "another organization of the same size for each number" },
   { name: "shuffle", env: [], kind: "flag", help: "another order at each reading, since upstream promises none" },

@@ -1,3 +1,4 @@
+import type { OwnToken } from "./own-tokens.ts";
 import type { ReadToken } from "./tokens.ts";
 
 /**
@@ -15,6 +16,7 @@ export interface GovernedNamespace {
   /** Whose entitlements its tokens give, besides those of parts of it. */
   readonly covers: "organization" | "project" | "repository";
   readonly readToken: ReadToken;
+  readonly ownToken: OwnToken;
   /** Between the parts of a token; "" where tokens do not inherit. */
   readonly separator: string;
   /** Actions by name that are not of tier 3. */

@@ -32,6 +32,7 @@ export interface PlaceIndex {
   /** Ids of the resources of a type that have lists, ascending. */
   ids(type: string): readonly string[];
   readonly actions: readonly Actions[];
+  table(namespaceId: string): AccessTable | undefined;
   readonly anchors: Anchors;
   readonly unplaced: readonly Unplaced[];
 }
@@ -84,7 +85,8 @@ export async function readPlaceIndex(
       }
     }
   }
-  return { ...createIndex(byResource), actions, anchors, unplaced };
+  const table = (namespaceId: string) => tables[governed.findIndex(({ id }) => id === namespaceId)];
+  return { ...createIndex(byResource), actions, table, anchors, unplaced };
 }
 
 const repositoryKey = (id: string) => `repository:${id}`;

@@ -30,5 +30,7 @@ export interface PermissionSources {
   readonly principals: (call: Call) => Promise<Principals>;
   readonly tables: AccessTables;
   readonly options: PermissionOptions;
+  /** Ids of those who have the access level Stakeholder, or had another that ended. */
+  readonly stakeholders: (call: Call) => Promise<ReadonlySet<string>>;
   readonly principalTypes: readonly string[];
 }

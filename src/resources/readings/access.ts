@@ -46,8 +46,14 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   const connection = createShared((call) => client.core.getConnectionData(call), life);
 
   const someProject = createShared(async (call) => {
-    const { items } = await client.core.listProjects("all", "", call);
-    return items.find(({ state }) => state === "wellFormed")?.id;
+    try {
+      const { items } = await client.core.listProjects("all", "", call);
+      return items.find(({ state }) => state === "wellFormed")?.id;
+    } catch (error) {
+      // Who may not list projects has no sync at all, which is told as such.
+      if (!isConnectorError(error, "forbidden", "unauthenticated")) throw error;
+      return undefined;
+    }
   }, life);
 
   /** A probe of what is listed by project; without any project there is nothing to be refused. */

@@ -15,7 +15,7 @@ import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
 import { createRepositoryReading, type RepositoryReading } from "./repositories.ts";
 import { createStorageKeyReading } from "./storage-keys.ts";
-import { createSubjectReading, type SubjectReading } from "./subjects.ts";
+import { createSubjectReading, type Subject, type SubjectReading } from "./subjects.ts";
 import { createTeamAdminReading } from "./team-admins.ts";
 import { createUnlistedReading, type UnlistedReading } from "./unlisted.ts";
 
@@ -117,6 +117,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       principals,
       tables: createAccessTables(client, life),
       options,
+      stakeholders: async (call) => stakeholdersAmong(await subjects.all(call)),
       principalTypes: memberTypesOf(options).filter((type) => type !== "unknown-identity"),
     },
     life,
@@ -145,4 +146,13 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       return { type: "organization", id: (await access.connection(call)).instanceId.toLowerCase() };
     },
   };
+}
+
+function stakeholdersAmong(subjects: ReadonlyMap<string, Subject>): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { id, entitlement } of subjects.values()) {
+    const { accountLicenseType, status } = entitlement?.accessLevel ?? {};
+    if (accountLicenseType?.toLowerCase() === "stakeholder" || status?.toLowerCase() === "expired") found.add(id);
+  }
+  return found;
 }
