@@ -7,6 +7,7 @@ import { capabilitiesJson, resourceTypes } from "./docs/capabilities.ts";
 import { configuration } from "./docs/configuration.ts";
 import { errorDocument } from "./docs/errors.ts";
 import { table } from "./docs/markdown.ts";
+import { permissionTable } from "./docs/permission-table.ts";
 import { permissions, rightsTable } from "./docs/permissions.ts";
 
 const root = new URL("../", import.meta.url);
@@ -27,6 +28,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/capabilities.json", capabilitiesJson()],
     ["docs/errors.md", errorDocument()],
     ["docs/permissions.md", permissions()],
+    ["docs/permission-table.md", permissionTable()],
     ["docs/emulator.md", withParts("docs/emulator.md", { "fault kinds": faultTable() })],
     ["README.md", withParts("README.md", readme)],
   ]);

@@ -24,6 +24,7 @@ import type { RetryPolicy } from "./http/retry.ts";
 import { joinRedactors } from "./redaction.ts";
 import { type ExplainAnswer, type ExplainRequest, explainAccess } from "./resources/explain.ts";
 import { createHandlers } from "./resources/index.ts";
+import { manifestFacts } from "./resources/manifest.ts";
 import type { SyncOptions } from "./resources/options.ts";
 import { createReadings, type Readings } from "./resources/readings/index.ts";
 import { createPipelines, type Pipeline } from "./server/pipeline.ts";
@@ -143,7 +144,12 @@ export function createApp(options: AppOptions): App {
     resourceGetterService(scope),
     entitlementsService(scope),
     grantsService(scope),
-    syncService({ ...scope, budget: () => client.connection.budget.state }),
+    syncService({
+      ...scope,
+      budget: () => client.connection.budget.state,
+      requests: () => client.connection.requests,
+      manifest: manifestFacts,
+    }),
     rateLimiterService,
     ...provisioningServices.map((service) => (provisioning === "off" ? readOnly(service) : mount(service, {}))),
     ...unimplementedServices,

@@ -36,6 +36,18 @@ export const outputOptions: readonly OptionRow[] = [
     default: "table",
     help: "counts as a table, everything as one JSON document or as JSON lines, or a CSV row a grant",
   },
+  {
+    name: "manifest",
+    env: [],
+    kind: "file",
+    help: "write what was read, and what could not be, to this file as JSON",
+  },
+  {
+    name: "require-complete",
+    env: [],
+    kind: "flag",
+    help: "fail when something could not be read; what was left out by options or by nature is no gap",
+  },
   { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
 ];
 

@@ -35,6 +35,8 @@ export interface PlaceIndex {
   table(namespaceId: string): AccessTable | undefined;
   readonly anchors: Anchors;
   readonly unplaced: readonly Unplaced[];
+  /** Names of the namespaces that the organization has and that are not told as permissions. */
+  readonly ungoverned: readonly string[];
 }
 
 /** Reads all governed namespaces that the organization has, at once, and sorts their lists by resource. */
@@ -86,7 +88,9 @@ export async function readPlaceIndex(
     }
   }
   const table = (namespaceId: string) => tables[governed.findIndex(({ id }) => id === namespaceId)];
-  return { ...createIndex(byResource), actions, table, anchors, unplaced };
+  const governedIds = new Set(governedNamespaces.map(({ id }) => id));
+  const ungoverned = [...definitions.values()].filter(({ id }) => !governedIds.has(id)).map(({ name }) => name.trim());
+  return { ...createIndex(byResource), actions, table, anchors, unplaced, ungoverned };
 }
 
 const repositoryKey = (id: string) => `repository:${id}`;

@@ -32,6 +32,8 @@ export interface Access {
   connection(call: Call): Promise<ConnectionData>;
   /** The absence of a reading, or undefined when it is there. */
   absence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
+  /** The same, where a sync has found it out; a reading that nobody needed is not tried for this. */
+  knownAbsence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
 }
 
 type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
@@ -130,6 +132,7 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   return {
     connection: (call) => connection.get(call),
     absence: (reading, call) => absences[reading].get(call),
+    knownAbsence: async (reading, call) => (absences[reading].started ? absences[reading].get(call) : undefined),
   };
 }
 

@@ -83,8 +83,10 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
   });
 
+  const tables = createAccessTables(client, life);
   const teamAdmins = createTeamAdminReading({
     client,
+    tables,
     resolver,
     teams: projects.teams,
     async fromAccessControl(call) {
@@ -115,7 +117,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       members,
       resolver,
       principals,
-      tables: createAccessTables(client, life),
+      tables,
       options,
       stakeholders: async (call) => stakeholdersAmong(await subjects.all(call)),
       principalTypes: memberTypesOf(options).filter((type) => type !== "unknown-identity"),
