@@ -35,8 +35,8 @@ const identity = define("IMS", ["vssps"]);
 const core = define("core", ["core"]);
 const security = define("Security", ["core"]);
 const git = define("git", ["core"]);
+const work = define("wit", ["core"]);
 const permissionsReport = define("PermissionsReport", ["core"]);
-const entitlement = define("MemberEntitlementManagement", ["vsaex"]);
 
 /** Ids, templates and versions as recorded and as the SDKs name them (REC OPTIONS bodies; GO, Python SDK). */
 export const locations = {
@@ -182,6 +182,13 @@ export const locations = {
     1,
     "3.0",
   ),
+  classificationNodes: work(
+    "a70579d1-f53a-48ee-a5be-7be8659023b9",
+    "classificationNodes",
+    "{project}/_apis/{area}/{resource}",
+    released,
+    2,
+  ),
   // Ids of these two are made up: no recording and no SDK at hand names them.
   permissionsReports: permissionsReport(
     "6d9cf2a4-6c0e-4d59-9f0b-7b6a64c1a9d1",
@@ -204,69 +211,5 @@ export const locations = {
     "repositories",
     "{project}/_apis/{area}/{resource}/{repositoryId}",
     released,
-  ),
-  userEntitlements: entitlement(
-    "387f832c-dbf2-4643-88e9-c1aa94dbb737",
-    "UserEntitlements",
-    "_apis/{resource}/{userDescriptor}",
-    released,
-    5,
-    "4.1",
-  ),
-  userEntitlement: entitlement(
-    "8480c6eb-ce60-47e9-88df-eca3c801638b",
-    "UserEntitlements",
-    "_apis/{resource}/{userId}",
-    released,
-    5,
-    "4.1",
-  ),
-  memberEntitlements: entitlement(
-    "1e8cabfb-1fda-461e-860f-eeeae54d06bb",
-    "MemberEntitlements",
-    "_apis/{resource}/{memberId}",
-    preview,
-    3,
-    "3.1",
-  ),
-  servicePrincipalEntitlement: entitlement(
-    "1d491a66-190b-43ae-86b8-9c2688c55186",
-    "ServicePrincipalEntitlements",
-    "_apis/{resource}/{servicePrincipalId}",
-    preview,
-    1,
-    "7.1",
-  ),
-  groupEntitlements: entitlement(
-    "9bce1f43-2629-419f-8f6c-7503be58a4f3",
-    "GroupEntitlements",
-    "_apis/{resource}/{groupDescriptor}",
-    released,
-    1,
-    "3.1",
-  ),
-  groupEntitlement: entitlement(
-    "2280bffa-58a2-49da-822e-0764a1bb44f7",
-    "GroupEntitlements",
-    "_apis/{resource}/{groupId}",
-    released,
-    1,
-    "3.1",
-  ),
-  groupEntitlementMembers: entitlement(
-    "45a36e53-5286-4518-aa72-2d29f7acc5d8",
-    "Members",
-    "_apis/GroupEntitlements/{groupId}/{resource}/{memberId}",
-    released,
-    2,
-    "3.1",
-  ),
-  entitlementSummary: entitlement(
-    "5ae55b13-c9dd-49d1-957e-6e76c152e3d9",
-    "UserEntitlementSummary",
-    "_apis/{resource}",
-    released,
-    2,
-    "4.1",
   ),
 } as const satisfies Record<string, Location>;

@@ -13,8 +13,10 @@ export interface RowStream {
   rows(): Iterable<unknown>;
   /** Ends in the middle of this row, as a fault. */
   readonly cutAt?: number;
-  /** What stands before and behind the rows; `{count, value}` when left out. */
-  readonly frame?: readonly [string, string];
+  /** What stands before and behind the rows. */
+  readonly frame: readonly [string, string];
+  /** A file, which is sent part by part however short it is. */
+  readonly isFile?: boolean;
 }
 
 /** Rows of a list that is still written as one text. */
@@ -22,6 +24,8 @@ const longestText = 1_000;
 
 /** Known by the body itself, so that a changed copy of it is sent as what it then holds. */
 const streams = new WeakMap<object, RowStream>();
+
+const listFrame = (count: number) => [`{"count":${count},"value":[`, "]}"] as const;
 
 /** 200 with a body. */
 export function ok(body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
@@ -41,14 +45,14 @@ export function okRows(count: number, rows: () => Iterable<unknown>): Reply {
       return [...rows()];
     },
   };
-  streams.set(body, { count, rows });
+  streams.set(body, { count, rows, frame: listFrame(count) });
   return { status: 200, body };
 }
 
 /** A file of rows, as an array by itself behind a byte order mark, always sent part by part. */
 export function fileOfRows(count: number, rows: () => Iterable<unknown>): Reply {
   const body = {};
-  streams.set(body, { count, rows, frame: ["\uFEFF[", "]"] });
+  streams.set(body, { count, rows, frame: ["\uFEFF[", "]"], isFile: true });
   return { status: 200, body, headers: { "Content-Type": "application/octet-stream" } };
 }
 
@@ -56,10 +60,10 @@ export function fileOfRows(count: number, rows: () => Iterable<unknown>): Reply 
 export function rowStreamOf(body: unknown): RowStream | undefined {
   if (!isRecord(body)) return undefined;
   const stream = streams.get(body);
-  if (stream) return stream.frame || stream.count > longestText ? stream : undefined;
+  if (stream) return stream.isFile || stream.count > longestText ? stream : undefined;
   const { count, value, ...others } = body;
   if (!Array.isArray(value) || value.length <= longestText || Object.keys(others).length > 0) return undefined;
-  return { count: Number(count), rows: () => value };
+  return { count: value.length, rows: () => value, frame: listFrame(Number(count)) };
 }
 
 /** A body that is sent up to the middle of its rows. */

@@ -50,24 +50,37 @@ export const libraryHubRoles = [
   role("Administrator", 19 | 4, "Administrator can use, manage and create library items."),
 ] as const;
 
-/** Roles of an environment, and of a deployment group or queue. */
-export const environmentRoles = [
-  role("Reader", view, "Reader can only view the environment."),
-  role("User", view | use, "User can view the environment and use it in a pipeline."),
-  role(
-    "Administrator",
-    view | manage | administer | use,
-    "Administrator can administer permissions, manage, view and use.",
-  ),
-] as const;
+function objectRoles(what: string): readonly RoleDefinition[] {
+  return [
+    role("Reader", view, `Reader can only view ${what}.`),
+    role("User", view | use, `User can view ${what} and use it in a pipeline.`),
+    role(
+      "Administrator",
+      view | manage | administer | use,
+      `Administrator can administer, manage, view and use ${what}.`,
+    ),
+  ];
+}
 
-/** The same of a project as a whole. */
-export const environmentHubRoles = [
-  role("Reader", view, "Reader can only view."),
-  role("User", view | use, "User can view and use."),
-  role("Creator", view | create, "Creator can view and create."),
-  role("Administrator", view | manage | administer | use | create, "Administrator can view, use, manage and create."),
-] as const;
+function hubRoles(what: string): readonly RoleDefinition[] {
+  const [reader, user] = objectRoles(`any ${what}`);
+  if (!reader || !user) throw new RangeError("no roles");
+  const administrator = view | manage | administer | use | create;
+  return [
+    reader,
+    user,
+    role("Creator", view | create, `Creator can view and create every ${what}.`),
+    role("Administrator", administrator, `Administrator can administer, manage, view, use and create every ${what}.`),
+  ];
+}
+
+/** Roles of an environment: 1, 17 and 27, as a public extension has copied them. */
+export const environmentRoles = objectRoles("the environment");
+/** Roles of an agent queue, of a deployment group, and of all of a kind in a project; their bits are in no public source. */
+export const queueRoles = objectRoles("the queue");
+export const environmentHubRoles = hubRoles("environment");
+export const queueHubRoles = hubRoles("queue");
+export const machineGroupRoles = hubRoles("deployment group");
 
 /** Roles of an agent pool; a service account is what agents sign in with. */
 export const poolRoles = [

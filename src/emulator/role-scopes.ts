@@ -14,8 +14,11 @@ import {
   extensionRoles,
   libraryHubRoles,
   libraryRoles,
+  machineGroupRoles,
   poolHubRoles,
   poolRoles,
+  queueHubRoles,
+  queueRoles,
 } from "./role-definitions.ts";
 import type { RoleTokens } from "./role-tokens.ts";
 
@@ -97,8 +100,7 @@ const allEndpoints = ofProject((tokens, id) => tokens.endpoints(id));
 
 const forPools = [poolRoles, poolHubRoles] as const;
 const forAllPools = [poolHubRoles, poolHubRoles] as const;
-const forProject = [environmentHubRoles, environmentHubRoles] as const;
-const forObject = [environmentRoles, environmentHubRoles] as const;
+const forMachineGroups = [machineGroupRoles, machineGroupRoles] as const;
 const forClouds = [agentCloudRoles, agentCloudRoles] as const;
 const tasks = distributedTaskNamespace;
 
@@ -108,25 +110,25 @@ export const roleScopes: readonly RoleScope[] = [
   scope("globalagentpoolrole", tasks, forAllPools, allPools),
   scope("deploymentpoolrole", tasks, forPools, pool),
   scope("globaldeploymentpoolrole", tasks, forAllPools, allPools),
-  scope("agentqueuerole", tasks, forObject, queue),
+  scope("agentqueuerole", tasks, [queueRoles, queueHubRoles], queue),
   scope(
     "globalagentqueuerole",
     tasks,
-    forProject,
+    [queueHubRoles, queueHubRoles],
     ofProject((tokens, id) => tokens.queues(id)),
   ),
-  scope("machinegrouprole", tasks, forProject, machineGroup),
+  scope("machinegrouprole", tasks, forMachineGroups, machineGroup),
   scope(
     "globalmachinegrouprole",
     tasks,
-    forProject,
+    forMachineGroups,
     ofProject((tokens, id) => tokens.machineGroups(id)),
   ),
-  scope("environmentreferencerole", environmentNamespace, forObject, environment),
+  scope("environmentreferencerole", environmentNamespace, [environmentRoles, environmentHubRoles], environment),
   scope(
     "globalenvironmentreferencerole",
     environmentNamespace,
-    forProject,
+    [environmentHubRoles, environmentHubRoles],
     ofProject((tokens, id) => tokens.environments(id)),
   ),
   scope("serviceendpointrole", endpointNamespace, [endpointRoles, endpointHubRoles], endpoint),

@@ -42,8 +42,7 @@ function commonHeaders(session: string | undefined): Record<string, string> {
 const partLength = 64 * 1024;
 
 /** A long list as text, in parts, so that it is never held as a whole. */
-export function* partsOf({ count, cutAt, frame, rows }: RowStream): Generator<Buffer> {
-  const [open, close] = frame ?? [`{"count":${count},"value":[`, "]}"];
+export function* partsOf({ cutAt, frame: [open, close], rows }: RowStream): Generator<Buffer> {
   let part = open;
   let at = 0;
   for (const row of rows()) {
@@ -69,9 +68,16 @@ export function pour(response: ServerResponse, chunks: Iterator<Buffer>, end: ()
   go();
 }
 
+/** A list with the mark that other bodies have too; a file has its own. */
+function markedStream(stream: RowStream | undefined, byteOrderMark: boolean): RowStream | undefined {
+  if (!stream || stream.isFile || !byteOrderMark) return stream;
+  const [open, close] = stream.frame;
+  return { ...stream, frame: [`\uFEFF${open}`, close] };
+}
+
 /** The bytes and headers of an answer. */
 export function wireOf({ reply, version }: Answer, session: string | undefined, byteOrderMark: boolean): Wire {
-  const stream = rowStreamOf(reply.body);
+  const stream = markedStream(rowStreamOf(reply.body), byteOrderMark);
   const body = Buffer.from(stream ? "" : bodyText(reply.body, byteOrderMark), "utf8");
   const json = `application/json; charset=utf-8${version === undefined ? "" : `; api-version=${version}`}`;
   const headers = {

@@ -25,6 +25,14 @@ export interface Totals {
   readonly servicePrincipalEntitlements: number;
   readonly teamAdministrators: number;
   readonly accessControlLists: number;
+  readonly agentPools: number;
+  readonly environments: number;
+  /** Service connections and variable groups count once, however many projects use them. */
+  readonly serviceConnections: number;
+  readonly variableGroups: number;
+  readonly secureFiles: number;
+  /** Those that are listed. */
+  readonly feeds: number;
 }
 
 function count(state: OrganizationState, kinds: readonly SubjectKind[]): number {
@@ -56,5 +64,11 @@ export function countTotals(state: OrganizationState, lookup: Lookup, spsAsUsers
     servicePrincipalEntitlements,
     teamAdministrators: state.teamAdministrators.length,
     accessControlLists: [...state.accessLists.values()].reduce((sum, lists) => sum + lists.size, 0),
+    agentPools: state.roleObjects.pools.length,
+    environments: state.roleObjects.environments.length,
+    serviceConnections: state.roleObjects.endpoints.length,
+    variableGroups: state.roleObjects.variableGroups.length,
+    secureFiles: state.roleObjects.secureFiles.length,
+    feeds: state.feeds.feeds.filter(({ deleted }) => deleted === undefined).length,
   };
 }

@@ -1,5 +1,6 @@
 import type { AccessList, Entry } from "./access-table.ts";
 import { hasBit } from "./actions.ts";
+import type { GovernedNamespace } from "./namespace.ts";
 
 /**
  * Who really holds a right. Azure DevOps answers this for the caller alone, so it is worked out here by its documented
@@ -19,7 +20,7 @@ export interface Question {
 
 export interface Decision {
   readonly held: boolean;
-  readonly because: "allowed" | "denied" | "not-set";
+  readonly because: "allowed" | "denied" | "not-set" | "access-level" | "project-not-visible";
   /** The list and its entries that decided; absent when no list says anything. */
   readonly list?: AccessList;
   readonly entries: readonly Entry[];
@@ -42,6 +43,46 @@ export function decide({ chain, bit, concerns, isAdministrator, denyBindsAdminis
 }
 
 /** Whether an action's deny holds for administrators too. */
-export function denyBinds(rule: true | readonly string[] | undefined, action: string): boolean {
-  return rule === true || (rule?.includes(action) ?? false);
+export function denyBinds({ denyBindsAdministrators }: GovernedNamespace, action: string): boolean {
+  return denyBindsAdministrators === true || (denyBindsAdministrators?.includes(action) ?? false);
+}
+
+/** Who acts: a group is only ever what the lists say of it. */
+export interface Actor extends Pick<Question, "concerns" | "isAdministrator"> {
+  readonly isGroup: boolean;
+  /** Has the access level Stakeholder, or had another one that ended (facts 4.5, 6.2). */
+  readonly worksAsStakeholder: boolean;
+}
+
+/** The project that a token lies in. */
+export interface ProjectGate {
+  readonly isPrivate: boolean;
+  /** The lists that decide who sees the project. */
+  readonly chain: readonly AccessList[];
+  /** The policy that limits visibility keeps the actor out of it: a member of Project-Scoped Users, and of nothing in it. */
+  readonly isKeptFrom: boolean;
+}
+
+/** View project-level information; nobody does anything in a private project without it (facts 4.5). */
+const viewProject = 1;
+
+/** What somebody can really do: what the lists say, then the access level, then whether the project is visible at all. */
+export function evaluate(
+  namespace: GovernedNamespace,
+  action: { readonly bit: number; readonly name: string },
+  chain: readonly AccessList[],
+  { concerns, isAdministrator, isGroup, worksAsStakeholder }: Actor,
+  project: ProjectGate | undefined,
+): Decision {
+  const denyBindsAdministrators = denyBinds(namespace, action.name);
+  const decision = decide({ chain, bit: action.bit, concerns, isAdministrator, denyBindsAdministrators });
+  if (!decision.held || isGroup || !project) return decision;
+  if (namespace.needsLicence && project.isPrivate && worksAsStakeholder) {
+    return { ...decision, held: false, because: "access-level" };
+  }
+  if (project.isKeptFrom) return { held: false, because: "project-not-visible", entries: [] };
+  if (!project.isPrivate) return decision;
+  const view = { chain: project.chain, bit: viewProject, concerns, isAdministrator, denyBindsAdministrators: false };
+  const seen = decide(view);
+  return seen.held ? decision : { ...seen, because: "project-not-visible" };
 }

@@ -35,7 +35,11 @@ export const bundles: readonly Bundle[] = [
 ];
 
 /** What is left of tiers 2 and 3 is told as one, with its names. */
-export const customSlug = "access.custom";
+const customSlug = "access.custom";
+
+export function isCustom(slug: string): boolean {
+  return slug.endsWith(".custom");
+}
 
 /** An entitlement under which permissions are told. */
 export interface Told {

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { Beliefs, Emulator } from "../../src/emulator/index.ts";
-import { namespaceIds, startEmulator } from "../../src/emulator/index.ts";
+import { startEmulator } from "../../src/emulator/index.ts";
 import { ask } from "./requests.ts";
 
 let emulator: Emulator;
@@ -44,31 +44,6 @@ test("projectTokenColon", async () => {
   expect(await tokens()).not.toContain(true);
   await believing({ projectTokenColon: true });
   expect(await tokens()).toContain(true);
-});
-
-test("roleTokens", async () => {
-  const starts = async () => {
-    const { json } = await ask(emulator, "_apis/accesscontrollists/101eae8c-1709-47f9-b228-0e476c35b3ba");
-    return new Set(json.value.map((list) => list.token?.split("/")[0]));
-  };
-  await believing({});
-  expect(await starts()).toEqual(new Set(["AgentPools", "AgentQueues", "MachineGroups"]));
-  await believing({ roleTokens: "singular" });
-  expect(await starts()).toEqual(new Set(["AgentPool", "AgentQueue", "MachineGroup"]));
-});
-
-test("collectionTokenColon and auditToken", async () => {
-  const tokens = async () => {
-    const found = [namespaceIds.collection, namespaceIds.auditLog].map(async (id) => {
-      const { json } = await ask(emulator, `_apis/accesscontrollists/${id}`);
-      return json.value.map(({ token }) => token);
-    });
-    return (await Promise.all(found)).flat();
-  };
-  await believing({});
-  expect(await tokens()).toEqual(["NAMESPACE:", "AllPermissions"]);
-  await believing({ collectionTokenColon: false, auditToken: "/AllPermissions" });
-  expect(await tokens()).toEqual(["NAMESPACE", "/AllPermissions"]);
 });
 
 test("aclKeyCase", async () => {

@@ -209,44 +209,10 @@ test("dates", async () => {
   expect(await never()).toEqual(new Set(Object.values(forms)));
 });
 
-test("serverEnvironments", async () => {
-  const status = async () => {
-    const { id } = projectAt(emulator.state, 0);
-    const authorization = `Basic ${Buffer.from(`:${emulator.token}`).toString("base64")}`;
-    return (await ask(emulator, `${id}/_apis/distributedtask/environments`, { authorization })).status;
-  };
-  await believing({}, { deployment: "onPremises" });
-  expect(await status()).toBe(404);
-  await believing({ serverEnvironments: "available" }, { deployment: "onPremises" });
-  expect(await status()).toBe(200);
-  await believing({});
-  expect(await status()).toBe(200);
-});
-
-test("groupRules", async () => {
-  const count = async () => (await ask(emulator, "_apis/groupentitlements", { host: "vsaex" })).json.count;
-  await believing({});
-  expect(await count()).toBe(emulator.state.ruleGroups.length);
-  expect(await count()).toBeGreaterThan(3);
-  await believing({ groupRules: "none" });
-  expect(await count()).toBe(0);
-});
-
-test("missingGroupRule", async () => {
-  const answer = async () => {
-    const group = emulator.state.groups.find((index) => !emulator.state.ruleGroups.includes(index)) ?? -1;
-    const { storageKey } = subjectAt(emulator.state, group);
-    const { status, text } = await ask(emulator, `_apis/groupentitlements/${storageKey}`, { host: "vsaex" });
-    return [status, text];
-  };
-  await believing({});
-  expect(await answer()).toEqual([200, "null"]);
-  await believing({ missingGroupRule: "204" });
-  expect(await answer()).toEqual([204, ""]);
-});
-
 test("every belief has a test here, but for the form of pages, which the walks show", async () => {
-  const files = ["beliefs.test.ts", "acl-beliefs.test.ts"].map((name) => join(import.meta.dirname, name));
+  const files = ["beliefs.test.ts", "acl-beliefs.test.ts", "object-beliefs.test.ts"].map((name) =>
+    join(import.meta.dirname, name),
+  );
   const text = (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
   const tested = Object.keys(defaultBeliefs).filter((belief) =>
     new RegExp(`^test\\(".*\\b${belief}\\b.*"`, "m").test(text),

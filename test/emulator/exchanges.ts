@@ -1,6 +1,7 @@
 import { guid } from "../../src/emulator/ids.ts";
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { entitlementExchanges } from "./entitlement-exchanges.ts";
 import type { Area } from "./openapi.ts";
 import { wholePath } from "./openapi.ts";
 import { feedExchanges, roleExchanges } from "./role-exchanges.ts";
@@ -113,31 +114,6 @@ function coreExchanges(emulator: Emulator): readonly Exchange[] {
   ];
 }
 
-function entitlementExchanges(emulator: Emulator): readonly Exchange[] {
-  const { group, servicePrincipal, user } = samples(emulator);
-  const rule = subjectAt(emulator.state, emulator.state.ruleGroups[0] ?? group.index);
-  const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
-    return { area: "memberEntitlementManagement", method: "GET", path, version: "7.1", ...extra };
-  };
-  return [
-    get("userentitlements"),
-    get("userentitlements", { query: { $filter: "userType eq 'guest'", select: "license", $orderBy: "name" } }),
-    get("userentitlements", { query: { select: "all" } }),
-    get("userentitlements/{userId}", { params: { userId: user.storageKey } }),
-    get("memberentitlements", { version: "7.1-preview.2" }),
-    get("serviceprincipalentitlements/{servicePrincipalId}", {
-      params: { servicePrincipalId: servicePrincipal.storageKey },
-      version: preview,
-    }),
-    get("groupentitlements"),
-    get("groupentitlements/{groupId}", { params: { groupId: rule.storageKey } }),
-    get("groupentitlements/{groupId}", { params: { groupId: group.storageKey } }),
-    get("GroupEntitlements/{groupId}/members", { params: { groupId: rule.storageKey }, query: { maxResults: "5" } }),
-    get("userentitlementsummary"),
-    get("userentitlementsummary", { query: { select: "Licenses" } }),
-  ];
-}
-
 function securityExchanges(emulator: Emulator): readonly Exchange[] {
   const { project, user } = samples(emulator);
   const params = { securityNamespaceId: "5a27515b-ccd7-42c9-84f1-54c998f03866" };
@@ -196,6 +172,15 @@ function gitExchanges(emulator: Emulator): readonly Exchange[] {
   return [
     get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
     inProject("repositories"),
+    {
+      area: "wit",
+      method: "GET",
+      path: "wit/classificationnodes",
+      params: { projectId: project.id },
+      served: "{projectId}/_apis/wit/classificationnodes",
+      query: { $depth: "2" },
+      version: "7.1",
+    },
     one(fork.id),
     inProject("repositories/{repositoryId}", { repositoryId: own.name }),
   ];
@@ -226,7 +211,7 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...graphExchanges(emulator),
     ...identityExchanges(emulator),
     ...coreExchanges(emulator),
-    ...entitlementExchanges(emulator),
+    ...entitlementExchanges(emulator, samples(emulator).user),
     ...securityExchanges(emulator),
     ...gitExchanges(emulator),
     ...roleExchanges(emulator),
@@ -242,6 +227,7 @@ const hosts: Readonly<Record<Area, string>> = {
   core: "",
   security: "",
   git: "",
+  wit: "",
   permissionsReport: "",
   distributedTask: "",
   serviceEndpoint: "",

@@ -16,6 +16,7 @@ const files = {
   memberEntitlementManagement: "memberEntitlementManagement/7.1/memberEntitlementManagement.json",
   security: "security/7.1/security.json",
   git: "git/7.1/git.json",
+  wit: "wit/7.1/workItemTracking.json",
   permissionsReport: "permissionsReport/7.1/permissionsReport.json",
   distributedTask: "distributedTask/7.1/taskAgent.json",
   serviceEndpoint: "serviceEndpoint/7.1/serviceEndpoint.json",

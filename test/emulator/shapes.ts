@@ -111,6 +111,5 @@ export function missingKeys(example: Json, bodies: readonly Json[]): readonly st
 
 /** Parts of examples that no seeded thing has, and why. */
 const unseeded: readonly RegExp[] = [
-  /projectEntitlements\[\]/, // Nothing selects them: the list is empty without `select=projects` (facts 3.4).
   /properties\.(Alias|ConfirmedNotificationAddress|GlobalScope|MetadataUpdateDate)(\.|$)/, // Seen on some identities only.
 ];

@@ -1,4 +1,4 @@
-import { locations } from "../locations.ts";
+import { entitlementLocations as locations } from "../entitlement-locations.ts";
 import { badArgument, Refusal } from "../problems.ts";
 import type { Reply } from "../reply.ts";
 import { ok } from "../reply.ts";

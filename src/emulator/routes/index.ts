@@ -4,6 +4,7 @@ import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
 import { accessListRoutes } from "./access-lists.ts";
 import { agentRoutes } from "./agents.ts";
+import { classificationRoutes } from "./classification.ts";
 import { coreRoutes } from "./core.ts";
 import { endpointRoutes } from "./endpoints.ts";
 import { entitlementListRoutes } from "./entitlements.ts";
@@ -32,6 +33,7 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...coreRoutes,
     ...teamRoutes,
     ...repositoryRoutes,
+    ...classificationRoutes,
     ...securityNamespaceRoutes,
     ...accessListRoutes(listScopes),
     ...permissionRoutes(listScopes),

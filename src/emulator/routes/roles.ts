@@ -1,3 +1,4 @@
+import type { Language } from "../options.ts";
 import { badArgument, Refusal } from "../problems.ts";
 import type { Reply } from "../reply.ts";
 import { okList } from "../reply.ts";
@@ -12,9 +13,27 @@ import { subjectAt } from "../state.ts";
 import { identityReference } from "../wire/references.ts";
 import { inAnyOrder } from "./listings.ts";
 
-function wireRole(scope: RoleScope, { allow, description, name }: RoleDefinition): object {
+/** What people read in place of a name; the name itself never changes. */
+const titles = {
+  en: { ServiceAccount: "Service Account", assigned: "Assigned", inherited: "Inherited" },
+  de: {
+    Reader: "Leser",
+    User: "Benutzer",
+    Creator: "Ersteller",
+    ServiceAccount: "Dienstkonto",
+    assigned: "Zugewiesen",
+    inherited: "Geerbt",
+  },
+} as const satisfies Record<Language, Readonly<Record<string, string>>>;
+
+function titleOf({ settings }: Call, name: string): string {
+  const own: Readonly<Record<string, string>> = titles[settings.language];
+  return own[name] ?? name;
+}
+
+function wireRole(call: Call, scope: RoleScope, { allow, description, name }: RoleDefinition): object {
   return {
-    displayName: name,
+    displayName: titleOf(call, name),
     name,
     allowPermissions: allow,
     denyPermissions: 0,
@@ -34,7 +53,7 @@ function scopeOf(call: Call): RoleScope {
 
 function definitions(call: Call): Reply {
   const scope = scopeOf(call);
-  return okList(scope.roles.map((role) => wireRole(scope, role)));
+  return okList(scope.roles.map((role) => wireRole(call, scope, role)));
 }
 
 interface Assignment {
@@ -86,9 +105,9 @@ function wireAssignment(call: Call, scope: RoleScope, { access, role, who }: Ass
   const { displayName, id, uniqueName } = identityReference(call, who);
   return {
     identity: { displayName, id, uniqueName },
-    role: wireRole(scope, role),
+    role: wireRole(call, scope, role),
     access,
-    accessDisplayName: access === "assigned" ? "Assigned" : "Inherited",
+    accessDisplayName: titleOf(call, access),
   };
 }
 

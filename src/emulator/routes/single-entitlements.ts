@@ -1,4 +1,4 @@
-import { locations } from "../locations.ts";
+import { entitlementLocations as locations } from "../entitlement-locations.ts";
 import { descriptorOf } from "../lookup.ts";
 import { wholeNumber } from "../paging.ts";
 import { badArgument, Refusal } from "../problems.ts";

@@ -13,8 +13,11 @@ import {
   environmentRoles,
   libraryHubRoles,
   libraryRoles,
+  machineGroupRoles,
   poolHubRoles,
   poolRoles,
+  queueHubRoles,
+  queueRoles,
 } from "../role-definitions.ts";
 import type { RoleObjects } from "../role-objects.ts";
 import { createRoleTokens } from "../role-tokens.ts";
@@ -64,12 +67,12 @@ function projectHubs(seeding: Seeding, project: string, groups: ProjectGroups): 
   hub(
     distributedTaskNamespace,
     tokens.queues(project),
-    environmentHubRoles,
-    build === undefined ? [] : [holds(build, environmentHubRoles, "User")],
+    queueHubRoles,
+    build === undefined ? [] : [holds(build, queueHubRoles, "User")],
   );
-  hub(distributedTaskNamespace, tokens.machineGroups(project), environmentHubRoles, [
+  hub(distributedTaskNamespace, tokens.machineGroups(project), machineGroupRoles, [
     ...groupsNamed(seeding, groups, ["Deployment Group Administrators"]).map((who) =>
-      holds(who, environmentHubRoles, "Administrator"),
+      holds(who, machineGroupRoles, "Administrator"),
     ),
   ]);
 }
@@ -110,9 +113,9 @@ function queueLists(seeding: Seeding): void {
     const contributors = scopes.get(project)?.contributors;
     const token = tokens.queue(projectId, id);
     if (hosted.has(pool) && contributors !== undefined) {
-      setList(builder, distributedTaskNamespace, token, [holds(contributors, environmentRoles, "User")]);
+      setList(builder, distributedTaskNamespace, token, [holds(contributors, queueRoles, "User")]);
     } else if (random.chance(0.2)) {
-      const entries = objectEntries(seeding, environmentRoles, projectId, random.pick(people.users));
+      const entries = objectEntries(seeding, queueRoles, projectId, random.pick(people.users));
       setList(builder, distributedTaskNamespace, token, entries, !random.chance(0.125));
     }
   }

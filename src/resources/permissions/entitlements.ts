@@ -1,7 +1,7 @@
 import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition } from "../../connector/model.ts";
 import type { Action, Actions } from "../../permissions/actions.ts";
-import { type Bundle, bundles, customSlug } from "../../permissions/fold.ts";
+import { type Bundle, bundles, isCustom } from "../../permissions/fold.ts";
 import type { Tier } from "../../permissions/namespace.ts";
 import type { Row } from "./rows.ts";
 import type { GovernedType, PermissionOptions } from "./sources.ts";
@@ -58,7 +58,7 @@ function heldDefinition({ told, token }: Row) {
   const where = token.place.label === "" ? "" : ` on ${token.place.label}`;
   const bundle = bundles.find((each) => each.slug === slug);
   if (bundle) return bundleDefinition(bundle);
-  if (slug === customSlug || slug.endsWith(".custom")) {
+  if (isCustom(slug)) {
     return {
       slug,
       displayName: `Other permissions${where}`,

@@ -1,7 +1,7 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
 import { bitsOf } from "../../permissions/actions.ts";
-import { customSlug } from "../../permissions/fold.ts";
+import { isCustom } from "../../permissions/fold.ts";
 import type { Anchors } from "../../permissions/tokens.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { Holders } from "./holders.ts";
@@ -42,7 +42,7 @@ function metadataOf(
     ...inherited.map((from) => ({ kind: "inherited", from })),
   ];
   const groups = via.map((id) => directory.ref(id)).map(({ type, id }) => `${type}:${id}`);
-  const single = told.permissions.length === 1 && told.slug !== customSlug;
+  const single = told.permissions.length === 1 && !isCustom(told.slug);
   const pinned = hasMembers && told.tier <= 1 && !expandable;
   return shared({
     risk_tier: `T${told.tier}`,

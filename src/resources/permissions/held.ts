@@ -64,7 +64,7 @@ function sortOut(
       actions.push(action);
       continue;
     }
-    const question = questionFor(bit, chain, denyBinds(namespace.denyBindsAdministrators, action.name), context);
+    const question = questionFor(bit, chain, denyBinds(namespace, action.name), context);
     if (!decide(question.about(subjectId)).held) continue;
     actions.push(action);
     if (kindOf(subjectId) !== "group") continue;

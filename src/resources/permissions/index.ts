@@ -55,7 +55,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
   async function contextFor(tokens: readonly PlacedToken[], call: Call): Promise<HeldContext> {
     const contested = tokens.some(isContested);
     const roles = await roleGroups.get(call);
-    const administrators = [...roles].find(([, role]) => role.administrators && role.projectId === undefined);
+    const administrators = [...roles].find(([, role]) => role.collectionAdministrators);
     return {
       holders: await holders.get(call),
       containers: contested ? await containers(call) : undefined,

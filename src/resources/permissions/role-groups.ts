@@ -7,6 +7,8 @@ export interface RoleGroup {
   readonly projectId: string | undefined;
   /** Its members can give themselves any right there: Project (Collection) Administrators and service accounts. */
   readonly administrators: boolean;
+  /** Project Collection Administrators: most denies do not bind them (facts 4.5). */
+  readonly collectionAdministrators: boolean;
   /** Holds everybody; its membership is computed and cannot be changed (facts 12.1). */
   readonly everybody: boolean;
 }
@@ -14,7 +16,7 @@ export interface RoleGroup {
 /** What the SID of a built-in group ends with, by scope (facts 2.4). */
 const tails = {
   organization: new Map<string, Partial<RoleGroup>>([
-    ["0-0-0-0-1", { administrators: true }],
+    ["0-0-0-0-1", { administrators: true, collectionAdministrators: true }],
     ["0-0-0-0-2", { administrators: true }],
     ["0-0-0-0-3", { everybody: true }],
     ["0-0-0-1-1", {}],
@@ -47,11 +49,12 @@ export function roleGroupOf(group: GraphGroup, isTeam: boolean): RoleGroup | und
   const [, scope = "", tail = ""] =
     /^S-1-9-1551374245-(\d+-\d+-\d+-\d+)-(.+)$/.exec(payloadText(group.descriptor)) ?? [];
   const known = tails[projectId ? "project" : "organization"].get(tail);
-  if (known) return { projectId, administrators: false, everybody: false, ...known };
+  const plain = { projectId, administrators: false, collectionAdministrators: false, everybody: false };
+  if (known) return { ...plain, ...known };
   // What a project's template made has the project's own id in its SID, whatever language its name is in (facts 2.3).
   const byTemplate = projectId !== undefined && scope === sidNumbers(projectId);
   const byName = projectId !== undefined && names.has(group.displayName?.toLowerCase() ?? "");
-  return byTemplate || byName ? { projectId, administrators: false, everybody: false } : undefined;
+  return byTemplate || byName ? plain : undefined;
 }
 
 /** A GUID as the four numbers of a SID: its bytes in .NET's order, read as big-endian numbers (facts 2.3). */
