@@ -1,5 +1,5 @@
 import type { GovernedNamespace } from "./namespace.ts";
-import { noOwnToken } from "./own-tokens.ts";
+import { belowRoot } from "./own-tokens.ts";
 import type { RoleMasks, RoleScope } from "./roles.ts";
 import { organizationPlace, type Place, projectPlace, type RoleObjectType, roleTokens } from "./tokens.ts";
 
@@ -126,7 +126,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["service-connection"],
     readPlace: endpointTokens,
     readToken: endpointTokens,
-    ownToken: noOwnToken,
+    ownToken: belowRoot("endpoints"),
     separator: "/",
     tiers: { 0: [], 1: ["Use", "Administer", "ViewAuthorization"], 2: ["Create"] },
   },
@@ -138,7 +138,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["variable-group", "secure-file"],
     readPlace: libraryTokens,
     readToken: libraryTokens,
-    ownToken: noOwnToken,
+    ownToken: belowRoot("Library"),
     separator: "/",
     tiers: { 0: [], 1: ["Administer", "ViewSecrets", "Use", "Owner"], 2: ["Create"] },
   },
@@ -150,7 +150,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["environment"],
     readPlace: environmentTokens,
     readToken: environmentTokens,
-    ownToken: noOwnToken,
+    ownToken: belowRoot("Environments"),
     separator: "/",
     tiers: { 0: [], 1: ["Manage", "Administer", "Use"], 2: ["ManageHistory", "Create"] },
   },
@@ -162,7 +162,7 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     types: ["agent-pool"],
     readPlace: taskTokens,
     readToken: taskTokens,
-    ownToken: noOwnToken,
+    ownToken: ({ type, id }) => (type === "organization" ? "AgentPools" : `AgentQueues/${id}`),
     separator: "/",
     tiers: { 0: [], 1: ["Manage", "Listen", "AdministerPermissions", "Use"], 2: ["Create"] },
   },

@@ -2,7 +2,7 @@ import { isEntraGroup } from "../azure-devops/descriptors.ts";
 import type { Call } from "../call.ts";
 import type { ManifestFacts, ManifestNote } from "../connector/manifest.ts";
 import { governedNamespaces } from "../permissions/namespaces.ts";
-import { optionalTypes } from "./options.ts";
+import { optionalTypes, roleTypes } from "./options.ts";
 import type { Unplaced } from "./permissions/place-index.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 import type { Readings } from "./readings/index.ts";
@@ -14,6 +14,7 @@ export async function manifestFacts(readings: Readings, types: readonly string[]
   const { name, url } = client.connection.organization;
   const told = new Set(types);
   const asksPermissions = options.permissionDetail !== "roles" && (told.has("project") || told.has("repository"));
+  const asksRoles = roleTypes.some((type) => told.has(type));
   return {
     organization: { id: instanceId.toLowerCase(), name, url: url.href },
     options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, String(value)])),
@@ -21,9 +22,11 @@ export async function manifestFacts(readings: Readings, types: readonly string[]
     gaps: [
       ...(await absences(readings, call)),
       ...(asksPermissions ? unreadable((await readings.permissions.index(call)).unplaced) : []),
+      ...(asksRoles ? unreadable(await readings.roles.unplaced(call)) : []),
     ],
     limits: [
       ...(asksPermissions ? await permissionLimits(readings, call) : []),
+      ...(asksRoles ? staleLists(await readings.roles.unplaced(call)) : []),
       ...(told.has("group") ? await entraLimit(readings, call) : []),
       ...optionLimits(readings),
     ],
@@ -51,14 +54,8 @@ function unreadable(unplaced: readonly Unplaced[]): ManifestNote[] {
 
 async function permissionLimits({ permissions, options }: Readings, call: Call): Promise<ManifestNote[]> {
   const { unplaced, ungoverned } = await permissions.index(call);
-  const stale = unplaced.filter(({ reason }) => reason === "no-such-resource");
   return [
-    ...countsByNamespace(stale).map(([namespace, count]) => ({
-      what: `access control lists of ${namespace} for projects or repositories that no listing has`,
-      why: "what they were for was deleted, or the token's owner may not see it",
-      remedy: "",
-      count,
-    })),
+    ...staleLists(unplaced),
     {
       what: `security namespaces that are not told as permissions: ${ungoverned.join(", ")}`,
       why: "they are internal to Azure DevOps, deprecated, or told as roles",
@@ -76,6 +73,16 @@ async function permissionLimits({ permissions, options }: Readings, call: Call):
           },
         ]),
   ];
+}
+
+function staleLists(unplaced: readonly Unplaced[]): ManifestNote[] {
+  const stale = unplaced.filter(({ reason }) => reason === "no-such-resource");
+  return countsByNamespace(stale).map(([namespace, count]) => ({
+    what: `access control lists of ${namespace} for what no listing has`,
+    why: "what they were for was deleted, or the token's owner may not see it",
+    remedy: "",
+    count,
+  }));
 }
 
 function countsByNamespace(lists: readonly Unplaced[]): [string, number][] {
@@ -129,6 +136,11 @@ async function totalsOf(readings: Readings, told: ReadonlySet<string>, call: Cal
     const isTeam = (key: string | null | undefined) => teams?.has(key?.toLowerCase() ?? "") ?? false;
     totals.set("group", [...(await groups.all(call)).values()].filter(({ originId }) => !isTeam(originId)).length);
   }
+  for (const type of roleTypes) {
+    if (told.has(type)) totals.set(type, (await readings.roles.objects(type, call)).size);
+  }
+  if (told.has("feed")) totals.set("feed", (await readings.feeds.all(call)).size);
+  if (told.has("access-level")) totals.set("access-level", (await readings.accessLevels.all(call)).size);
   if (told.has("team")) totals.set("team", (await projects.teams(call)).size);
   if (told.has("user")) {
     totals.set("user", [...(await subjects.all(call)).values()].filter(({ kind }) => kind === "user").length);

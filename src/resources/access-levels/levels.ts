@@ -53,7 +53,7 @@ function told(type: string | null | undefined): string | undefined {
   return type && type.toLowerCase() !== "none" ? type : undefined;
 }
 
-/** Whoever has this level cannot use rights on code and pipelines of private projects, and nor who lost a subscription. */
-export function worksAsStakeholder(level: Level | undefined, status: string | null | undefined): boolean {
-  return level?.id === stakeholderId || status?.toLowerCase() === "expired";
+/** Stakeholders cannot use rights on code of private projects; nor can who lost a subscription (facts 6.1, 6.2). */
+export function worksAsStakeholder({ level, status }: { readonly level: Level; readonly status: string }): boolean {
+  return level.id === stakeholderId || status.toLowerCase() === "expired";
 }

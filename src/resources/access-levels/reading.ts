@@ -8,7 +8,7 @@ import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { Access } from "../readings/access.ts";
 import { listedMember, type Member } from "../readings/member-resolution.ts";
 import type { SubjectReading } from "../readings/subjects.ts";
-import { type Level, type LevelFields, levelOf } from "./levels.ts";
+import { type Level, type LevelFields, levelOf, worksAsStakeholder } from "./levels.ts";
 
 /** The access level of a person or service, with what is told of it. */
 export interface HeldLevel {
@@ -43,6 +43,8 @@ export interface AccessLevelReading {
   rules(call: Call): Promise<readonly LevelRule[]>;
   /** What one subject has, from the listing that users come from. */
   accessLevelOf(call: Call): Promise<(subjectId: string) => HeldLevel | undefined>;
+  /** Whoever can use what a Stakeholder can, by the level or since a subscription ended. */
+  stakeholders(call: Call): Promise<ReadonlySet<string>>;
   /** Groups of rules, which need not be in any listing. */
   holders(call: Call): Promise<readonly Member[]>;
 }
@@ -106,6 +108,10 @@ export function createAccessLevelReading(
     async accessLevelOf(call) {
       const found = await bySubject.get(call);
       return (subjectId) => found.get(subjectId);
+    },
+    async stakeholders(call) {
+      const held = [...(await bySubject.get(call)).values()];
+      return new Set(held.filter((each) => worksAsStakeholder(each)).map(({ subjectId }) => subjectId));
     },
     holders: async (call) => (await rules.get(call)).map(({ groupId }) => listedMember(groupId)),
   };

@@ -3,7 +3,6 @@ import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { createBlocked } from "../access-levels/blocked.ts";
-import { worksAsStakeholder } from "../access-levels/levels.ts";
 import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
 import { createFeedReading, type FeedReading } from "../feeds/reading.ts";
 import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
@@ -120,8 +119,8 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   const repositories = createRepositoryReading(client, access, life);
   const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
   const blocked = createShared(async (call: Call) => {
-    const [levelOf, all] = await Promise.all([accessLevels.accessLevelOf(call), projects.projects(call)]);
-    return createBlocked(levelOf, all);
+    const [stakeholders, all] = await Promise.all([accessLevels.stakeholders(call), projects.projects(call)]);
+    return createBlocked(stakeholders, all);
   }, life);
   const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
   const permissions = createPermissionReading(
@@ -136,12 +135,9 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       tables,
       blocked: blocked.get,
       options,
-      worksAsStakeholder: async (call) => {
-        const levelOf = await accessLevels.accessLevelOf(call);
-        return (subjectId) => {
-          const held = levelOf(subjectId);
-          return held !== undefined && worksAsStakeholder(held.level, held.status);
-        };
+      async worksAsStakeholder(call) {
+        const stakeholders = await accessLevels.stakeholders(call);
+        return (subjectId) => stakeholders.has(subjectId);
       },
       principalTypes,
     },
