@@ -4,8 +4,8 @@ import {
   type SyncManifest,
   SyncManifestSchema,
 } from "../../gen/azuredevops/connector/v1/sync_pb.js";
+import type { Flags } from "../config/settings.ts";
 import { type Output, openOutput } from "./output.ts";
-import type { Invocation } from "./program.ts";
 
 /** What a sync says at its end of what it read: to a file, and of what is missing to the person who waits. */
 export interface ManifestReport {
@@ -16,7 +16,7 @@ export interface ManifestReport {
   discard(): Promise<void>;
 }
 
-export function createManifestReport(flags: Invocation["flags"]): ManifestReport {
+export function createManifestReport(flags: Flags): ManifestReport {
   const output: Output | undefined =
     typeof flags.manifest === "string" ? openOutput(flags.manifest, "--manifest") : undefined;
   let manifest: SyncManifest | undefined;

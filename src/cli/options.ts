@@ -124,6 +124,14 @@ export const emulateOptions: readonly OptionRow[] = [
     default: "hosted",
     help: "Azure DevOps Services or Azure DevOps Server",
   },
+  {
+    name: "language",
+    env: [],
+    kind: "choice",
+    choices: ["en", "de"],
+    default: "en",
+    help: "language of what people read, such as the titles of permissions",
+  },
   { name: "entra", env: [], kind: "flag", help: "backed by Entra, as Services are by default; --no-entra for not" },
   {
     name: "limited-visibility",

@@ -34,7 +34,7 @@ export const ownVersionControlToken: OwnToken = ({ type, name }) => {
   return type === "project" && name ? `$/${name}` : undefined;
 };
 
-/** Node tokens need the id of the project's root node, which no project tells. */
+/** Node tokens need the id of the project's root node, which no project tells; those of role objects name more than one id. */
 export const noOwnToken: OwnToken = () => undefined;
 
 export const ownIdentityToken: OwnToken = ({ type, id }) => (type === "repository" ? undefined : id);

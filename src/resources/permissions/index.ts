@@ -100,14 +100,14 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
   }, life);
 
   const effective = createShared(async (call) => {
-    const [places, held, around, roles, all, listed, levels] = await Promise.all([
+    const [places, held, around, roles, all, listed, worksAsStakeholder] = await Promise.all([
       index.get(call),
       holders.get(call),
       containers(call),
       roleGroups.get(call),
       groups.all(call),
       projects.projects(call),
-      sources.stakeholders(call),
+      sources.worksAsStakeholder(call),
     ]);
     const isPrivate = new Map(listed.map(({ id, visibility }) => [id, visibility?.toLowerCase() !== "public"]));
     const projectOf = (group: string) => projectOfDomain(all.get(group)?.domain);
@@ -121,7 +121,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
       projectScoped: [...all].find(isProjectScoped)?.[0],
       projectOfGroup: projectOf,
       isPrivate: (projectId) => isPrivate.get(projectId) ?? true,
-      worksAsStakeholder: (subjectId) => levels.has(subjectId),
+      worksAsStakeholder,
     });
   }, life);
 

@@ -33,7 +33,7 @@ export interface PermissionSources {
   /** What access levels take away of what entries give. */
   readonly blocked: (call: Call) => Promise<IsBlocked>;
   readonly options: PermissionOptions;
-  /** Ids of those who have the access level Stakeholder, or had another that ended. */
-  readonly stakeholders: (call: Call) => Promise<ReadonlySet<string>>;
+  /** Who has the access level Stakeholder, or had another that ended. */
+  readonly worksAsStakeholder: (call: Call) => Promise<(subjectId: string) => boolean>;
   readonly principalTypes: readonly string[];
 }

@@ -135,7 +135,10 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       tables,
       blocked: blocked.get,
       options,
-      stakeholders: accessLevels.stakeholders,
+      async worksAsStakeholder(call) {
+        const stakeholders = await accessLevels.stakeholders(call);
+        return (subjectId) => stakeholders.has(subjectId);
+      },
       principalTypes,
     },
     life,
