@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Grant } from "../../src/connector/model.ts";
 import {
   createEvaluator,
   descriptorOf,
@@ -10,6 +9,7 @@ import {
 } from "../../src/emulator/index.ts";
 import { roleTypes } from "../../src/resources/options.ts";
 import { testCall } from "../support/calls.ts";
+import { everyGrant, everyResource, type Told } from "../support/handler-rows.ts";
 import { roleNamespaces as namespaces } from "../support/role-places.ts";
 import { type Replica, startReplica } from "../support/world.ts";
 
@@ -24,31 +24,14 @@ let told: Told[];
 beforeAll(async () => {
   emulator = await startEmulator({ users: 80, groups: 20, projects: 6, teamsPerProject: 1 });
   replica = await startReplica(emulator, { sync: { optionalTypes: roleTypes } });
-  told = await everyGrant(replica);
+  told = await everyGrant(replica, withRoles);
 }, 60_000);
 afterAll(async () => {
   await replica.close();
   await emulator.close();
 });
 
-interface Told extends Grant {
-  /** `<type>:<id>`. */
-  readonly resource: string;
-}
-
-async function everyGrant({ app }: Replica): Promise<Told[]> {
-  const { readings } = app.scope.sessions.private();
-  const found: Told[] = [];
-  for (const { type, grants } of app.scope.registry.handlers) {
-    if (!grants || type.id === "group" || type.id === "team") continue;
-    for (const id of await grants.resourceIds(readings, testCall())) {
-      for (const grant of (await grants.of(readings, id, true, testCall())) ?? []) {
-        found.push({ ...grant, resource: `${type.id}:${id}` });
-      }
-    }
-  }
-  return found;
-}
+const withRoles = [...roleTypes, "project", "organization"];
 
 const snake = (name: string) => name.replace(/([a-z])([A-Z])/g, "$1_$2").toLowerCase();
 
@@ -105,11 +88,7 @@ function placeOf({ resource, slug }: Told): string {
 }
 
 test("every bit upstream that somebody has is told, none missing and none twice", async () => {
-  const { readings } = replica.app.scope.sessions.private();
-  const listed = new Set<string>();
-  for (const { type, list } of replica.app.scope.registry.handlers) {
-    for (const id of (await list(readings).sorted(testCall())).ids) listed.add(`${type.id}:${id}`);
-  }
+  const listed = new Set((await everyResource(replica, withRoles)).map(({ type, id }) => `${type}:${id}`));
   const expected = bitsUpstream(emulator.state, listed);
   const known = new Set(emulator.state.subjects.map(descriptorOf));
   const bits = told
@@ -199,7 +178,7 @@ test("of a group's role a member who is denied gets what is left, and the others
     },
   ]);
   const connector = await startReplica(own, { sync: { optionalTypes: ["environment"] } });
-  const grants = (await everyGrant(connector)).filter(({ resource }) => resource.startsWith("environment:"));
+  const grants = await everyGrant(connector, ["environment"]);
   await connector.close();
   const slugs = (who: number) =>
     grants.filter(({ principal }) => principal.id === descriptorOf(subjectAt(state, who))).map(({ slug }) => slug);
