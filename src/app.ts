@@ -59,6 +59,8 @@ export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem"
   readonly upstreamTimeoutMs?: number;
   readonly maxConcurrentRequests?: number;
   readonly sessionIdleMs?: number;
+  /** On how many repositories a validation compares permissions with what Azure DevOps says of them. */
+  readonly crossCheck?: number;
   /** How long a validation tries again what can get better by itself; a platform does not ask again. */
   readonly validationPatienceMs?: number;
 }
@@ -143,8 +145,17 @@ export function createApp(options: AppOptions): App {
       provisioning,
     },
   };
+  const compared = options.crossCheck ? { crossCheck: options.crossCheck } : {};
   const { credential, caPem, proxy, validationPatienceMs: patienceMs = defaultPatienceMs } = options;
-  const checks = { client, credential, sync, caPem, throughProxy: usesProxy(proxy, organization.url), patienceMs };
+  const checks = {
+    client,
+    credential,
+    sync,
+    caPem,
+    throughProxy: usesProxy(proxy, organization.url),
+    patienceMs,
+    ...compared,
+  };
   const validateAll = (call: Call) => validate(checks, call);
   const services = [
     connectorService({ ...scope, description, validate: validateAll }),
