@@ -59,6 +59,8 @@ export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem"
   readonly upstreamTimeoutMs?: number;
   readonly maxConcurrentRequests?: number;
   readonly sessionIdleMs?: number;
+  /** On how many repositories a validation compares permissions with what Azure DevOps says of them. */
+  readonly crossCheck?: number;
   /** How long a validation tries again what can get better by itself; a platform does not ask again. */
   readonly validationPatienceMs?: number;
 }
@@ -105,7 +107,16 @@ export function createApp(options: AppOptions): App {
     ...(options.retry ? { retry: options.retry } : {}),
   });
   const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
-  const sync = { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes };
+  const { inheritedRows, effective } = options;
+  const sync: SyncOptions = {
+    syncTeams,
+    syncOrganizations,
+    permissionDetail,
+    skipUnusedRoles,
+    inheritedRows,
+    effective,
+    optionalTypes,
+  };
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
     idleMs: options.sessionIdleMs ?? 10 * 60_000,
@@ -134,8 +145,17 @@ export function createApp(options: AppOptions): App {
       provisioning,
     },
   };
+  const compared = options.crossCheck ? { crossCheck: options.crossCheck } : {};
   const { credential, caPem, proxy, validationPatienceMs: patienceMs = defaultPatienceMs } = options;
-  const checks = { client, credential, sync, caPem, throughProxy: usesProxy(proxy, organization.url), patienceMs };
+  const checks = {
+    client,
+    credential,
+    sync,
+    caPem,
+    throughProxy: usesProxy(proxy, organization.url),
+    patienceMs,
+    ...compared,
+  };
   const validateAll = (call: Call) => validate(checks, call);
   const services = [
     connectorService({ ...scope, description, validate: validateAll }),

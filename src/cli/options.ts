@@ -51,6 +51,15 @@ export const outputOptions: readonly OptionRow[] = [
   { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
 ];
 
+export const crossCheckOption: OptionRow = {
+  name: "cross-check",
+  env: [],
+  kind: "number",
+  min: 1,
+  max: 1000,
+  help: "compare permissions on so many repositories with what Azure DevOps itself says of everybody; takes minutes",
+};
+
 export const branchOption: OptionRow = {
   name: "branch",
   env: [],

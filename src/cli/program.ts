@@ -8,6 +8,7 @@ import { withoutTokens } from "../redaction.ts";
 import { commit, contractVersion, version } from "../version.ts";
 import {
   branchOption,
+  crossCheckOption,
   documentFormatOption,
   emulateOptions,
   outputOptions,
@@ -49,7 +50,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: "validate",
     summary: "try the configuration on the organization, check by check, each with its remedy",
-    options: [...connectorOptions, documentFormatOption],
+    options: [crossCheckOption, ...connectorOptions, documentFormatOption],
     load: () => import("./validate.ts"),
   },
   {

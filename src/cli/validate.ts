@@ -18,13 +18,14 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   const settings = loadSettings({ ...flags, "log-level": flags["log-level"] ?? "error" }, env);
   const config = loadConnectorConfig(settings);
   const url = checkUrl(config.organizationUrl);
-  const findings = url.outcome === "failed" ? [url] : checkOrganization(config);
+  const crossCheck = Number(flags["cross-check"] ?? 0);
+  const findings = url.outcome === "failed" ? [url] : checkOrganization(config, crossCheck);
   return report(findings, flags.format === "json");
 }
 
-async function* checkOrganization(config: ConnectorConfig): AsyncGenerator<Finding> {
+async function* checkOrganization(config: ConnectorConfig, crossCheck: number): AsyncGenerator<Finding> {
   const log = createLog(config.logLevel);
-  const app = createConnector(config, log, { validationPatienceMs });
+  const app = createConnector(config, log, { validationPatienceMs, crossCheck });
   const signal = interruption();
   const deadlineMs = Number.POSITIVE_INFINITY;
   try {

@@ -4,6 +4,7 @@ import type { Call } from "../call.ts";
 import type { SyncOptions } from "../resources/options.ts";
 import { createAccess } from "../resources/readings/access.ts";
 import { checkCredential } from "./credential.ts";
+import { crossCheck } from "./cross-check.ts";
 import { checkDates } from "./dates.ts";
 import { type Finding, skipped } from "./finding.ts";
 import { checkDns, checkTls, checkUrl, type Route } from "./network.ts";
@@ -18,6 +19,8 @@ export interface ValidationOptions extends Omit<Route, "organization"> {
   readonly sync: SyncOptions;
   /** How long what can get better by itself is tried again. */
   readonly patienceMs: number;
+  /** On how many repositories permissions are compared with what Azure DevOps says of them; none without. */
+  readonly crossCheck?: number;
 }
 
 export { checkUrl } from "./network.ts";
@@ -46,6 +49,7 @@ export async function* validate(options: ValidationOptions, call: Call): AsyncGe
   const access = createAccess(client, {});
   yield* checkScopes({ client, access, self, sync, patience }, call);
   yield await checkVisibility(client, patience, call);
+  if (options.crossCheck) yield await crossCheck(client, sync, options.crossCheck, call);
   yield checkRateLimit(client);
 }
 

@@ -1,6 +1,6 @@
 import type { AccessList } from "../../permissions/access-table.ts";
 import { type Action, hasBit } from "../../permissions/actions.ts";
-import { type Actor, type Decision, evaluate, type ProjectGate } from "../../permissions/effective.ts";
+import { type Actor, type Decision, decide, evaluate, type ProjectGate } from "../../permissions/effective.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";
 import type { Containers } from "./containers.ts";
@@ -25,6 +25,8 @@ export interface Explanation extends Decision {
 /** Works out, by the rules of Azure DevOps, who really holds what. */
 export interface EffectiveAccess {
   explain(subjectId: string, question: RightQuestion): Explanation;
+  /** The same by the lists alone, without licences, visibility, and what administrators are spared. */
+  byLists(subjectId: string, question: RightQuestion): Decision;
   /** Every person and service that holds it, ascending by id. */
   holdersOf(question: RightQuestion): readonly string[];
 }
@@ -84,6 +86,11 @@ export function createEffectiveAccess(sources: EffectiveSources): EffectiveAcces
       const decision = answer(subjectId, question);
       const paths = decision.entries.map(({ who }) => containers.path(subjectId, holders.of(who).subjectId));
       return { ...decision, paths };
+    },
+    byLists(subjectId, { namespace, action, token }) {
+      const { concerns } = actorOf(subjectId);
+      const chain = chainOf(namespace.id, token);
+      return decide({ chain, bit: action.bit, concerns, isAdministrator: false, denyBindsAdministrators: true });
     },
     holdersOf(question) {
       const candidates = new Set<string>();
