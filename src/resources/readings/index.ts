@@ -154,6 +154,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       // Descriptors of its own: holders of permissions are complete before roles are read.
       tables: { ...createAccessTables(client, life), definitions: tables.definitions },
       roleGroups: permissions.roleGroups,
+      administrators: permissions.administrators,
       containers: permissions.containers,
       async grantContext(call) {
         const [directory, roleGroups, isBlocked] = await Promise.all([

@@ -45,13 +45,11 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
   }, life);
 
   async function contextFor(tokens: readonly RoleToken[], call: Call): Promise<HeldContext> {
-    const roleGroups = await sources.roleGroups(call);
-    const administrators = [...roleGroups].find(([, role]) => role.collectionAdministrators);
     return {
       holders: await holders.get(call),
       containers: tokens.some(isContested) ? await sources.containers(call) : undefined,
       withInherited: () => false,
-      administrators: administrators?.[0],
+      administrators: await sources.administrators(call),
     };
   }
 
