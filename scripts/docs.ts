@@ -7,6 +7,7 @@ import { capabilitiesJson, resourceTypes } from "./docs/capabilities.ts";
 import { configuration } from "./docs/configuration.ts";
 import { errorDocument } from "./docs/errors.ts";
 import { table } from "./docs/markdown.ts";
+import { permissionTable } from "./docs/permission-table.ts";
 import { permissions, rightsTable } from "./docs/permissions.ts";
 
 const root = new URL("../", import.meta.url);
@@ -27,6 +28,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ["docs/capabilities.json", capabilitiesJson()],
     ["docs/errors.md", errorDocument()],
     ["docs/permissions.md", permissions()],
+    ["docs/permission-table.md", permissionTable()],
     ["docs/emulator.md", withParts("docs/emulator.md", { "fault kinds": faultTable() })],
     ["README.md", withParts("README.md", readme)],
   ]);
@@ -35,8 +37,8 @@ export function generatedFiles(): ReadonlyMap<string, string> {
 function commandTable(): string {
   return table(
     ["Command", "What it does"],
-    commands.map(({ name, summary, argument }) => [
-      `\`azure-devops-connector ${name}${argument ? ` ${argument.choices.join("\\|")}` : ""}\``,
+    commands.map(({ name, summary, words = [] }) => [
+      `\`${["azure-devops-connector", name, ...words.map((word) => word.choices?.join("\\|") ?? word.name)].join(" ")}\``,
       summary,
     ]),
   );

@@ -22,7 +22,9 @@ import type { CoolDownOptions } from "./http/cool-down.ts";
 import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
 import { joinRedactors } from "./redaction.ts";
+import { type ExplainAnswer, type ExplainRequest, explainAccess } from "./resources/explain.ts";
 import { createHandlers } from "./resources/index.ts";
+import { manifestFacts } from "./resources/manifest.ts";
 import type { SyncOptions } from "./resources/options.ts";
 import { createReadings, type Readings } from "./resources/readings/index.ts";
 import { createPipelines, type Pipeline } from "./server/pipeline.ts";
@@ -69,6 +71,8 @@ export interface App {
   readonly metrics: Metrics;
   /** Every check of the configuration and the organization, as each is done. */
   validate(call: Call): AsyncGenerator<Finding>;
+  /** Who holds a permission and through what, by readings of its own. */
+  explain(request: ExplainRequest, call: Call): Promise<ExplainAnswer>;
   /** Loads what is not needed to listen. */
   warmUp(): Promise<unknown>;
   close(): Promise<void>;
@@ -140,7 +144,12 @@ export function createApp(options: AppOptions): App {
     resourceGetterService(scope),
     entitlementsService(scope),
     grantsService(scope),
-    syncService({ ...scope, budget: () => client.connection.budget.state }),
+    syncService({
+      ...scope,
+      budget: () => client.connection.budget.state,
+      requests: () => client.connection.requests,
+      manifest: manifestFacts,
+    }),
     rateLimiterService,
     ...provisioningServices.map((service) => (provisioning === "off" ? readOnly(service) : mount(service, {}))),
     ...unimplementedServices,
@@ -151,6 +160,14 @@ export function createApp(options: AppOptions): App {
     pipelines: createPipelines(services, { log, validator, onCall: metrics.onCall }),
     metrics,
     validate: validateAll,
+    async explain(request, call) {
+      const { readings, release } = sessions.private();
+      try {
+        return await explainAccess(readings, request, call);
+      } finally {
+        release();
+      }
+    },
     warmUp: validator.warmUp,
     async close() {
       sessions.close();

@@ -3,8 +3,8 @@ import { print } from "./output.ts";
 import type { CommandRow, Invocation } from "./program.ts";
 
 /** Prints what a shell has to load to complete commands, flags, choices and file names. */
-export async function run({ argument, commands }: Invocation): Promise<number> {
-  const script = scripts[argument];
+export async function run({ words: [shell = ""], commands }: Invocation): Promise<number> {
+  const script = scripts[shell];
   await print(`${script?.(commands.map(describe)) ?? ""}`);
   return 0;
 }
@@ -25,12 +25,12 @@ interface Flag {
   readonly value: "none" | "file" | "text" | readonly string[];
 }
 
-function describe({ name, summary, argument, options }: CommandRow): Completion {
+function describe({ name, summary, words = [], options }: CommandRow): Completion {
   const flags = options.filter(({ noFlag }) => !noFlag).flatMap((option) => flagsOf(option));
   return {
     name,
     summary,
-    words: argument?.choices ?? [],
+    words: words.flatMap(({ choices = [] }) => choices),
     flags: [...flags, { name: "help", help: "show what there is", value: "none" }],
   };
 }

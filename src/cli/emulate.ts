@@ -63,6 +63,7 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
     seed: number("seed"),
     shuffle: flags.shuffle === true,
     deployment: deployments.find((each) => each === flags.deployment),
+    language: languages.find((each) => each === flags.language),
     entra: typeof flags.entra === "boolean" ? flags.entra : undefined,
     limitedVisibility: flags["limited-visibility"] === true,
     faults: typeof flags.fault === "string" ? flags.fault.split("\n").map(parseRule) : undefined,
@@ -86,6 +87,7 @@ function throttleOptions(flags: Invocation["flags"]): ThrottleOptions | undefine
 
 const presets: readonly Preset[] = ["small", "medium", "large"];
 const deployments = ["hosted", "onPremises"] as const;
+const languages = ["en", "de"] as const;
 
 /** The number that a flag holds, a duration in milliseconds. */
 function amount(flags: Flags, name: string): number | undefined {

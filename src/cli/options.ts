@@ -36,8 +36,27 @@ export const outputOptions: readonly OptionRow[] = [
     default: "table",
     help: "counts as a table, everything as one JSON document or as JSON lines, or a CSV row a grant",
   },
+  {
+    name: "manifest",
+    env: [],
+    kind: "file",
+    help: "write what was read, and what could not be, to this file as JSON",
+  },
+  {
+    name: "require-complete",
+    env: [],
+    kind: "flag",
+    help: "fail when something could not be read; what was left out by options or by nature is no gap",
+  },
   { name: "out", env: [], kind: "file", help: "write to this file, whole or not at all, in place of standard output" },
 ];
+
+export const branchOption: OptionRow = {
+  name: "branch",
+  env: [],
+  kind: "text",
+  help: "a branch of the repository, e.g. main or release/1; the repository itself without",
+};
 
 export const documentFormatOption: OptionRow = {
   name: "format",
@@ -104,6 +123,14 @@ export const emulateOptions: readonly OptionRow[] = [
     choices: ["hosted", "onPremises"],
     default: "hosted",
     help: "Azure DevOps Services or Azure DevOps Server",
+  },
+  {
+    name: "language",
+    env: [],
+    kind: "choice",
+    choices: ["en", "de"],
+    default: "en",
+    help: "language of what people read, such as the titles of permissions",
   },
   { name: "entra", env: [], kind: "flag", help: "backed by Entra, as Services are by default; --no-entra for not" },
   {

@@ -20,8 +20,9 @@ export interface Output {
 /** Whoever read the output has seen enough (`| head`): nothing is wrong, and nothing is left to do. */
 export class ReaderLeft extends Error {}
 
-export function openOutput(file: string | undefined): Output {
-  return file === undefined ? standardOutput() : fileOutput(file);
+/** A file, named in errors by the option that gave it; standard output without one. */
+export function openOutput(file: string | undefined, option = "--out"): Output {
+  return file === undefined ? standardOutput() : fileOutput(file, option);
 }
 
 function standardOutput(): Output {
@@ -64,13 +65,13 @@ interface PartialFile {
 }
 
 /** A file is written beside its place and renamed into it, so that readers see the old one or the new one. */
-function fileOutput(file: string): Output {
+function fileOutput(file: string, option: string): Output {
   let target: Target | undefined;
   const attempt = async (kind: FailureKind, action: () => Promise<void>): Promise<void> => {
     try {
       await action();
     } catch (error) {
-      throw codeOf(error) === "EPIPE" ? new ReaderLeft() : failed(kind, `--out: ${file}`, error);
+      throw codeOf(error) === "EPIPE" ? new ReaderLeft() : failed(kind, `${option}: ${file}`, error);
     }
   };
   return {

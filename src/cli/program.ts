@@ -6,7 +6,14 @@ import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
 import { withoutTokens } from "../redaction.ts";
 import { commit, contractVersion, version } from "../version.ts";
-import { documentFormatOption, emulateOptions, outputOptions, serverClientOptions, showOption } from "./options.ts";
+import {
+  branchOption,
+  documentFormatOption,
+  emulateOptions,
+  outputOptions,
+  serverClientOptions,
+  showOption,
+} from "./options.ts";
 import { ReaderLeft } from "./output.ts";
 
 /** What a command gets: its flags by option name, and the environment. */
@@ -14,7 +21,7 @@ export interface Invocation {
   readonly flags: Flags;
   readonly env: Environment;
   /** What stands after the command's name, where it takes anything. */
-  readonly argument: string;
+  readonly words: readonly string[];
   readonly commands: readonly CommandRow[];
 }
 
@@ -26,7 +33,7 @@ interface CommandModule {
 export interface CommandRow {
   readonly name: string;
   readonly summary: string;
-  readonly argument?: { readonly name: string; readonly choices: readonly string[] };
+  readonly words?: readonly { readonly name: string; readonly help: string; readonly choices?: readonly string[] }[];
   readonly options: readonly OptionRow[];
   /** Loaded when the command is used: `--help` must not wait for a server's code. */
   readonly load: () => Promise<CommandModule>;
@@ -50,6 +57,17 @@ export const commands: readonly CommandRow[] = [
     summary: "read the whole organization once, in process or through a running server, and print it",
     options: [...serverClientOptions, ...connectorOptions, ...outputOptions],
     load: () => import("./sync.ts"),
+  },
+  {
+    name: "explain",
+    summary: "say who holds a permission and through what, or why somebody does not",
+    words: [
+      { name: "who", help: "a sign-in name, mail address, name or id; everyone for all who hold it" },
+      { name: "resource", help: "organization, PROJECT or PROJECT/REPOSITORY, by name or id" },
+      { name: "action", help: "such as git.force_push; docs/permission-table.md has them all" },
+    ],
+    options: [branchOption, ...connectorOptions, documentFormatOption],
+    load: () => import("./explain.ts"),
   },
   {
     name: "emulate",
@@ -81,7 +99,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: "completion",
     summary: "print the completion script of a shell, to be loaded when it starts",
-    argument: { name: "shell", choices: ["bash", "zsh", "fish"] },
+    words: [{ name: "shell", help: "the shell that is to complete", choices: ["bash", "zsh", "fish"] }],
     options: [],
     load: () => import("./completion.ts"),
   },
@@ -114,7 +132,7 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
       const flags = flagsOf(command, row.options);
       checkFlags(flags, row.options);
       const { run: runCommand } = await row.load();
-      exitCode = await runCommand({ flags, env, argument: command.args[0] ?? "", commands });
+      exitCode = await runCommand({ flags, env, words: command.args, commands });
     });
     program.addCommand(command);
   }
@@ -126,13 +144,16 @@ export async function run(args: readonly string[], env: Environment): Promise<nu
   }
 }
 
-function commandOf({ name, summary, argument, options }: CommandRow): Command {
+function commandOf({ name, summary, words = [], options }: CommandRow): Command {
   const command = new Command(name)
     .description(summary)
     .exitOverride()
     .configureOutput({ outputError })
     .showHelpAfterError("(--help shows what there is)");
-  if (argument) command.addArgument(new Argument(`<${argument.name}>`).choices([...argument.choices]));
+  for (const { name: word, help, choices } of words) {
+    const argument = new Argument(`<${word}>`, help);
+    command.addArgument(choices ? argument.choices([...choices]) : argument);
+  }
   for (const option of options) for (const each of flagOptions(option)) command.addOption(each);
   return command;
 }

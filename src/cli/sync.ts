@@ -7,6 +7,7 @@ import { createLog } from "../telemetry/log.ts";
 import { createConnector } from "./connector.ts";
 import { jsonWriter, ndjsonWriter, type RowWriter } from "./formats.ts";
 import { csvWriter } from "./grant-table.ts";
+import { createManifestReport } from "./manifest.ts";
 import { type Output, openOutput } from "./output.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress, type Progress } from "./progress.ts";
@@ -38,23 +39,27 @@ export async function run({ flags, env }: Invocation): Promise<number> {
 
 async function report(source: SyncSource, progress: Progress, flags: Invocation["flags"]): Promise<number> {
   const output = openOutput(typeof flags.out === "string" ? flags.out : undefined);
+  const manifest = createManifestReport(flags);
   const writer = (writers[String(flags.format)] ?? tableWriter)(output);
   try {
     await output.open();
+    await manifest.open();
     let complete = false;
     for await (const batch of source) {
       progress.update(batch);
       await writer.add(batch);
       complete = batch.complete;
+      manifest.update(batch);
     }
     if (!complete) throw new ConnectorError("unavailable", "the sync ended before it was complete; start it again");
     progress.done();
     await writer.end();
     await output.commit();
-    return 0;
+    return await manifest.end();
   } catch (error) {
     progress.done();
-    await output.discard().catch(() => undefined); // Why it failed matters more than what stays behind.
+    // Why it failed matters more than what stays behind.
+    await Promise.allSettled([output.discard(), manifest.discard()]);
     throw error;
   }
 }

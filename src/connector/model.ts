@@ -69,12 +69,20 @@ export interface EntitlementDefinition {
   readonly purpose: "assignment" | "permission";
   /** Ids of the resource types that may hold it. */
   readonly grantableTo: readonly string[];
-  /** A principal holds one of the group's entitlements on a resource at most; the higher order gives more. */
-  readonly exclusion?: { readonly group: string; readonly order: number; readonly isDefault?: boolean };
+  readonly exclusion?: ExclusionGroup;
   /** Why nobody can be given it through this connector. */
   readonly immutable?: string;
   /** What holding it means, where it stands for several permissions. */
   readonly contents?: readonly PermissionSet[];
+}
+
+/** Entitlements of which a principal holds one at most; the higher order gives more. */
+export interface ExclusionGroup {
+  readonly group: string;
+  readonly order: number;
+  readonly isDefault?: boolean;
+  /** One group for all resources of the type, and not one for each. */
+  readonly ofType?: boolean;
 }
 
 /** Permissions that are held together. */

@@ -47,7 +47,7 @@ export function entitlementMessage({ resource, definition }: EntitlementRow): En
   return message;
 }
 
-/** Exclusion groups are one a resource: the platform adds its id where the entitlement is static. */
+/** Exclusion groups are mostly one a resource: the platform adds its id where the entitlement is static. */
 function entitlementAnnotations(
   type: string,
   { exclusion, immutable, contents }: EntitlementDefinition,
@@ -55,9 +55,9 @@ function entitlementAnnotations(
 ): Any[] {
   const annotations: Any[] = [];
   if (exclusion) {
-    const { group, order, isDefault = false } = exclusion;
-    const exclusionGroupId = `${type}-${group}${resource ? `-${resource.id}` : ""}`;
-    const scopeToResource = resource === undefined;
+    const { group, order, isDefault = false, ofType = false } = exclusion;
+    const exclusionGroupId = `${type}-${group}${resource && !ofType ? `-${resource.id}` : ""}`;
+    const scopeToResource = resource === undefined && !ofType;
     annotations.push(pack(EntitlementExclusionGroupSchema, { exclusionGroupId, order, isDefault, scopeToResource }));
   }
   if (immutable !== undefined) annotations.push(pack(EntitlementImmutableSchema, { metadata: { reason: immutable } }));

@@ -5,6 +5,10 @@ test("presets differ and single sizes win over them", () => {
   expect(resolveOptions({})).toMatchObject({ users: 400, groups: 60, projects: 25, organization: "fabrikam", seed: 1 });
   expect(resolveOptions({ preset: "medium", projects: 9 })).toMatchObject({ users: 5_000, groups: 1_500, projects: 9 });
   expect(resolveOptions({ preset: "large" })).toMatchObject({ users: 100_000, groups: 20_000, projects: 3_000 });
+  const repositories = (["small", "medium", "large"] as const).map(
+    (preset) => resolveOptions({ preset }).repositoriesPerProject,
+  );
+  expect(repositories).toEqual([4, 10, 10]);
 });
 
 test("listen takes a host and a port", () => {
@@ -18,6 +22,7 @@ test("listen takes a host and a port", () => {
 test("sizes must be whole and big enough", () => {
   expect(() => resolveOptions({ users: 1.5 })).toThrow("users");
   expect(() => resolveOptions({ groups: -1 })).toThrow("groups");
+  expect(() => resolveOptions({ repositoriesPerProject: 0.5 })).toThrow("repositoriesPerProject");
   expect(() => resolveOptions({ users: 3 })).toThrow("at least");
 });
 

@@ -1,4 +1,5 @@
 import type { GovernedNamespace } from "./namespace.ts";
+import { bareProjectToken, ownProjectToken, ownRepositoryToken } from "./own-tokens.ts";
 import { projectTokens, readProjectToken, readRepositoryToken } from "./tokens.ts";
 
 /** The project itself, its repositories and its pipelines. Names, ids and bits as of 2026 (facts 4.2); tiers are this project's own judgement, led by facts 4.7. */
@@ -9,6 +10,7 @@ export const codeNamespaces: readonly GovernedNamespace[] = [
     title: "Project",
     covers: "project",
     readToken: readProjectToken,
+    ownToken: ownProjectToken,
     separator: ":",
     tiers: {
       0: ["GENERIC_WRITE"],
@@ -46,6 +48,7 @@ export const codeNamespaces: readonly GovernedNamespace[] = [
     title: "Git Repositories",
     covers: "repository",
     readToken: readRepositoryToken,
+    ownToken: ownRepositoryToken,
     separator: "/",
     tiers: {
       0: ["Administer", "ManagePermissions"],
@@ -73,6 +76,7 @@ export const codeNamespaces: readonly GovernedNamespace[] = [
     title: "Build",
     covers: "project",
     readToken: projectTokens("", "folder or pipeline"),
+    ownToken: bareProjectToken,
     separator: "/",
     tiers: {
       0: ["AdministerBuildPermissions"],
@@ -105,6 +109,7 @@ export const codeNamespaces: readonly GovernedNamespace[] = [
     title: "Release management",
     covers: "project",
     readToken: projectTokens("", "folder, release pipeline or stage"),
+    ownToken: bareProjectToken,
     separator: "/",
     tiers: {
       0: ["AdministerReleasePermissions"],

@@ -1,3 +1,4 @@
+import type { OwnToken } from "./own-tokens.ts";
 import type { ReadToken } from "./tokens.ts";
 
 /**
@@ -12,9 +13,10 @@ export interface GovernedNamespace {
   readonly id: string;
   readonly slug: string;
   readonly title: string;
-  /** Whose entitlements its tokens give, besides those of parts of it. */
-  readonly covers: "organization" | "project" | "repository";
+  /** Whose entitlements its tokens give, besides those of parts of it; `role` where they are told as roles. */
+  readonly covers: "organization" | "project" | "repository" | "role";
   readonly readToken: ReadToken;
+  readonly ownToken: OwnToken;
   /** Between the parts of a token; "" where tokens do not inherit. */
   readonly separator: string;
   /** Actions by name that are not of tier 3. */

@@ -154,7 +154,8 @@ export function roleTokens(root: string, objects: readonly { readonly path: stri
   };
 }
 
-function projectPlace(id: string, inner: string | undefined, noun: string): Place {
+/** The place of a project, or of what is inside it and called `noun`. */
+export function projectPlace(id: string, inner: string | undefined, noun: string): Place {
   return inner === undefined
     ? { type: "project", id, inner: "", label: "" }
     : { type: "project", id, inner, label: `${noun} ${inner}` };

@@ -1,10 +1,13 @@
 import type { ResourceHandler } from "../connector/handler.ts";
+import { accessLevelResource } from "./access-levels/resource.ts";
+import { feedResource } from "./feeds/resource.ts";
 import { groupResource } from "./groups.ts";
-import type { SyncOptions } from "./options.ts";
+import { roleTypes, type SyncOptions } from "./options.ts";
 import { organizationResource } from "./organization.ts";
 import { projectResource } from "./projects.ts";
 import type { Readings } from "./readings/index.ts";
 import { repositoryResource } from "./repositories.ts";
+import { roleResource } from "./roles/resource.ts";
 import { teamResource } from "./teams.ts";
 import { unknownIdentityResource } from "./unknown-identities.ts";
 import { serviceAccountResource, servicePrincipalResource, userResource } from "./users.ts";
@@ -15,6 +18,9 @@ export function createHandlers(options: SyncOptions): readonly ResourceHandler<R
     ...(options.syncOrganizations ? [organizationResource(options)] : []),
     projectResource(options),
     ...(options.permissionDetail === "roles" ? [] : [repositoryResource(options)]),
+    ...roleTypes.filter((type) => options.optionalTypes.includes(type)).map((type) => roleResource(type, options)),
+    ...(options.optionalTypes.includes("feed") ? [feedResource(options)] : []),
+    ...(options.optionalTypes.includes("access-level") ? [accessLevelResource(options)] : []),
     userResource,
     serviceAccountResource,
     servicePrincipalResource,

@@ -1,17 +1,17 @@
 import type { Detail } from "../permissions/fold.ts";
+import type { RoleObjectType } from "../permissions/tokens.ts";
+
+/** Types whose roles stand in access control lists. */
+export const roleTypes = ["agent-pool", "environment", "service-connection", "variable-group", "secure-file"] as const;
 
 /** Types that can be left out of a sync. */
-export const optionalTypes = [
-  "agent-pool",
-  "environment",
-  "service-connection",
-  "variable-group",
-  "secure-file",
-  "feed",
-  "access-level",
-] as const;
+export const optionalTypes = [...roleTypes, "feed", "access-level"] as const;
 
 export type OptionalType = (typeof optionalTypes)[number];
+
+export function isRoleType(type: OptionalType): type is RoleObjectType {
+  return roleTypes.some((each) => each === type);
+}
 
 /** What a sync lists; it decides ids and parents too, so page tokens are good under the same options only. */
 export interface SyncOptions {

@@ -1,4 +1,4 @@
-import type { OptionalType, SyncOptions } from "./options.ts";
+import { isRoleType, type OptionalType, type SyncOptions } from "./options.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
 
 /** A right that the token needs for something, and what becomes of it otherwise. */
@@ -35,7 +35,7 @@ export const rights: readonly Right[] = [
   {
     scope: "Member Entitlement Management (Read)",
     oauthScope: "vso.memberentitlementmanagement",
-    reads: "status, access level, and dates of users",
+    reads: "status, access level, and dates of users; access levels, their seats, and rules of groups",
     without: withoutReading("member-entitlements"),
   },
   {
@@ -48,10 +48,11 @@ export const rights: readonly Right[] = [
     scope: "Security (Manage)",
     oauthScope: "vso.security_manage",
     reads:
-      "team administrators and permissions, from access control lists, one request a namespace; nothing is changed",
+      "team administrators, permissions and roles, from access control lists, one request a namespace; nothing is changed",
     without: withoutReading("security"),
-    option: "--sync-teams or --permission-detail standard",
-    isNeeded: ({ syncTeams, permissionDetail }) => syncTeams || permissionDetail !== "roles",
+    option: "--sync-teams, --permission-detail standard, or a type that has roles (--sync-environments and the like)",
+    isNeeded: ({ syncTeams, permissionDetail, optionalTypes }) =>
+      syncTeams || permissionDetail !== "roles" || optionalTypes.some(isRoleType),
   },
   {
     scope: "Code (Read)",

@@ -29,6 +29,6 @@ function toResource({ id, identityType, reason, displayName }: UnknownIdentity):
     displayName: displayName || `Unknown identity (${identityType || "no type"})`,
     status: { value: "unspecified", details: reason },
     user: { emails: [], accountType: "service" },
-    profile: { identity_type: identityType, reason },
+    profile: { identity_type: identityType, orphan_reason: reason },
   };
 }

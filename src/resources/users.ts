@@ -1,4 +1,11 @@
-import { isDescriptor, kindOf, parseDate, prefixOf, type SubjectKind } from "../azure-devops/descriptors.ts";
+import {
+  isDescriptor,
+  kindOf,
+  parseDate,
+  payloadText,
+  prefixOf,
+  type SubjectKind,
+} from "../azure-devops/descriptors.ts";
 import type { GraphUser, UserEntitlement } from "../azure-devops/schemas.ts";
 import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
@@ -158,7 +165,8 @@ function toResource(type: string, { id, kind, graph, entitlement, entitlementsRe
       guest: kind === "user" ? graph.metaType === "guest" : undefined,
       pending: prefixOf(id) === "bnd" ? true : undefined,
       application_id: graph.applicationId,
-      scope: kind === "service-account" ? graph.domain : undefined,
+      ...(kind === "service-account" ? serviceScope(id, graph) : {}),
+      managed_by: kind === "service-account" ? "azure-devops" : kind === "service-principal" ? "entra" : undefined,
       deleted_in_origin: graph.isDeletedInOrigin || undefined,
       storage_key: entitlement?.id.toLowerCase(),
       access_level: level?.licenseDisplayName,
@@ -200,6 +208,12 @@ function statusOf(
   if (!entitlementsRead) return { value: "unspecified" };
   if (prefixOf(id) === "bnd") return statuses.get("pending");
   return kindOf(id) === "user" ? { value: "enabled", details: "has no access level" } : { value: "enabled" };
+}
+
+/** A service identity's own name is `{host}:{kind}:{what it serves}`; a build service serves a project or the collection. */
+function serviceScope(id: string, { domain }: GraphUser): { scope: string | undefined; scope_id: string | undefined } {
+  const [, kind, served] = prefixOf(id) === "svc" ? payloadText(id).split(":") : [];
+  return { scope: domain || kind, scope_id: served };
 }
 
 /** Identities of Azure DevOps itself; its subject kind tells where the listing says so. */

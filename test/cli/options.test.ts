@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connectorOptions, listenOption, operationsListenOption } from "../../src/config/options.ts";
+import { connectorOptions, listenOption, operationsListenOption, typeOptions } from "../../src/config/options.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
 import { selfSignedCertificate } from "../support/certificates.ts";
 import { runCommand, startServe, type Variables } from "../support/command.ts";
@@ -40,6 +40,23 @@ async function serve(args: readonly string[], env: Variables = {}) {
 
 const listedTypes = async (args: readonly string[]) =>
   (await (await serve(args)).post("ResourceTypesService/ListResourceTypes", {})).text;
+
+let listedByDefault: Promise<string> | undefined;
+
+function byDefault(): Promise<string> {
+  listedByDefault ??= listedTypes([]);
+  return listedByDefault;
+}
+
+/** What a sync of nothing optional prints, but for what the arguments ask for. */
+async function synced(args: readonly string[]): Promise<string> {
+  const command = ["sync", ...organization(), "--format", "ndjson", ...noTypes, ...args];
+  const { code, out, err } = await runCommand(command);
+  expect(code, err).toBe(0);
+  return out;
+}
+
+const noTypes = Object.values(typeOptions).map(({ name }) => `--no-${name}`);
 
 /** What upstream is sent as credential by a sync that it refuses. */
 async function sentAuthorization(args: readonly string[], env: Variables = {}): Promise<string | undefined> {
@@ -83,6 +100,31 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(await listedTypes(["--sync-organizations"])).toContain('"id":"organization"');
     expect(await listedTypes([])).not.toContain('"id":"organization"');
   },
+  async "permission-detail"() {
+    const namespaces = async (detail: string) => {
+      const out = await synced(["--permission-detail", detail]);
+      return new Set([...out.matchAll(/"slug":"([a-z-]+)\./g)].map(([, namespace]) => namespace));
+    };
+    expect(await namespaces("roles")).toEqual(new Set());
+    expect(await namespaces("standard")).toEqual(expect.toSatisfy((found) => found.has("access") && found.has("git")));
+    expect(await namespaces("all")).toEqual(expect.toSatisfy((found) => !found.has("access") && found.has("git")));
+  },
+  async "skip-unused-roles"() {
+    const agentPools = ["--permission-detail", "roles", "--sync-agent-pools"];
+    expect(await synced(agentPools)).toContain(":agent-queues.creator");
+    const used = await synced([...agentPools, "--skip-unused-roles"]);
+    expect(used).not.toContain(":agent-queues.creator");
+    expect(used).toContain(":agent-queues.administrator");
+  },
+  ...Object.fromEntries(
+    Object.entries(typeOptions).map(([type, { name }]) => [
+      name,
+      async () => {
+        expect(await byDefault()).toContain(`"id":"${type}"`);
+        expect(await listedTypes([`--no-${name}`])).not.toContain(`"id":"${type}"`);
+      },
+    ]),
+  ),
   async provisioning() {
     const outcome = async (env: Variables) => {
       const serving = await serve([], env);

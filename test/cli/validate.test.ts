@@ -3,6 +3,7 @@ import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { typeOptions } from "../../src/config/options.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
 import { selfSignedCertificate } from "../support/certificates.ts";
 import { runCommand } from "../support/command.ts";
@@ -25,14 +26,24 @@ const validate = (url: string, token: string, ...args: string[]) =>
 
 describe("validate", () => {
   test("shows each check with what is disabled and what to do, and ends with 0 when a sync can work", async () => {
-    const { code, out } = await validate(emulator.url, "two-scopes-missing", "--sync-teams");
+    const roles = ["--permission-detail", "roles", ...Object.values(typeOptions).map(({ name }) => `--no-${name}`)];
+    const { code, out } = await validate(emulator.url, "two-scopes-missing", "--sync-teams", ...roles);
     expect(code, out).toBe(0);
     for (const name of ["Member Entitlement Management (Read)", "Identity (Read)"]) {
       expect(out).toContain(`${name} is missing`);
       expect(out).toContain(`do: give the token the scope ${name}`);
     }
     expect(out).toMatch(/disables: memberships are read one group at a time/);
-    expect(out).toMatch(/4 warnings, 0 failed, 2 skipped: syncs work, with what the warnings say/);
+    expect(out).toMatch(/4 warnings, 0 failed, 9 skipped: syncs work, with what the warnings say/);
+  });
+
+  test("says which types are not listed for want of a scope, and how to leave them out", async () => {
+    const { code, out } = await validate(emulator.url, "two-scopes-missing");
+    expect(code, out).toBe(0);
+    expect(out).toMatch(/disables: no environments are listed, and no roles on them/);
+    expect(out).toMatch(/Environment \(Read & manage\), or leave them out with --no-sync-environments/);
+    const without = await validate(emulator.url, "two-scopes-missing", "--no-sync-environments");
+    expect(without.out).toMatch(/^scope:vso.environment_manage +skipped .*--sync-environments only/m);
   });
 
   test("ends with 1 when no sync can work, and tries nothing that cannot be tried", async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { AccessEntry, AccessList, OrganizationState, SecurityNamespace } from "../../src/emulator/index.ts";
 import { createEvaluator, startEmulator } from "../../src/emulator/index.ts";
 import { ask } from "./requests.ts";
@@ -105,3 +105,56 @@ test("the route needs what lists need", async () => {
   expect(await status("any")).toBe(200);
   expect(await status("security-manage")).toBe(401);
 });
+
+describe("a batch of evaluations", () => {
+  const path = "_apis/security/permissionevaluationbatch";
+  const collectionId = "3e65f728-f8bc-4ecd-8764-7e378b19bfa7";
+  const evaluation = (token: unknown, permissions: unknown = 1, securityNamespaceId: unknown = collectionId) => {
+    return { securityNamespaceId, token, permissions };
+  };
+  const send = async (body: object, query = "?api-version=7.1") => {
+    await using emulator = await startEmulator(settings);
+    return await ask(emulator, `${path}${query}`, { method: "POST", body: JSON.stringify(body) });
+  };
+
+  test("answers each by itself, names in any case, and lets administrators pass when asked", async () => {
+    const evaluations = [evaluation("NAMESPACE:"), evaluation("else"), evaluation("NAMESPACE", 2 ** 30)];
+    const values = async (body: object): Promise<unknown[]> => {
+      const { text } = await send(body);
+      const answer: { readonly evaluations: readonly { readonly value: boolean }[] } = JSON.parse(text);
+      return answer.evaluations.map(({ value }) => value);
+    };
+    expect(await values({ evaluations })).toEqual([true, false, false]);
+    expect(await values({ evaluations, alwaysAllowAdministrators: true })).toEqual([true, true, true]);
+    const lower = [{ securitynamespaceid: collectionId.toUpperCase(), token: "else", permissions: 1 }];
+    expect(await values({ evaluations: lower, alwaysallowadministrators: true })).toEqual([true]);
+  });
+
+  test.each([
+    [{}, 400, "ArgumentException"],
+    [{ evaluations: [evaluation(undefined)] }, 400, "ArgumentException"],
+    [{ evaluations: [evaluation("x", -1)] }, 400, "ArgumentException"],
+    [{ evaluations: [evaluation("x", 2 ** 31)] }, 400, "ArgumentException"],
+    [{ evaluations: [evaluation("x", 1, "none")] }, 404, "InvalidSecurityNamespaceException"],
+  ])("refuses %j", async (body, status, typeKey) => {
+    const answer = await send(body);
+    expect([answer.status, answer.json.typeKey]).toEqual([status, typeKey]);
+  });
+
+  test("needs a version, and one that there is", async () => {
+    const body = { evaluations: [evaluation("x")] };
+    expect((await send(body, "")).json.typeKey).toBe("VssVersionNotSpecifiedException");
+    expect((await send(body, "?api-version=8.0")).json.typeKey).toBe("VssVersionOutOfRangeException");
+    expect((await send(body, "?api-version=7.1-preview.1")).status).toBe(200);
+  });
+});
+
+test.each(["permissions", "accesscontrollists", "securitynamespaces"])(
+  "%s takes no version of the future",
+  async (name) => {
+    await using emulator = await startEmulator(settings);
+    const path = `_apis/${name}/3e65f728-f8bc-4ecd-8764-7e378b19bfa7${name === "permissions" ? "/1" : ""}`;
+    expect((await ask(emulator, `${path}?api-version=7.1`)).status).toBe(200);
+    expect((await ask(emulator, `${path}?api-version=8.0`)).json.typeKey).toBe("VssVersionOutOfRangeException");
+  },
+);

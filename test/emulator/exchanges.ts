@@ -1,6 +1,6 @@
-import { guid } from "../../src/emulator/ids.ts";
 import type { Emulator, Subject } from "../../src/emulator/index.ts";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { gitExchanges, reportExchanges } from "./code-exchanges.ts";
 import { entitlementExchanges } from "./entitlement-exchanges.ts";
 import type { Area } from "./openapi.ts";
 import { wholePath } from "./openapi.ts";
@@ -152,56 +152,6 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
     lists({ token: project.id, recurse: "true", includeExtendedInfo: "false" }),
     lists({ token: project.id, includeExtendedInfo: "true" }),
     lists({ token: project.id, descriptors: user.identity, includeExtendedInfo: "true" }),
-  ];
-}
-
-function gitExchanges(emulator: Emulator): readonly Exchange[] {
-  const { repositories } = emulator.state;
-  const { project } = samples(emulator);
-  const own = repositories.find((each) => each.project === project.index);
-  if (!own) throw new Error("the seed lacks a repository");
-  const fork = repositories.find(({ parent }) => parent !== undefined) ?? own;
-  const get = (path: string, extra: Partial<Exchange> = {}): Exchange => {
-    return { area: "git", method: "GET", path: `git/${path}`, version: "7.1", ...extra };
-  };
-  const inProject = (path: string, params: Exchange["params"] = {}): Exchange => {
-    const all = { ...params, projectId: project.id };
-    return { ...get(path, { params: all }), served: `{projectId}/_apis/git/${path}` };
-  };
-  const one = (repositoryId: string) => get("repositories/{repositoryId}", { params: { repositoryId } });
-  return [
-    get("repositories", { query: { includeHidden: "true", includeLinks: "true" } }),
-    inProject("repositories"),
-    {
-      area: "wit",
-      method: "GET",
-      path: "wit/classificationnodes",
-      params: { projectId: project.id },
-      served: "{projectId}/_apis/wit/classificationnodes",
-      query: { $depth: "2" },
-      version: "7.1",
-    },
-    one(fork.id),
-    inProject("repositories/{repositoryId}", { repositoryId: own.name }),
-  ];
-}
-
-/** A report, asked for and looked after; only administrators can. */
-function reportExchanges(emulator: Emulator): readonly Exchange[] {
-  const { callerProject, repositories } = emulator.state;
-  if (callerProject !== undefined) return [];
-  const resources = [{ resourceType: "repo", resourceId: repositories[0]?.id ?? "", resourceName: "any" }];
-  const body = { reportName: "everybody on one repository", descriptors: [], resources };
-  const report = { area: "permissionsReport", version: "7.1" } as const;
-  return [
-    { ...report, method: "POST", path: "permissionsreport", body },
-    { ...report, method: "GET", path: "permissionsreport" },
-    {
-      ...report,
-      method: "GET",
-      path: "permissionsreport/{id}",
-      params: { id: guid(1, "permissions-report", 0) },
-    },
   ];
 }
 

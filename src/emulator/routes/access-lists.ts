@@ -13,12 +13,6 @@ function identityOf(call: Call, entry: AccessEntry): string {
   return identity.replace(/;[0-9a-f-]{36}(?=\\)/, (tenant) => tenant.toUpperCase());
 }
 
-/** Fields that would be 0 are left out, of an entry and of its extended information (facts 4.4). */
-function nonZero(call: Call, fields: Readonly<Record<string, number>>, keep: boolean): object {
-  if (keep && call.beliefs.aclZeros === "written") return fields;
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== 0));
-}
-
 type Bits = Pick<AccessEntry, "allow" | "deny">;
 
 /**
@@ -45,14 +39,15 @@ function sameIdentity(call: Call, entry: AccessEntry, identity: string): boolean
   return identityOf(call, entry).toLowerCase() === identity.toLowerCase();
 }
 
-function extendedInfo(call: Call, { allow, deny }: Bits, inherited: Bits): object {
+/** Fields that would be 0 are left out (facts 4.4). */
+function extendedInfo({ allow, deny }: Bits, inherited: Bits): object {
   const fields = {
     inheritedAllow: inherited.allow,
     inheritedDeny: inherited.deny,
     effectiveAllow: (allow | (inherited.allow & ~deny)) & ~deny,
     effectiveDeny: deny | (inherited.deny & ~allow),
   };
-  return nonZero(call, fields, false);
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== 0));
 }
 
 /** How one answer writes its lists. */
@@ -64,11 +59,15 @@ interface Writing {
   readonly extended: boolean;
 }
 
+/** An entry; whether its own zeros are left out too is a belief. */
 function wireEntry({ call, extended, namespace }: Writing, list: AccessList, identity: string, entry: Bits): object {
   const { allow, deny } = entry;
-  const plain = { descriptor: identity, ...nonZero(call, { allow, deny }, true) };
-  if (!extended) return plain;
-  return { ...plain, extendedInfo: extendedInfo(call, entry, inheritedBits(call, namespace, list, identity)) };
+  const written: Record<string, unknown> = { descriptor: identity };
+  const zeros = call.beliefs.aclZeros === "written";
+  if (zeros || allow !== 0) written.allow = allow;
+  if (zeros || deny !== 0) written.deny = deny;
+  if (extended) written.extendedInfo = extendedInfo(entry, inheritedBits(call, namespace, list, identity));
+  return written;
 }
 
 /** With extended information, or in a body that asks by descriptor, a missing entry comes back as zeros (facts 4.4, 15.5). */

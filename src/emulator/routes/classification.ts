@@ -1,4 +1,4 @@
-import { locations } from "../locations.ts";
+import { codeLocations } from "../code-locations.ts";
 import { wholeNumber } from "../paging.ts";
 import type { Reply } from "../reply.ts";
 import { okList } from "../reply.ts";
@@ -51,7 +51,7 @@ export const classificationRoutes: readonly Route[] = [
   {
     method: "GET",
     path: "{projectId}/_apis/wit/classificationnodes",
-    location: locations.classificationNodes,
+    location: codeLocations.classificationNodes,
     scopes: workScopes,
     handle: roots,
   },

@@ -1,5 +1,5 @@
+import { codeLocations } from "../code-locations.ts";
 import type { Location } from "../locations.ts";
-import { locations } from "../locations.ts";
 import { descriptorOf } from "../lookup.ts";
 import { badArgument, Refusal } from "../problems.ts";
 import { isRecord } from "../records.ts";
@@ -163,8 +163,8 @@ function route(method: string, path: string, location: Location, handle: Route["
 
 /** Effective permissions of everybody on some resources, made while the caller waits (facts 3.7). */
 export const reportRoutes: readonly Route[] = [
-  route("POST", "", locations.permissionsReports, create),
-  route("GET", "", locations.permissionsReports, all),
-  route("GET", "/{id}", locations.permissionsReports, one),
-  route("GET", "/{id}/download", locations.permissionsReportDownload, download),
+  route("POST", "", codeLocations.permissionsReports, create),
+  route("GET", "", codeLocations.permissionsReports, all),
+  route("GET", "/{id}", codeLocations.permissionsReports, one),
+  route("GET", "/{id}/download", codeLocations.permissionsReportDownload, download),
 ];

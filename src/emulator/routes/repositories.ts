@@ -1,4 +1,4 @@
-import { locations } from "../locations.ts";
+import { codeLocations } from "../code-locations.ts";
 import { Refusal } from "../problems.ts";
 import type { Reply } from "../reply.ts";
 import { ok, okRows } from "../reply.ts";
@@ -112,7 +112,7 @@ function oneRepository(call: Call): Reply {
 }
 
 function get(path: string, handle: Route["handle"]): Route {
-  return { method: "GET", path, location: locations.repositories, scopes: codeScopes, handle };
+  return { method: "GET", path, location: codeLocations.repositories, scopes: codeScopes, handle };
 }
 
 /** Git repositories of the organization and of one project (facts 3.6). */

@@ -9,6 +9,9 @@ export interface Containers {
   around(subjectId: string): ReadonlySet<string>;
   /** Whoever is in a group, directly or not, and is no group. */
   people(groupId: string): readonly string[];
+  /** A shortest chain of memberships from somebody to a group, both ends included; empty when there is none. */
+  path(subjectId: string, groupId: string): readonly string[];
+  isGroup(subjectId: string): boolean;
 }
 
 export interface ContainerReadings {
@@ -59,6 +62,8 @@ export function createContainers(
       peopleOf.set(groupId, found);
       return found;
     },
+    path: (subjectId, groupId) => shortestPath(subjectId, groupId, parents),
+    isGroup: (subjectId) => children.has(subjectId),
   };
 }
 
@@ -67,4 +72,16 @@ function reach(start: string, next: ReadonlyMap<string, readonly string[]>): Rea
   const reached = new Set([start]);
   for (const at of reached) for (const to of next.get(at) ?? []) reached.add(to);
   return reached;
+}
+
+function shortestPath(from: string, to: string, next: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const cameFrom = new Map<string, string | undefined>([[from, undefined]]);
+  for (const at of cameFrom.keys()) {
+    if (at === to) break;
+    for (const above of next.get(at) ?? []) if (!cameFrom.has(above)) cameFrom.set(above, at);
+  }
+  if (!cameFrom.has(to)) return [];
+  const path: string[] = [];
+  for (let at: string | undefined = to; at !== undefined; at = cameFrom.get(at)) path.unshift(at);
+  return path;
 }

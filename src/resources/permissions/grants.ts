@@ -1,8 +1,8 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
 import { bitsOf } from "../../permissions/actions.ts";
-import { isCustom } from "../../permissions/fold.ts";
 import type { Anchors } from "../../permissions/tokens.ts";
+import type { IsBlocked } from "../access-levels/blocked.ts";
 import type { Principals } from "../readings/principals.ts";
 import type { Holders } from "./holders.ts";
 import type { RoleGroup } from "./role-groups.ts";
@@ -13,6 +13,7 @@ export interface GrantContext {
   readonly holders: Holders;
   readonly roleGroups: ReadonlyMap<string, RoleGroup>;
   readonly anchors: Anchors;
+  readonly isBlocked: IsBlocked;
 }
 
 /** A row as a grant, with where it comes from and what it can do. */
@@ -33,17 +34,19 @@ export function grantOf(row: Row, context: GrantContext): Grant {
 function metadataOf(
   row: Row,
   hasMembers: boolean,
-  { directory, ...context }: GrantContext,
+  { directory, isBlocked, ...context }: GrantContext,
 ): NonNullable<Grant["metadata"]> {
-  const { told, direct, via, system, expandable } = row;
+  const { told, direct, via, system, expandable, subjectId, token } = row;
   const inherited = direct ? inheritedFrom(row, context) : [];
   const sources: Json[] = [
     ...(direct ? [{ kind: "direct" }] : []),
     ...inherited.map((from) => ({ kind: "inherited", from })),
   ];
   const groups = via.map((id) => directory.ref(id)).map(({ type, id }) => `${type}:${id}`);
-  const single = told.permissions.length === 1 && !isCustom(told.slug);
+  // The slug of one permission ends as the permission does, also where it is about a part of the resource.
+  const single = told.permissions.length === 1 && told.slug.endsWith(actionOf(told.permissions[0] ?? ""));
   const pinned = hasMembers && told.tier <= 1 && !expandable;
+  const blocked = token.actions.namespace.needsLicence && isBlocked(subjectId, token.place);
   return shared({
     risk_tier: `T${told.tier}`,
     sources,
@@ -51,7 +54,13 @@ function metadataOf(
     ...(groups.length > 0 ? { via: groups, effective: true } : {}),
     ...(pinned ? { expandable: false } : {}),
     ...(system ? { system: true } : {}),
+    ...(blocked ? { blocked_by: "access_level" } : {}),
   });
+}
+
+/** What follows the namespace in `<namespace>.<action>`. */
+function actionOf(permission: string): string {
+  return permission.slice(permission.indexOf("."));
 }
 
 /** The resources above from which the same subject has some of it too. */

@@ -1,9 +1,12 @@
+import { projectOfDomain } from "../../azure-devops/descriptors.ts";
+import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant, PermissionSet } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { Member } from "../readings/member-resolution.ts";
-import { createContainerReading } from "./containers.ts";
+import { type Containers, createContainerReading } from "./containers.ts";
+import { createEffectiveAccess, type EffectiveAccess } from "./effective-access.ts";
 import { entitlementsOf } from "./entitlements.ts";
 import { grantOf } from "./grants.ts";
 import { type HeldContext, heldOn, isContested } from "./held.ts";
@@ -24,8 +27,11 @@ export interface PermissionReading {
   membership(groupId: string, call: Call): Promise<readonly PermissionSet[]>;
   /** Built-in groups by subject id. */
   roleGroups(call: Call): Promise<ReadonlyMap<string, RoleGroup>>;
+  effective(call: Call): Promise<EffectiveAccess>;
   /** Whoever an entry is for. */
   holders(call: Call): Promise<readonly Member[]>;
+  /** Who is in which groups; read only where a deny makes it matter. */
+  containers(call: Call): Promise<Containers>;
 }
 
 /** Resources whose rows are kept: a listing comes back to the same one for each page. */
@@ -93,8 +99,35 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     });
   }, life);
 
+  const effective = createShared(async (call) => {
+    const [places, held, around, roles, all, listed, worksAsStakeholder] = await Promise.all([
+      index.get(call),
+      holders.get(call),
+      containers(call),
+      roleGroups.get(call),
+      groups.all(call),
+      projects.projects(call),
+      sources.worksAsStakeholder(call),
+    ]);
+    const isPrivate = new Map(listed.map(({ id, visibility }) => [id, visibility?.toLowerCase() !== "public"]));
+    const projectOf = (group: string) => projectOfDomain(all.get(group)?.domain);
+    const isProjectScoped = ([, { displayName, domain }]: [string, GraphGroup]) =>
+      displayName === "Project-Scoped Users" && projectOfDomain(domain) === undefined;
+    return createEffectiveAccess({
+      index: places,
+      holders: held,
+      containers: around,
+      administrators: [...roles].find(([, role]) => role.collectionAdministrators)?.[0],
+      projectScoped: [...all].find(isProjectScoped)?.[0],
+      projectOfGroup: projectOf,
+      isPrivate: (projectId) => isPrivate.get(projectId) ?? true,
+      worksAsStakeholder,
+    });
+  }, life);
+
   return {
     index: index.get,
+    effective: effective.get,
     roleGroups: roleGroups.get,
     async entitlements(type, id, call) {
       if (detail === "roles") return [];
@@ -111,10 +144,11 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
         holders.get(call),
       ]);
       const roles = await roleGroups.get(call);
-      const { anchors } = await index.get(call);
-      return made.map((row) => grantOf(row, { directory, holders: held, roleGroups: roles, anchors }));
+      const [{ anchors }, isBlocked] = await Promise.all([index.get(call), sources.blocked(call)]);
+      return made.map((row) => grantOf(row, { directory, holders: held, roleGroups: roles, anchors, isBlocked }));
     },
     membership: async (groupId, call) => (await contents.get(call)).get(groupId) ?? [],
     holders: async (call) => (await holders.get(call)).all(),
+    containers,
   };
 }

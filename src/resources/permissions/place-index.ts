@@ -32,8 +32,11 @@ export interface PlaceIndex {
   /** Ids of the resources of a type that have lists, ascending. */
   ids(type: string): readonly string[];
   readonly actions: readonly Actions[];
+  table(namespaceId: string): AccessTable | undefined;
   readonly anchors: Anchors;
   readonly unplaced: readonly Unplaced[];
+  /** Names of the namespaces that the organization has and that are not told as permissions. */
+  readonly ungoverned: readonly string[];
 }
 
 /** Reads all governed namespaces that the organization has, at once, and sorts their lists by resource. */
@@ -84,17 +87,29 @@ export async function readPlaceIndex(
       }
     }
   }
-  return { ...createIndex(byResource), actions, anchors, unplaced };
+  const table = (namespaceId: string) => tables[governed.findIndex(({ id }) => id === namespaceId)];
+  const governedIds = new Set(governedNamespaces.map(({ id }) => id));
+  const ungoverned = [...definitions.values()].filter(({ id }) => !governedIds.has(id)).map(({ name }) => name.trim());
+  return { ...createIndex(byResource), actions, table, anchors, unplaced, ungoverned };
 }
 
 const repositoryKey = (id: string) => `repository:${id}`;
 
-function leftOut({ slug }: GovernedNamespace, { token, entries }: AccessList, place: Place | undefined): Unplaced {
+/** A list that belongs nowhere, as it is told. */
+export function leftOut(
+  { slug }: GovernedNamespace,
+  { token, entries }: AccessList,
+  place: Place | undefined,
+): Unplaced {
   const reason = place ? "no-such-resource" : "unreadable-token";
   return { namespace: slug, token, entries: entries.length, reason };
 }
 
-function createIndex(byResource: ReadonlyMap<string, readonly PlacedToken[]>): Pick<PlaceIndex, "tokens" | "ids"> {
+/** Tokens by resource, keyed `<type>:<id>`. */
+export function createIndex<T>(byResource: ReadonlyMap<string, readonly T[]>): {
+  tokens(type: string, id: string): readonly T[];
+  ids(type: string): readonly string[];
+} {
   const idsByType = new Map<string, string[]>();
   for (const key of [...byResource.keys()].sort(compareText)) {
     const [type = "", id = ""] = key.split(":");

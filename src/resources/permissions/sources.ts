@@ -1,5 +1,6 @@
 import type { Call } from "../../call.ts";
 import type { Detail } from "../../permissions/fold.ts";
+import type { IsBlocked } from "../access-levels/blocked.ts";
 import type { Access } from "../readings/access.ts";
 import type { GroupReading } from "../readings/groups.ts";
 import type { IdentityResolver } from "../readings/identities.ts";
@@ -29,6 +30,10 @@ export interface PermissionSources {
   readonly resolver: IdentityResolver;
   readonly principals: (call: Call) => Promise<Principals>;
   readonly tables: AccessTables;
+  /** What access levels take away of what entries give. */
+  readonly blocked: (call: Call) => Promise<IsBlocked>;
   readonly options: PermissionOptions;
+  /** Who has the access level Stakeholder, or had another that ended. */
+  readonly worksAsStakeholder: (call: Call) => Promise<(subjectId: string) => boolean>;
   readonly principalTypes: readonly string[];
 }

@@ -32,6 +32,8 @@ export interface Access {
   connection(call: Call): Promise<ConnectionData>;
   /** The absence of a reading, or undefined when it is there. */
   absence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
+  /** The same, where a sync has found it out; a reading that nobody needed is not tried for this. */
+  knownAbsence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
 }
 
 type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
@@ -130,13 +132,15 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   return {
     connection: (call) => connection.get(call),
     absence: (reading, call) => absences[reading].get(call),
+    knownAbsence: async (reading, call) => (absences[reading].started ? absences[reading].get(call) : undefined),
   };
 }
 
 /** What the absence of each reading means; also for the documents. */
 export const explanations: Record<OptionalReading, Pick<Absence, "consequence" | "remedy">> = {
   "member-entitlements": {
-    consequence: "users come from Graph, with status unspecified and without access level and dates",
+    consequence:
+      "users come from Graph, with status unspecified and without access level and dates; no access levels are listed",
     remedy: "give the token the scope Member Entitlement Management (Read)",
   },
   identities: {
@@ -152,17 +156,21 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
     consequence: "no repositories are listed, and no permissions on single ones",
     remedy: "give the token the scope Code (Read), or leave permissions out with --permission-detail roles",
   },
-  "agent-pools": roleObjects("agent pools and queues", "Agent Pools (Read)", "--sync-agent-pools"),
-  environments: roleObjects("environments", "Environment (Read & manage)", "--sync-environments"),
-  "service-connections": roleObjects("service connections", "Service Connections (Read)", "--sync-service-connections"),
-  "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--sync-variable-groups"),
-  "secure-files": roleObjects("secure files", "Secure Files (Read)", "--sync-secure-files"),
-  feeds: roleObjects("artifact feeds", "Packaging (Read)", "--sync-feeds"),
+  "agent-pools": roleObjects("agent pools and queues", "Agent Pools (Read)", "--no-sync-agent-pools"),
+  environments: roleObjects("environments", "Environment (Read & manage)", "--no-sync-environments"),
+  "service-connections": roleObjects(
+    "service connections",
+    "Service Connections (Read)",
+    "--no-sync-service-connections",
+  ),
+  "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--no-sync-variable-groups"),
+  "secure-files": roleObjects("secure files", "Secure Files (Read)", "--no-sync-secure-files"),
+  feeds: roleObjects("artifact feeds", "Packaging (Read)", "--no-sync-feeds"),
 };
 
 function roleObjects(things: string, scope: string, option: string) {
   return {
     consequence: `no ${things} are listed, and no roles on them`,
-    remedy: `give the token the scope ${scope}, or leave them out with ${option}=false`,
+    remedy: `give the token the scope ${scope}, or leave them out with ${option}`,
   };
 }

@@ -2,14 +2,20 @@ import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
+import { createBlocked } from "../access-levels/blocked.ts";
+import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
+import { createFeedReading, type FeedReading } from "../feeds/reading.ts";
 import { createGrantCache, memberTypesOf } from "../membership-grants.ts";
-import type { SyncOptions } from "../options.ts";
+import { isRoleType, type SyncOptions } from "../options.ts";
 import { createPermissionReading, type PermissionReading } from "../permissions/index.ts";
 import { createAccessTables } from "../permissions/tables.ts";
+import { createRoleReading, type RoleReading } from "../roles/index.ts";
+import { createRoleObjectReading } from "../roles/objects.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
 import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
+import type { Member } from "./member-resolution.ts";
 import { type Container, createMembershipReading, type MembershipSource } from "./memberships.ts";
 import { createPrincipalReading, type Principals } from "./principals.ts";
 import { createProjectReading, type ProjectReading } from "./projects.ts";
@@ -29,6 +35,9 @@ export interface Readings {
   readonly projects: ProjectReading;
   readonly repositories: RepositoryReading;
   readonly permissions: PermissionReading;
+  readonly roles: RoleReading;
+  readonly feeds: FeedReading;
+  readonly accessLevels: AccessLevelReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
   /** Ids of the groups that are reported as groups, ascending. */
@@ -83,8 +92,10 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
   });
 
+  const tables = createAccessTables(client, life);
   const teamAdmins = createTeamAdminReading({
     client,
+    tables,
     resolver,
     teams: projects.teams,
     async fromAccessControl(call) {
@@ -106,6 +117,12 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   });
 
   const repositories = createRepositoryReading(client, access, life);
+  const accessLevels = createAccessLevelReading({ client, access, subjects }, life);
+  const blocked = createShared(async (call: Call) => {
+    const [stakeholders, all] = await Promise.all([accessLevels.stakeholders(call), projects.projects(call)]);
+    return createBlocked(stakeholders, all);
+  }, life);
+  const principalTypes = memberTypesOf(options).filter((type) => type !== "unknown-identity");
   const permissions = createPermissionReading(
     {
       access,
@@ -115,13 +132,54 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       members,
       resolver,
       principals,
-      tables: createAccessTables(client, life),
+      tables,
+      blocked: blocked.get,
       options,
-      principalTypes: memberTypesOf(options).filter((type) => type !== "unknown-identity"),
+      async worksAsStakeholder(call) {
+        const stakeholders = await accessLevels.stakeholders(call);
+        return (subjectId) => stakeholders.has(subjectId);
+      },
+      principalTypes,
     },
     life,
   );
-  const holders = async (call: Call) => (options.permissionDetail === "roles" ? [] : permissions.holders(call));
+  const roleTypes = options.optionalTypes.filter(isRoleType);
+  const roles = createRoleReading(
+    {
+      client,
+      access,
+      projects,
+      objects: createRoleObjectReading({ client, access, projects }, life),
+      resolver,
+      // Descriptors of its own: holders of permissions are complete before roles are read.
+      tables: { ...createAccessTables(client, life), definitions: tables.definitions },
+      roleGroups: permissions.roleGroups,
+      containers: permissions.containers,
+      async grantContext(call) {
+        const [directory, roleGroups, isBlocked] = await Promise.all([
+          principals(call),
+          permissions.roleGroups(call),
+          blocked.get(call),
+        ]);
+        return { directory, roleGroups, isBlocked };
+      },
+      types: roleTypes,
+      syncOrganizations: options.syncOrganizations,
+      skipUnusedRoles: options.skipUnusedRoles,
+      principalTypes,
+    },
+    life,
+  );
+  const feeds = createFeedReading({ client, access, resolver }, life);
+  async function holders(call: Call): Promise<readonly Member[]> {
+    const found = await Promise.all([
+      options.permissionDetail === "roles" ? [] : permissions.holders(call),
+      roleTypes.length === 0 ? [] : roles.holders(call),
+      options.optionalTypes.includes("feed") ? feeds.holders(call) : [],
+      options.optionalTypes.includes("access-level") ? accessLevels.holders(call) : [],
+    ]);
+    return found.flat();
+  }
   const unlisted = createUnlistedReading({ client, subjects, members, holders, principals, ...life });
 
   return {
@@ -133,6 +191,9 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     projects,
     repositories,
     permissions,
+    roles,
+    feeds,
+    accessLevels,
     members,
     unlisted,
     groupIds: groupIds.get,

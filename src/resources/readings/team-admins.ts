@@ -8,6 +8,7 @@ import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import { isConnectorError } from "../../errors.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
+import type { AccessTables } from "../permissions/tables.ts";
 import { createChain } from "./chain.ts";
 import type { IdentityResolver } from "./identities.ts";
 import { type Member, resolvedMember, unresolvedMember } from "./member-resolution.ts";
@@ -21,24 +22,29 @@ export interface TeamAdminReading {
 export interface TeamAdminOptions extends SharedOptions {
   readonly client: AzureDevOpsClient;
   readonly resolver: IdentityResolver;
+  readonly tables: AccessTables;
   /** True where the access control lists and the identity service can be read; else the members API has to do. */
   readonly fromAccessControl: (call: Call) => Promise<boolean>;
   readonly teams: (call: Call) => Promise<ReadonlyMap<string, Team>>;
 }
 
 export function createTeamAdminReading(options: TeamAdminOptions): TeamAdminReading {
-  const { client, resolver, fromAccessControl, teams, ttlMs } = options;
+  const { client, resolver, tables, fromAccessControl, teams, ttlMs } = options;
   const life = ttlMs === undefined ? {} : { ttlMs };
-
-  function readAdmins(token: string | undefined, byId: ReadonlyMap<string, Team>, call: Call): Promise<Descriptors> {
-    const options = token === undefined ? {} : { token };
-    return client.security.readAccessControlLists(identityNamespaceId, options, () => adminCollector(byId), call);
-  }
 
   const all = createShared(async (call: Call) => {
     const byId = await teams(call);
     if (await fromAccessControl(call)) {
-      return resolve(await readAdmins(undefined, byId, call), resolver, call);
+      const table = await tables.table({ id: identityNamespaceId, separator: "\\" }, call);
+      const admins = adminCollector(byId);
+      for (const { token, entries } of table.lists()) {
+        admins.add({
+          token,
+          inheritPermissions: true,
+          entries: entries.map((entry) => ({ ...entry, descriptor: tables.descriptors.text(entry.who) })),
+        });
+      }
+      return resolve(admins.result(), resolver, call);
     }
     const entries = [...byId.values()].map(async (team) => [team.id, await listedAdmins(client, team, call)] as const);
     return new Map(await Promise.all(entries));
@@ -49,7 +55,8 @@ export function createTeamAdminReading(options: TeamAdminOptions): TeamAdminRead
       if (whole || all.started) return (await all.get(call)).get(team.id) ?? [];
       if (!(await fromAccessControl(call))) return listedAdmins(client, team, call);
       const token = `${team.projectId}\\${team.id}`;
-      const descriptors = await readAdmins(token, new Map([[team.id, team]]), call);
+      const collect = () => adminCollector(new Map([[team.id, team]]));
+      const descriptors = await client.security.readAccessControlLists(identityNamespaceId, { token }, collect, call);
       return (await resolve(descriptors, resolver, call)).get(team.id) ?? [];
     },
   };

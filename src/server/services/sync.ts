@@ -1,11 +1,14 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { StreamSyncResponseSchema, SyncService } from "../../../gen/azuredevops/connector/v1/sync_pb.js";
+import type { Call } from "../../call.ts";
+import { createRowCounter, type ManifestFacts } from "../../connector/manifest.ts";
 import { grantsBatch } from "../../connector/page-encoder.ts";
 import { entitlementMessage } from "../../connector/rights-to-proto.ts";
 import { type SyncBatch, streamSync } from "../../connector/sync-stream.ts";
 import { resourceMessage, resourceTypeMessage } from "../../connector/to-proto.ts";
 import { mount } from "../service.ts";
+import { manifestMessage } from "./manifest.ts";
 import { annotationsOf } from "./resource-types.ts";
 import { type ConnectorScope, readingsOf, tokensOf } from "./scope.ts";
 
@@ -22,6 +25,10 @@ export interface BudgetReport {
 
 export interface SyncServiceOptions<R> extends ConnectorScope<R> {
   readonly budget: () => BudgetReport;
+  /** Requests to Azure DevOps so far, by route. */
+  readonly requests: () => ReadonlyMap<string, number>;
+  /** What the readings know of a sync that went through them. */
+  readonly manifest: (readings: R, types: readonly string[], call: Call) => Promise<ManifestFacts>;
 }
 
 /** A whole sync as one stream, resumable after each batch. */
@@ -35,6 +42,9 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
       const tokens = tokensOf({ method: "stream", type, resource: "", parent: "", fingerprint, syncId });
       const position = tokens.decode(resumeToken);
       const counts = { resourceTypes: 0, resources: 0, entitlements: 0, grants: 0 };
+      const typeIds = types.map((handler) => handler.type.id);
+      const counter = createRowCounter(typeIds);
+      const begun = { startedAtMs: Date.now(), resumed: resumeToken !== "", before: new Map(options.requests()) };
       const { readings, release } =
         syncId === "" ? options.sessions.private() : { readings: readingsOf(options, syncId, context), release: keep };
       try {
@@ -43,6 +53,15 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
           counts.resources += batch.resources.length;
           counts.entitlements += batch.entitlements.length;
           counts.grants += batch.grants.length;
+          counter.add(batch);
+          const manifest = isComplete(batch)
+            ? manifestMessage({
+                ...begun,
+                counter,
+                facts: await options.manifest(readings, typeIds, context.call),
+                requests: { before: begun.before, after: options.requests() },
+              })
+            : undefined;
           const rest = create(StreamSyncResponseSchema, {
             resourceTypes: batch.types.map((handler) =>
               resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
@@ -51,6 +70,7 @@ export function syncService<R>(options: SyncServiceOptions<R>) {
             entitlements: batch.entitlements.map(entitlementMessage),
             resumeToken: tokens.encode(batch.next),
             complete: isComplete(batch),
+            ...(manifest ? { manifest } : {}),
             counters: countersOf(counts, context.call.upstream.requests),
             upstreamBudget: budgetMessage(budget()),
           });

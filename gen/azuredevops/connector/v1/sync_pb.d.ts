@@ -120,6 +120,13 @@ export declare type StreamSyncResponse = Message<"azuredevops.connector.v1.Strea
    * @generated from field: bool complete = 8;
    */
   complete: boolean;
+
+  /**
+   * What was read, and what could not be; on the last batch only.
+   *
+   * @generated from field: azuredevops.connector.v1.SyncManifest manifest = 9;
+   */
+  manifest?: SyncManifest | undefined;
 };
 
 /**
@@ -127,6 +134,185 @@ export declare type StreamSyncResponse = Message<"azuredevops.connector.v1.Strea
  * Use `create(StreamSyncResponseSchema)` to create a new message.
  */
 export declare const StreamSyncResponseSchema: GenMessage<StreamSyncResponse>;
+
+/**
+ * What a stream read of which organization, and what it could not see.
+ *
+ * @generated from message azuredevops.connector.v1.SyncManifest
+ */
+export declare type SyncManifest = Message<"azuredevops.connector.v1.SyncManifest"> & {
+  /**
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Stays when the organization is renamed.
+   *
+   * @generated from field: string organization_id = 2;
+   */
+  organizationId: string;
+
+  /**
+   * @generated from field: string organization_url = 3;
+   */
+  organizationUrl: string;
+
+  /**
+   * @generated from field: string connector_version = 4;
+   */
+  connectorVersion: string;
+
+  /**
+   * Those that decide what is listed, by name.
+   *
+   * @generated from field: map<string, string> options = 5;
+   */
+  options: { [key: string]: string };
+
+  /**
+   * @generated from field: google.protobuf.Timestamp started_at = 6;
+   */
+  startedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp ended_at = 7;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * By resource type, in the order of the stream.
+   *
+   * @generated from field: repeated azuredevops.connector.v1.ManifestRows rows = 8;
+   */
+  rows: ManifestRows[];
+
+  /**
+   * HTTP requests to Azure DevOps while the stream ran, retries and those of other calls included.
+   *
+   * @generated from field: map<string, uint64> requests_by_route = 9;
+   */
+  requestsByRoute: { [key: string]: bigint };
+
+  /**
+   * What should have been read and was not: the stream's rows are not all there is.
+   *
+   * @generated from field: repeated azuredevops.connector.v1.ManifestNote gaps = 10;
+   */
+  gaps: ManifestNote[];
+
+  /**
+   * What is left out on purpose, or by the nature of Azure DevOps.
+   *
+   * @generated from field: repeated azuredevops.connector.v1.ManifestNote limits = 11;
+   */
+  limits: ManifestNote[];
+
+  /**
+   * There are no gaps.
+   *
+   * @generated from field: bool complete = 12;
+   */
+  complete: boolean;
+
+  /**
+   * The stream went on with another one, whose rows it does not count.
+   *
+   * @generated from field: bool resumed = 13;
+   */
+  resumed: boolean;
+
+  /**
+   * Of the ids of all rows in the order of the stream, a line each: `R <type>:<id>` for a resource, `E <id>` for an
+   * entitlement, `G <id>` for a grant; in hexadecimal.
+   *
+   * @generated from field: string rows_sha256 = 14;
+   */
+  rowsSha256: string;
+};
+
+/**
+ * Describes the message azuredevops.connector.v1.SyncManifest.
+ * Use `create(SyncManifestSchema)` to create a new message.
+ */
+export declare const SyncManifestSchema: GenMessage<SyncManifest>;
+
+/**
+ * Rows of one resource type.
+ *
+ * @generated from message azuredevops.connector.v1.ManifestRows
+ */
+export declare type ManifestRows = Message<"azuredevops.connector.v1.ManifestRows"> & {
+  /**
+   * @generated from field: string resource_type_id = 1;
+   */
+  resourceTypeId: string;
+
+  /**
+   * @generated from field: uint64 resources = 2;
+   */
+  resources: bigint;
+
+  /**
+   * @generated from field: uint64 entitlements = 3;
+   */
+  entitlements: bigint;
+
+  /**
+   * @generated from field: uint64 grants = 4;
+   */
+  grants: bigint;
+
+  /**
+   * How many resources upstream's own listing has; unset where no listing tells.
+   *
+   * @generated from field: optional uint64 upstream_total = 5;
+   */
+  upstreamTotal?: bigint | undefined;
+};
+
+/**
+ * Describes the message azuredevops.connector.v1.ManifestRows.
+ * Use `create(ManifestRowsSchema)` to create a new message.
+ */
+export declare const ManifestRowsSchema: GenMessage<ManifestRows>;
+
+/**
+ * Something that is not among the rows.
+ *
+ * @generated from message azuredevops.connector.v1.ManifestNote
+ */
+export declare type ManifestNote = Message<"azuredevops.connector.v1.ManifestNote"> & {
+  /**
+   * @generated from field: string what = 1;
+   */
+  what: string;
+
+  /**
+   * @generated from field: string why = 2;
+   */
+  why: string;
+
+  /**
+   * What to do about it; empty when there is nothing to do.
+   *
+   * @generated from field: string remedy = 3;
+   */
+  remedy: string;
+
+  /**
+   * How many there are, where that is known.
+   *
+   * @generated from field: uint64 count = 4;
+   */
+  count: bigint;
+};
+
+/**
+ * Describes the message azuredevops.connector.v1.ManifestNote.
+ * Use `create(ManifestNoteSchema)` to create a new message.
+ */
+export declare const ManifestNoteSchema: GenMessage<ManifestNote>;
 
 /**
  * Totals since this stream began; a stream that resumes another starts at zero.

@@ -48,7 +48,7 @@ function seedUnreadableTokens(context: ListContext): void {
   const { groups, project } = first;
   const someone = () => [allow(random.pick(people.users), 6), allow(groups.contributors, 2)];
   const own = `repoV2/${project.id}/${repository.id}`;
-  // Half a byte, no hexadecimal, the slash encoded with the names, another kind of ref, and no ids at all.
+  // Half a byte, no hexadecimal, the slash encoded with the names, another kind of ref, names in place of ids, an empty part, and no ids at all.
   const slashed = Buffer.from("feature/x", "utf16le").toString("hex");
   for (const token of [
     `${own}/refs/heads/6d00610069006e0`,
@@ -56,7 +56,7 @@ function seedUnreadableTokens(context: ListContext): void {
     `${own}/refs/heads/${slashed}`,
     `${own}/refs/notes/commits`,
     `repoV2/${project.name}/${repository.name}`,
-    "repoV2//",
+    `repoV2//${project.id}`,
     "repositories/all",
   ]) {
     setList(builder, git, token, someone());

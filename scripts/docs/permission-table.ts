@@ -1,0 +1,70 @@
+import { bundles } from "../../src/permissions/fold.ts";
+import type { GovernedNamespace, Tier } from "../../src/permissions/namespace.ts";
+import { governedNamespaces } from "../../src/permissions/namespaces.ts";
+import { actionSlug } from "../../src/permissions/slugs.ts";
+import { tierMeanings } from "../../src/resources/permissions/entitlements.ts";
+import { code, table } from "./markdown.ts";
+
+/** Every security namespace that is told as permissions, with tiers and bundles. */
+export function permissionTable(): string {
+  const tiers = [0, 1, 2, 3] as const;
+  return `# Permissions of Azure DevOps
+
+Generated from \`src/permissions\` by \`npm run docs\`.
+
+An entitlement is \`<type>:<id>:<namespace>.<action>\`. What is inside a resource and has entries of its own, such as a
+branch, a folder or an area, has entitlements \`<namespace>.<26 characters>.<action>\`, the characters being a hash of its
+token. Names for people come from the organization, in its language; they change no id.
+
+## Tiers
+
+${table(
+  ["Tier", "Meaning"],
+  tiers.map((tier) => [`T${tier}`, tierMeanings[tier].slice(4)]),
+)}
+
+An action that is not in the table below, which an extension or a newer version added, is of tier 0 when its name speaks
+of administering or of managing permissions, of tier 1 for bypassing, destroying and secrets, of tier 3 for reading, else
+of tier 2.
+
+## Namespaces
+
+Each is read by one request for the whole organization. "Read" is what is told of it; changes are not made yet.
+
+${table(["Namespace", "Id", "On", "Read", "Change", "T0", "T1", "T2"], governedNamespaces.map(namespaceRow))}
+
+Every other action of these namespaces is of tier 3. A grant of tier 0 or 1 to a group can be expanded to its members; one
+of tier 2 or 3 stays on the group.
+
+## Bundles
+
+At the detail \`standard\` what somebody holds on a repository is told as the highest bundle of which they hold all, the
+rest of tiers 0 and 1 singly, and the rest of tiers 2 and 3 as \`access.custom\`, whose grants name it.
+
+${table(
+  ["Bundle", "Tier", "Permissions"],
+  bundles.map(({ slug, tier, permissions }) => [code(slug), `T${tier}`, permissions.map(code).join(", ")]),
+)}
+
+On projects and the organization there are no bundles: membership of a built-in group is the role. Its entitlement
+\`member\` says in its description, and as data in the annotation \`azuredevops.connector.v1.EntitlementContents\`, what it
+gives there; such permissions are not told a second time ([decision 0009](decisions/0009-membership-is-the-role.md)).
+`;
+}
+
+function namespaceRow(namespace: GovernedNamespace): string[] {
+  const { slug, title, id, covers, tiers } = namespace;
+  const on = covers === "repository" ? "organization, project, repository, branch" : covers;
+  return [
+    `${code(slug)} ${title}`,
+    code(id),
+    on,
+    "every bit",
+    "no",
+    ...([0, 1, 2] as const).map((tier) => names(tiers, tier)),
+  ];
+}
+
+function names(tiers: GovernedNamespace["tiers"], tier: Exclude<Tier, 3>): string {
+  return tiers[tier].map((name) => code(actionSlug(name) ?? name)).join(", ");
+}
