@@ -105,7 +105,16 @@ export function createApp(options: AppOptions): App {
     ...(options.retry ? { retry: options.retry } : {}),
   });
   const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
-  const sync = { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes };
+  const { inheritedRows, effective } = options;
+  const sync: SyncOptions = {
+    syncTeams,
+    syncOrganizations,
+    permissionDetail,
+    skipUnusedRoles,
+    inheritedRows,
+    effective,
+    optionalTypes,
+  };
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
     idleMs: options.sessionIdleMs ?? 10 * 60_000,

@@ -32,6 +32,8 @@ export function capabilities(): readonly TypeCapabilities[] {
     syncOrganizations: true,
     permissionDetail: "standard",
     skipUnusedRoles: false,
+    inheritedRows: false,
+    effective: false,
     optionalTypes,
   };
   const optional = [

@@ -29,6 +29,8 @@ export async function run({ flags }: Invocation): Promise<number> {
     syncOrganizations: true,
     permissionDetail: "standard",
     skipUnusedRoles: false,
+    inheritedRows: false,
+    effective: false,
     optionalTypes,
     listing: "type-scoped",
     log,

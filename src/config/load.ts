@@ -7,6 +7,8 @@ import { misused } from "./misuse.ts";
 import {
   bearerTokenFileOption,
   caFileOption,
+  effectiveOption,
+  inheritedRowsOption,
   listingOption,
   logLevelOption,
   maxConcurrentRequestsOption,
@@ -33,6 +35,8 @@ export interface ConnectorConfig {
   readonly syncTeams: boolean;
   readonly syncOrganizations: boolean;
   readonly skipUnusedRoles: boolean;
+  readonly inheritedRows: boolean;
+  readonly effective: boolean;
   readonly permissionDetail: "roles" | "standard" | "all";
   readonly optionalTypes: readonly (keyof typeof typeOptions)[];
   readonly provisioning: "off" | "standard" | "privileged";
@@ -82,6 +86,8 @@ export function readConnectorConfig(settings: Settings): {
     syncTeams: settings.flag(syncTeamsOption),
     syncOrganizations: settings.flag(syncOrganizationsOption),
     skipUnusedRoles: settings.flag(skipUnusedRolesOption),
+    inheritedRows: settings.flag(inheritedRowsOption),
+    effective: settings.flag(effectiveOption),
     permissionDetail: settings.choice(permissionDetailOption, ["roles", "standard", "all"]),
     optionalTypes: Object.entries(typeOptions).flatMap(([type, option]) =>
       settings.flag(option) ? [type as keyof typeof typeOptions] : [],

@@ -67,6 +67,18 @@ export const permissionDetailOption = row("permission-detail", {
   help: "which permissions are told: roles only; bundles and those that can do harm as well; or every single one",
 });
 
+export const inheritedRowsOption = row("inherited-rows", {
+  kind: "flag",
+  default: "false",
+  help: "tell of every repository what it inherits from its project and the organization too; many more rows",
+});
+
+export const effectiveOption = row("effective", {
+  kind: "flag",
+  default: "false",
+  help: "tell permissions person by person, as they really hold them, in place of entries; many more rows",
+});
+
 const typeOption = (name: string, what: string) =>
   row(`sync-${name}`, {
     kind: "flag",
@@ -181,6 +193,8 @@ export const connectorOptions: readonly OptionRow[] = [
   syncTeamsOption,
   syncOrganizationsOption,
   permissionDetailOption,
+  inheritedRowsOption,
+  effectiveOption,
   ...Object.values(typeOptions),
   skipUnusedRolesOption,
   syncGrantSourcesOption,

@@ -60,7 +60,7 @@ function kindsOf(type: GovernedType, { permissionDetail, optionalTypes }: SyncOp
 /** What stands in the access control lists of the type's namespaces. */
 function permissionsOf(type: GovernedType): Rights {
   return {
-    ids: async ({ permissions }, call) => (await permissions.index(call)).ids(type),
+    ids: async ({ permissions }, call) => permissions.ids(type, call),
     entitlements: ({ permissions }, id, call) => permissions.entitlements(type, id, call),
     grants: ({ permissions }, id, call) => permissions.grants(type, id, call),
   };

@@ -21,5 +21,9 @@ export interface SyncOptions {
   readonly permissionDetail: Detail;
   /** Leaves out single permissions of tiers 2 and 3, and roles, that nobody holds. */
   readonly skipUnusedRoles: boolean;
+  /** Tells of every repository what it inherits from its project and the organization, not only what is set on it. */
+  readonly inheritedRows: boolean;
+  /** Tells permissions person by person, as they really hold them, in place of what entries say. */
+  readonly effective: boolean;
   readonly optionalTypes: readonly OptionalType[];
 }

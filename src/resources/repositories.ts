@@ -45,30 +45,30 @@ async function findRepository({ repositories }: Readings, id: string, call: Call
 }
 
 interface Settings {
-  readonly hasOwn: boolean;
+  readonly hasGrants: boolean;
   readonly inherits: boolean;
 }
 
 /** Which repositories have lists of their own, and whether they still inherit. */
 async function ownSettings({ permissions }: Readings, call: Call): Promise<(id: string) => Settings> {
-  const index = await permissions.index(call);
+  const [index, ids] = await Promise.all([permissions.index(call), permissions.ids("repository", call)]);
+  const granted = new Set(ids);
   return (id) => {
-    const tokens = index.tokens("repository", id);
-    const own = tokens.find(({ place }) => place.inner === "");
-    return { hasOwn: tokens.length > 0, inherits: own?.table.get(own.canonical)?.inherits ?? true };
+    const own = index.tokens("repository", id).find(({ place }) => place.inner === "");
+    return { hasGrants: granted.has(id), inherits: own?.table.get(own.canonical)?.inherits ?? true };
   };
 }
 
 function toResource(repository: Repository, settings: (id: string) => Settings): Resource {
   const { id, name, project, defaultBranch, size, isDisabled, isFork, isInMaintenance, webUrl } = repository;
-  const { hasOwn, inherits } = settings(id);
+  const { hasGrants, inherits } = settings(id);
   return {
     type: "repository",
     id,
     displayName: name,
     parent: { type: "project", id: project.id },
     status: { value: isDisabled ? "disabled" : "enabled" },
-    ...(hasOwn ? {} : { withoutGrants: true }),
+    ...(hasGrants ? {} : { withoutGrants: true }),
     profile: {
       project: project.name,
       default_branch: defaultBranch,

@@ -4,5 +4,7 @@ import type { SyncOptions } from "../../src/resources/options.ts";
 export const membershipsOnly: Omit<SyncOptions, "syncTeams" | "syncOrganizations"> = {
   permissionDetail: "roles",
   skipUnusedRoles: false,
+  inheritedRows: false,
+  effective: false,
   optionalTypes: [],
 };

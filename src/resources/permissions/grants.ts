@@ -37,7 +37,7 @@ function metadataOf(
   { directory, isBlocked, ...context }: GrantContext,
 ): NonNullable<Grant["metadata"]> {
   const { told, direct, via, system, expandable, subjectId, token } = row;
-  const inherited = direct ? inheritedFrom(row, context) : [];
+  const inherited = direct || via.length === 0 ? inheritedFrom(row, context) : [];
   const sources: Json[] = [
     ...(direct ? [{ kind: "direct" }] : []),
     ...inherited.map((from) => ({ kind: "inherited", from })),
@@ -68,7 +68,7 @@ function inheritedFrom(
   { token, told, subjectId }: Row,
   { holders, anchors }: Pick<GrantContext, "holders" | "anchors">,
 ): string[] {
-  const [, ...above] = token.table.chain(token.canonical);
+  const above = token.table.chain(token.canonical).filter(({ canonical }) => canonical !== token.canonical);
   const places: string[] = [];
   for (const list of above) {
     if (!allows(list, subjectId)) continue;
@@ -90,6 +90,7 @@ function inheritedFrom(
 
 function whyImmutable({ direct, system, via }: Row, group: RoleGroup | undefined): string | undefined {
   if (group?.everybody) return "a group that holds everybody: Azure DevOps keeps its members and its permissions";
+  if (!direct && via.length === 0) return "inherited: change it where its sources say that it is set";
   if (!direct)
     return `held through ${via.length > 1 ? `${via.length} groups` : "a group"}: change the membership there`;
   if (system) return "set by Azure DevOps itself";

@@ -1,15 +1,17 @@
 import { kindOf } from "../../azure-devops/descriptors.ts";
-import type { AccessList, Entry } from "../../permissions/access-table.ts";
+import type { AccessList } from "../../permissions/access-table.ts";
 import { type Action, bitsOf, hasBit } from "../../permissions/actions.ts";
 import { decide, denyBinds } from "../../permissions/effective.ts";
 import type { Containers } from "./containers.ts";
 import type { Holders } from "./holders.ts";
 import type { PlacedToken } from "./place-index.ts";
 
-/** What a subject holds by an entry of its own on one token. */
+/** What a subject holds on one token by an entry of its own, there or above. */
 export interface Held {
   readonly subjectId: string;
   readonly actions: readonly Action[];
+  /** Bits of those that an entry on the token itself gives. */
+  readonly directBits: ReadonlySet<number>;
   /** Of a group: what some of its members lack, since a deny touches them. */
   readonly pinned: readonly Action[];
   /** Who of its members really holds what is pinned. */
@@ -22,24 +24,27 @@ export interface HeldContext {
   readonly containers: Containers | undefined;
   /** Subject id of the group Project Collection Administrators. */
   readonly administrators: string | undefined;
+  /** Whether what is inherited from the tokens above is told as well. */
+  readonly withInherited: (token: PlacedToken) => boolean;
 }
 
 /** True when a deny on the way to a token speaks of a right that an entry on the token gives. */
 export function isContested({ table, canonical }: PlacedToken): boolean {
-  const [own, ...above] = table.chain(canonical);
-  if (!own || own.canonical !== canonical) return false;
-  return [own, ...above].some(({ entries }) => entries.some(({ deny }) => deny !== 0));
+  return table.chain(canonical).some(({ entries }) => entries.some(({ deny }) => deny !== 0));
 }
 
 /** Who holds what by the entries on one token, after every deny that counts there; nobody twice. */
-export function heldOn({ table, canonical, actions }: PlacedToken, context: HeldContext): Held[] {
+export function heldOn(token: PlacedToken, context: HeldContext): Held[] {
+  const { table, canonical, actions } = token;
   const chain = table.chain(canonical);
-  const [own] = chain;
-  if (!own || own.canonical !== canonical) return [];
+  const own = chain.filter((list) => list.canonical === canonical);
   const denied = deniedBits(chain);
+  const direct = allowsBySubject(own, context.holders);
+  const allowed = context.withInherited(token) ? allowsBySubject(chain, context.holders) : direct;
   const all: Held[] = [];
-  for (const [subjectId, allow] of allowsBySubject(own.entries, context.holders)) {
-    const held: Held = { subjectId, ...sortOut(subjectId, allow, denied, chain, actions, context) };
+  for (const [subjectId, allow] of allowed) {
+    const directBits = new Set(direct.get(subjectId));
+    const held: Held = { subjectId, directBits, ...sortOut(subjectId, allow, denied, chain, actions, context) };
     if (held.actions.length > 0) all.push(held);
   }
   return all;
@@ -110,9 +115,9 @@ function deniedBits(chain: readonly AccessList[]): ReadonlySet<number> {
 }
 
 /** Two descriptors can be one subject; what either of them is allowed on a token, the subject is. */
-function allowsBySubject(entries: readonly Entry[], holders: Holders): ReadonlyMap<string, readonly number[]> {
+function allowsBySubject(lists: readonly AccessList[], holders: Holders): ReadonlyMap<string, readonly number[]> {
   const bits = new Map<string, Set<number>>();
-  for (const { who, allow } of entries) {
+  for (const { who, allow } of lists.flatMap(({ entries }) => entries)) {
     const { subjectId } = holders.of(who);
     const known = bits.get(subjectId) ?? new Set<number>();
     bits.set(subjectId, known);

@@ -3,6 +3,7 @@ import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant, PermissionSet } from "../../connector/model.ts";
+import { canonicalToken } from "../../permissions/tokens.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { Member } from "../readings/member-resolution.ts";
 import { type Containers, createContainerReading } from "./containers.ts";
@@ -12,6 +13,7 @@ import { grantOf } from "./grants.ts";
 import { type HeldContext, heldOn, isContested } from "./held.ts";
 import { readHolders } from "./holders.ts";
 import { membershipContents } from "./membership-contents.ts";
+import { peopleRowsOf } from "./people-rows.ts";
 import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index.ts";
 import { type RoleGroup, roleGroupOf } from "./role-groups.ts";
 import { joinCustom, type Row, rowsOf } from "./rows.ts";
@@ -20,6 +22,8 @@ import type { GovernedType, PermissionSources } from "./sources.ts";
 /** Who may do what, by the access control lists of all governed namespaces. */
 export interface PermissionReading {
   index(call: Call): Promise<PlaceIndex>;
+  /** Ids of the resources of a type of which permissions are told, ascending. */
+  ids(type: GovernedType, call: Call): Promise<readonly string[]>;
   /** Ascending by slug; empty for a resource without lists of its own. */
   entitlements(type: GovernedType, id: string, call: Call): Promise<readonly EntitlementDefinition[]>;
   grants(type: GovernedType, id: string, call: Call): Promise<Grant[]>;
@@ -40,6 +44,7 @@ const keptResources = 16;
 export function createPermissionReading(sources: PermissionSources, life: SharedOptions): PermissionReading {
   const { options, groups, projects } = sources;
   const detail = options.permissionDetail;
+  const allRepositories = options.inheritedRows || options.effective;
 
   const roleGroups = createShared(async (call) => {
     const [all, teams] = await Promise.all([groups.all(call), projects.teams(call)]);
@@ -66,7 +71,23 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
       holders: await holders.get(call),
       containers: contested ? await containers(call) : undefined,
       administrators: administrators?.[0],
+      withInherited: ({ place }) => options.inheritedRows && place.type === "repository" && place.inner === "",
     };
+  }
+
+  /** What is told of a resource is asked of its own lists; what is inherited, of a repository without any too. */
+  async function tokensOf(type: GovernedType, id: string, call: Call): Promise<readonly PlacedToken[]> {
+    const { tokens, actions, table } = await index.get(call);
+    const own = tokens(type, id);
+    if (type !== "repository" || !allRepositories || own.some(({ place }) => place.inner === "")) return own;
+    const repository = (await sources.repositories.all(call)).get(id);
+    const git = actions.find(({ namespace }) => namespace.covers === "repository");
+    const gitTable = git && table(git.namespace.id);
+    if (!repository || !git || !gitTable) return own;
+    const projectId = repository.project.id;
+    const token = git.namespace.ownToken({ type, id, projectId }) ?? "";
+    const canonical = canonicalToken(token, gitTable.separator);
+    return [...own, { actions: git, table: gitTable, canonical, place: { type, id, projectId, inner: "", label: "" } }];
   }
 
   const kept = new Map<string, readonly Row[]>();
@@ -75,14 +96,19 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     const key = `${type}:${id}`;
     const known = kept.get(key);
     if (known) return known;
-    const tokens = (await index.get(call)).tokens(type, id);
+    const tokens = await tokensOf(type, id, call);
     const context = await contextFor(tokens, call);
     const rowOptions = {
       detail,
       roleGroups: await roleGroups.get(call),
       teams: new Set(options.syncTeams ? (await projects.teams(call)).keys() : []),
     };
-    const made = joinCustom(tokens.flatMap((token) => rowsOf(token, heldOn(token, context), rowOptions)));
+    const people = options.effective ? await effective.get(call) : undefined;
+    const made = joinCustom(
+      tokens.flatMap((token) =>
+        people ? peopleRowsOf(token, people, detail) : rowsOf(token, heldOn(token, context), rowOptions),
+      ),
+    );
     kept.set(key, made);
     const [oldest] = kept.keys();
     if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);
@@ -127,13 +153,16 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
 
   return {
     index: index.get,
+    async ids(type, call) {
+      if (type === "repository" && allRepositories) return [...(await sources.repositories.all(call)).keys()];
+      return (await index.get(call)).ids(type);
+    },
     effective: effective.get,
     roleGroups: roleGroups.get,
     async entitlements(type, id, call) {
       if (detail === "roles") return [];
-      const { actions, tokens } = await index.get(call);
-      const own = tokens(type, id);
-      if (type === "repository" && own.length === 0) return [];
+      const { actions } = await index.get(call);
+      if (type === "repository" && (await tokensOf(type, id, call)).length === 0) return [];
       return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes);
     },
     async grants(type, id, call) {

@@ -44,7 +44,8 @@ export function rowsOf(token: PlacedToken, held: readonly Held[], options: RowOp
       const { tier, permissions } = entitlement;
       const expandable = expands(tier) && !everybody && !permissions.some((slug) => pinned.has(slug));
       const system = permissions.every((slug) => bySlug.get(slug)?.system);
-      rows.push({ subjectId: each.subjectId, told: entitlement, token, direct: true, expandable, via: [], system });
+      const direct = permissions.some((slug) => each.directBits.has(bySlug.get(slug)?.bit ?? 0));
+      rows.push({ subjectId: each.subjectId, told: entitlement, token, direct, expandable, via: [], system });
     }
     for (const { subjectId, action } of each.people) {
       if (!expands(action.tier)) continue;

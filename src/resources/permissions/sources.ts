@@ -19,6 +19,10 @@ export interface PermissionOptions {
   readonly skipUnusedRoles: boolean;
   readonly syncOrganizations: boolean;
   readonly syncTeams: boolean;
+  /** Tells of every repository what it inherits as well. */
+  readonly inheritedRows: boolean;
+  /** Tells who really holds what, person by person, in place of entries. */
+  readonly effective: boolean;
 }
 
 export interface PermissionSources {

@@ -46,10 +46,11 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
 
   async function contextFor(tokens: readonly RoleToken[], call: Call): Promise<HeldContext> {
     const roleGroups = await sources.roleGroups(call);
-    const administrators = [...roleGroups].find(([, role]) => role.administrators && role.projectId === undefined);
+    const administrators = [...roleGroups].find(([, role]) => role.collectionAdministrators);
     return {
       holders: await holders.get(call),
       containers: tokens.some(isContested) ? await sources.containers(call) : undefined,
+      withInherited: () => false,
       administrators: administrators?.[0],
     };
   }
