@@ -98,10 +98,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     tables,
     resolver,
     teams: projects.teams,
-    async fromAccessControl(call) {
-      const absent = await Promise.all([access.absence("identities", call), access.absence("security", call)]);
-      return absent.every((absence) => absence === undefined);
-    },
+    fromAccessControl: access.readsEntries,
     ...life,
   });
 
