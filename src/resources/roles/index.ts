@@ -1,7 +1,7 @@
 import type { Call } from "../../call.ts";
 import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant } from "../../connector/model.ts";
-import { hubsOf } from "../../permissions/role-namespaces.ts";
+import { hubsOf } from "../../permissions/role-scopes.ts";
 import type { RoleObjectType } from "../../permissions/tokens.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { grantOf } from "../permissions/grants.ts";
