@@ -16,7 +16,7 @@ import { membershipContents } from "./membership-contents.ts";
 import { peopleRowsOf } from "./people-rows.ts";
 import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index.ts";
 import { type RoleGroup, roleGroupOf } from "./role-groups.ts";
-import { joinCustom, type Row, rowsOf } from "./rows.ts";
+import { joinRows, type Row, rowsOf } from "./rows.ts";
 import type { GovernedType, PermissionSources } from "./sources.ts";
 
 /** Who may do what, by the access control lists of all governed namespaces. */
@@ -109,7 +109,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
       teams: new Set(options.syncTeams ? (await projects.teams(call)).keys() : []),
     };
     const people = options.effective ? await effective.get(call) : undefined;
-    const made = joinCustom(
+    const made = joinRows(
       tokens.flatMap((token) =>
         people ? peopleRowsOf(token, people, detail) : rowsOf(token, heldOn(token, context), rowOptions),
       ),

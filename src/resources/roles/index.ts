@@ -8,13 +8,13 @@ import { grantOf } from "../permissions/grants.ts";
 import { type HeldContext, heldOn, isContested } from "../permissions/held.ts";
 import { readHolders } from "../permissions/holders.ts";
 import type { Unplaced } from "../permissions/place-index.ts";
-import type { Row } from "../permissions/rows.ts";
+import { joinRows, type Row } from "../permissions/rows.ts";
 import type { Member } from "../readings/member-resolution.ts";
 import { createRoleDefinitions } from "./definitions.ts";
 import { hubEntitlements } from "./hub-entitlements.ts";
 import type { RoleObject } from "./listings.ts";
 import { type RoleIndex, type RoleToken, readRoleIndex, sharedId } from "./role-index.ts";
-import { joinRoleRows, roleRowsOf } from "./role-rows.ts";
+import { roleRowsOf } from "./role-rows.ts";
 import type { RoleSources } from "./sources.ts";
 
 /** Who holds which role on what pipelines use, by the access control lists behind the roles. */
@@ -66,7 +66,7 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
       const masks = await definitions(token.place.scope, call);
       return roleRowsOf(token, heldOn(token, context), { masks, roleGroups, containers });
     });
-    const made = joinRoleRows((await Promise.all(found)).flat());
+    const made = joinRows((await Promise.all(found)).flat());
     kept.set(key, made);
     const [oldest] = kept.keys();
     if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);
