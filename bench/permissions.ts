@@ -1,7 +1,7 @@
 /**
  * What permissions cost: whole syncs of an emulated organization at each detail, the organization and the connector in
  * processes of their own. Rows by kind, upstream requests by route, the connector's peak memory.
- * `npm run bench:permissions -- small medium large`.
+ * `npm run bench:permissions -- small medium large`, or fewer; `roles`, `standard` or `all` for one detail.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +13,9 @@ import { streamBatches } from "../test/support/stream.ts";
 import type { Started, Used } from "./permissions/child.ts";
 import { countRows, type RowCounts, type RowKind } from "./permissions/rows.ts";
 
-const details: readonly Detail[] = ["roles", "standard", "all"];
+const everyDetail: readonly Detail[] = ["roles", "standard", "all"];
+const named = everyDetail.filter((detail) => process.argv.includes(detail));
+const details = named.length > 0 ? named : everyDetail;
 const kinds: readonly RowKind[] = ["memberships", "access levels", "roles and feeds", "permissions"];
 const presets: readonly Preset[] = ["small", "medium", "large"];
 const asked = presets.filter((preset) => process.argv.includes(preset));
@@ -103,7 +105,8 @@ async function bench(preset: Preset): Promise<void> {
       found.map(({ requests }) => requests[route] ?? 0),
     );
   }
-  const [, standard, all] = found.map(({ byKind }) => byKind.permissions);
+  const permissionsAt = (detail: Detail) => found[details.indexOf(detail)]?.byKind.permissions;
+  const [standard, all] = [permissionsAt("standard"), permissionsAt("all")];
   if (standard && all) {
     const rows = (standard.grants + standard.entitlements) / (all.grants + all.entitlements);
     console.log(
@@ -111,7 +114,7 @@ async function bench(preset: Preset): Promise<void> {
     );
   }
   const perProject = governedNamespaces.length * (totals.projects ?? 0);
-  const bulk = found[1]?.requests["GET accesscontrollists/{namespace}"] ?? 0;
+  const bulk = found.at(-1)?.requests["GET accesscontrollists/{namespace}"] ?? 0;
   console.log(`  lists: ${bulk} requests; one a project and namespace would be ${number(perProject)}`);
   if (showFamilies) printFamilies(found);
 }
