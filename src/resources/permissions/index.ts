@@ -168,7 +168,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     async entitlements(type, id, call) {
       if (detail === "roles") return [];
       const { actions } = await index.get(call);
-      if (type === "repository" && (await tokensOf(type, id, call)).length === 0) return [];
+      if ((await tokensOf(type, id, call)).length === 0) return [];
       return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes);
     },
     async grants(type, id, call) {
