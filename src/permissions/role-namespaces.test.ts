@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hubsOf, roleNamespaces } from "./role-namespaces.ts";
+import { roleNamespaces } from "./role-namespaces.ts";
+import { hubsOf } from "./role-scopes.ts";
 import { canonicalToken } from "./tokens.ts";
 
 const project = "0a494ee9-db76-44e8-ae68-f3fc72daa11c";

@@ -170,6 +170,29 @@ describe("what the token may not list", () => {
   });
 });
 
+describe("a listing that fails", () => {
+  const route = "{project}/_apis/distributedtask/environments";
+  const refused = { kind: "status", route, nth: 2 } as const;
+  const environmentIds = async ({ replica }: { readonly replica: Replica }) =>
+    (await everyResource(replica, ["environment"])).map(({ id }) => id);
+
+  test("fails the type: a hole would look as if its objects were gone", async () => {
+    await using own = await organization({ faults: [{ ...refused, times: 9, status: 500 }] });
+    await expect(environmentIds(own)).rejects.toMatchObject({ kind: "unavailable" });
+  });
+
+  test("since its project is gone meanwhile leaves out that project alone", async () => {
+    await using own = await organization({
+      faults: [{ ...refused, status: 404, typeKey: "ProjectDoesNotExistException" }],
+    });
+    await using whole = await organization();
+    const [some, all] = [await environmentIds(own), await environmentIds(whole)];
+    expect(some.length).toBeGreaterThan(0);
+    expect(all.length).toBe(some.length * 2);
+    expect(all).toEqual(expect.arrayContaining(some));
+  });
+});
+
 test("an option that leaves out unused roles keeps those that can do harm", async () => {
   await using own = await organization({}, { sync: { optionalTypes, skipUnusedRoles: true } });
   const [project] = own.emulator.state.projects.filter(({ state }) => state === "wellFormed");

@@ -1,4 +1,6 @@
+import { status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ResourceGetterService } from "../../gen/c1/connector/v2/resource_pb.js";
 import { optionalTypes } from "../../src/resources/options.ts";
 import {
   difference,
@@ -8,10 +10,11 @@ import {
   type Listing,
   none,
   resourceListing,
+  rowText,
   typesOf,
   walk,
 } from "../support/walk.ts";
-import { type Replica, type ReplicaOptions, startWorld, type World } from "../support/world.ts";
+import { codeOf, type Replica, type ReplicaOptions, startWorld, type World } from "../support/world.ts";
 
 /**
  * The laws of every listing over the types that are options, and over what projects and the organization get by them.
@@ -85,6 +88,24 @@ describe("every listing of the types that are options", () => {
       }
     }
   });
+});
+
+test("a resource that is asked for alone is as the listing tells it, on a replica that has read nothing", async () => {
+  for (const type of optionalTypes) {
+    const rows = await walk(resourceListing(type, { pageSize: 0, syncId: "law" }), all);
+    const alone = await replicaWith({ listing: "per-resource" });
+    for (const row of [rows[0], rows.at(-1)]) {
+      const resourceId = { resourceType: type, resource: idOfResource(row ?? "").toUpperCase() };
+      const lower = { ...resourceId, resource: resourceId.resource.toLowerCase() };
+      for (const id of type === "access-level" ? [lower] : [resourceId, lower]) {
+        const { resource } = await alone.call(ResourceGetterService.method.getResource, { resourceId: id });
+        expect(rowText(resource ?? {}), type).toBe(row);
+      }
+    }
+    const nobody = { resourceType: type, resource: "00000000-0000-0000-0000-000000000000_1" };
+    const gone = alone.call(ResourceGetterService.method.getResource, { resourceId: nobody });
+    expect(await codeOf(gone), type).toBe(status.NOT_FOUND);
+  }
 });
 
 describe("ids of the types that are options", () => {

@@ -1,6 +1,7 @@
 import { createApp } from "../../src/app.ts";
 import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
+import type { SyncOptions } from "../../src/resources/options.ts";
 import { Secret } from "../../src/secret.ts";
 import { formatAddress } from "../../src/server/address.ts";
 import { listenGrpc } from "../../src/server/grpc-listener.ts";
@@ -13,6 +14,8 @@ export interface ConnectorOptions {
   readonly listing: ListingMode;
   /** With the smaller token Graph, projects and teams can be read, and nothing else. */
   readonly token: "full" | "sync-only";
+  /** What is listed besides memberships. */
+  readonly sync?: Partial<SyncOptions>;
 }
 
 /** A connector that listens, before an organization. */
@@ -22,7 +25,7 @@ export interface RunningConnector extends AsyncDisposable {
 
 export async function startConnector(
   emulator: Emulator,
-  { listing, syncTeams, token }: ConnectorOptions,
+  { listing, syncTeams, token, sync }: ConnectorOptions,
 ): Promise<RunningConnector> {
   const app = createApp({
     organizationUrl: emulator.url,
@@ -31,6 +34,7 @@ export async function startConnector(
     syncTeams,
     syncOrganizations: true,
     ...membershipsOnly,
+    ...sync,
     log: silentLog,
   });
   const listener = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);

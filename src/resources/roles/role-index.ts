@@ -25,7 +25,7 @@ export interface RoleIndex {
 /** Reads the namespaces of the types that are listed, each at once, and sorts their lists by resource. */
 export async function readRoleIndex(sources: RoleSources, call: Call): Promise<RoleIndex> {
   const { access, tables, types, syncOrganizations } = sources;
-  const isAbsent = types.length === 0 || (await access.absence("security", call)) !== undefined;
+  const isAbsent = types.length === 0 || !(await access.readsEntries(call));
   const definitions = isAbsent ? new Map() : await tables.definitions(call);
   const namespaces = roleNamespaces.filter(
     (namespace) => definitions.has(namespace.id) && namespace.types.some((type) => types.includes(type)),
