@@ -10,7 +10,7 @@ import type { Replica } from "./world.ts";
 
 /** The batches of one StreamSync call, over a socket. */
 export async function* streamBatches(
-  { address }: Replica,
+  { address }: Pick<Replica, "address">,
   request: MessageInitShape<typeof StreamSyncRequestSchema> = {},
   signal?: AbortSignal,
 ): AsyncGenerator<StreamSyncResponse> {

@@ -7,8 +7,8 @@ import type { MemberRefs } from "../readings/member-refs.ts";
 export interface Containers {
   /** The groups that somebody is in, directly or not, and the subject itself. */
   around(subjectId: string): ReadonlySet<string>;
-  /** Whoever is in a group, directly or not, and is no group. */
-  people(groupId: string): readonly string[];
+  /** Whoever is in a group, directly or not, and is no group; of somebody who is no group, themselves. */
+  people(subjectId: string): ReadonlySet<string>;
   /** A shortest chain of memberships from somebody to a group, both ends included; empty when there is none. */
   path(subjectId: string, groupId: string): readonly string[];
   isGroup(subjectId: string): boolean;
@@ -46,7 +46,7 @@ export function createContainers(
   children: ReadonlyMap<string, readonly string[]>,
 ): Containers {
   const surroundings = new Map<string, ReadonlySet<string>>();
-  const peopleOf = new Map<string, readonly string[]>();
+  const peopleOf = new Map<string, ReadonlySet<string>>();
   return {
     around(subjectId) {
       const known = surroundings.get(subjectId);
@@ -55,11 +55,15 @@ export function createContainers(
       surroundings.set(subjectId, found);
       return found;
     },
-    people(groupId) {
-      const known = peopleOf.get(groupId);
+    people(subjectId) {
+      const known = peopleOf.get(subjectId);
       if (known) return known;
-      const found = [...reach(groupId, children)].filter((id) => !children.has(id));
-      peopleOf.set(groupId, found);
+      const found = new Set(
+        reach(subjectId, children)
+          .values()
+          .filter((id) => !children.has(id)),
+      );
+      peopleOf.set(subjectId, found);
       return found;
     },
     path: (subjectId, groupId) => shortestPath(subjectId, groupId, parents),

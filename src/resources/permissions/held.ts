@@ -12,6 +12,8 @@ export interface Held {
   readonly actions: readonly Action[];
   /** Bits of those that an entry on the token itself gives. */
   readonly directBits: ReadonlySet<number>;
+  /** Bits that an entry of its own on the token denies; administrators hold some of them all the same. */
+  readonly deniedBits: ReadonlySet<number>;
   /** Of a group: what some of its members lack, since a deny touches them. */
   readonly pinned: readonly Action[];
   /** Who of its members really holds what is pinned. */
@@ -39,12 +41,19 @@ export function heldOn(token: PlacedToken, context: HeldContext): Held[] {
   const chain = table.chain(canonical);
   const own = chain.filter((list) => list.canonical === canonical);
   const denied = deniedBits(chain);
-  const direct = allowsBySubject(own, context.holders);
-  const allowed = context.withInherited(token) ? allowsBySubject(chain, context.holders) : direct;
+  const direct = bitsBySubject(own, "allow", context.holders);
+  const refused = bitsBySubject(own, "deny", context.holders);
+  const allowed = context.withInherited(token) ? bitsBySubject(chain, "allow", context.holders) : direct;
   const all: Held[] = [];
   for (const [subjectId, allow] of allowed) {
     const directBits = new Set(direct.get(subjectId));
-    const held: Held = { subjectId, directBits, ...sortOut(subjectId, allow, denied, chain, actions, context) };
+    const deniedBits = new Set(refused.get(subjectId));
+    const held: Held = {
+      subjectId,
+      directBits,
+      deniedBits,
+      ...sortOut(subjectId, allow, denied, chain, actions, context),
+    };
     if (held.actions.length > 0) all.push(held);
   }
   return all;
@@ -74,11 +83,11 @@ function sortOut(
     actions.push(action);
     if (kindOf(subjectId) !== "group") continue;
     const members = context.containers.people(subjectId);
-    if (!members.some(question.isDenied)) continue;
+    // A deny that a nearer list overrules, or that does not bind an administrator, takes nothing from anybody.
+    const lacks = (member: string) => question.isDenied(member) && !decide(question.about(member)).held;
+    if (!members.values().some(lacks)) continue;
     pinned.push(action);
-    for (const member of members) {
-      if (decide(question.about(member)).held) people.push({ subjectId: member, action });
-    }
+    for (const member of members) if (!lacks(member)) people.push({ subjectId: member, action });
   }
   return { actions, pinned, people };
 }
@@ -99,10 +108,7 @@ function questionFor(
       const concerns = (who: number) => around.has(holders.of(who).subjectId);
       return { chain, bit, concerns, isAdministrator, denyBindsAdministrators };
     },
-    isDenied(subjectId: string): boolean {
-      const around = containers?.around(subjectId) ?? new Set([subjectId]);
-      return deniers.some((denier) => around.has(denier));
-    },
+    isDenied: (subjectId: string) => deniers.some((denier) => containers?.people(denier).has(subjectId)),
   };
 }
 
@@ -114,14 +120,21 @@ function deniedBits(chain: readonly AccessList[]): ReadonlySet<number> {
   return bits;
 }
 
-/** Two descriptors can be one subject; what either of them is allowed on a token, the subject is. */
-function allowsBySubject(lists: readonly AccessList[], holders: Holders): ReadonlyMap<string, readonly number[]> {
-  const bits = new Map<string, Set<number>>();
-  for (const { who, allow } of lists.flatMap(({ entries }) => entries)) {
-    const { subjectId } = holders.of(who);
-    const known = bits.get(subjectId) ?? new Set<number>();
-    bits.set(subjectId, known);
-    for (const bit of bitsOf(allow)) known.add(bit);
+/** Two descriptors can be one subject; what either of them is allowed or denied on a token, the subject is. */
+function bitsBySubject(
+  lists: readonly AccessList[],
+  side: "allow" | "deny",
+  holders: Holders,
+): ReadonlyMap<string, readonly number[]> {
+  const masks = new Map<string, readonly number[]>();
+  for (const { entries } of lists) {
+    for (const entry of entries) {
+      if (entry[side] === 0) continue;
+      const { subjectId } = holders.of(entry.who);
+      const bits = [...bitsOf(entry[side])];
+      const known = masks.get(subjectId);
+      masks.set(subjectId, known ? [...new Set([...known, ...bits])].sort((a, b) => a - b) : bits);
+    }
   }
-  return new Map([...bits].map(([subjectId, set]) => [subjectId, [...set].sort((a, b) => a - b)]));
+  return masks;
 }

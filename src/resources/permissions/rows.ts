@@ -36,7 +36,7 @@ export function rowsOf(token: PlacedToken, held: readonly Held[], options: RowOp
   const rows: Row[] = [];
   for (const each of held) {
     const pinned = new Set(each.pinned.map(({ slug }) => slug));
-    const told = withoutTeamAdministration(token, each.actions, options);
+    const told = withoutTeamAdministration(token, each, options);
     const own = options.detail === "all" ? told : told.filter((action) => !isRole(token, each, action, options));
     const everybody = options.roleGroups.get(each.subjectId)?.everybody ?? false;
     const bySlug = new Map(own.map((action) => [action.slug, action]));
@@ -59,12 +59,15 @@ export function rowsOf(token: PlacedToken, held: readonly Held[], options: RowOp
 /** Who may do all that a team's administrator may is told as one, on the team. */
 function withoutTeamAdministration(
   { place, actions }: PlacedToken,
-  held: readonly Action[],
+  { actions: held, deniedBits }: Held,
   { teams }: RowOptions,
 ): readonly Action[] {
   if (actions.namespace.slug !== "identity" || !teams.has(place.inner)) return held;
+  const bits = [...bitsOf(teamAdministratorBits)];
   const rest = held.filter(({ bit }) => !hasBit(teamAdministratorBits, bit));
-  return held.length - rest.length === [...bitsOf(teamAdministratorBits)].length ? rest : held;
+  // One who is denied some of it and holds it as an administrator of the organization is not told as the team's.
+  const administers = held.length - rest.length === bits.length && !bits.some((bit) => deniedBits.has(bit));
+  return administers ? rest : held;
 }
 
 /**

@@ -53,6 +53,19 @@ function seedProject(context: ListContext, scope: ProjectScope): void {
   ]);
 }
 
+/** Two groups that people made, the second inside the first, at two removes where there is such a one. */
+function nestedGroups({ builder, people: { made } }: ListContext, start: number): readonly AccessEntry[] {
+  const isMade = (index: number) => builder.subject(index).group?.kind === "made";
+  const insideOf = (group: number) => builder.subject(group).group?.members.find(isMade);
+  for (let step = 0; step < made.length; step++) {
+    const outer = made[(start + step) % made.length] ?? 0;
+    const inside = insideOf(outer);
+    if (inside === undefined) continue;
+    return [allow(outer, contributorBits | forcePush), deny(insideOf(inside) ?? inside, forcePush)];
+  }
+  return [];
+}
+
 type Kind = (context: ListContext, scope: ProjectScope, at: number) => readonly AccessEntry[];
 
 /** What people do to one repository, and why a reader of lists must take care. */
@@ -89,12 +102,8 @@ const repositoryKinds: readonly Kind[] = [
     deny(groups.administrators, forcePush | gitBits.deleteRepository),
     deny(collection.administrators, forcePush),
   ],
-  // Nested groups, the outer allowed and the inner denied.
-  ({ people }, { groups }) => [
-    ...people.made.slice(0, 1).map((who) => allow(who, contributorBits | forcePush)),
-    ...people.made.slice(2, 3).map((who) => deny(who, forcePush)),
-    allow(groups.validUsers, read),
-  ],
+  // Nested groups, the outer allowed and the inner denied; of the first repositories it is the largest group of all.
+  (context, { groups }, at) => [...nestedGroups(context, at < 60 ? 0 : at), allow(groups.validUsers, read)],
   // Bits that no published definition has, and an entry that says nothing.
   ({ people, random }, { groups }) => [
     allow(groups.contributors, contributorBits | liveMigrations | (2 ** 25)),
