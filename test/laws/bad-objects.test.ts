@@ -116,9 +116,8 @@ describe("definitions of roles", () => {
 });
 
 describe("licences", () => {
-  const levels = (
-    resources: readonly { readonly id?: { readonly resourceType: string; readonly resource: string } }[],
-  ) => resources.filter(({ id }) => id?.resourceType === "access-level").map(({ id }) => id?.resource);
+  const levels = (resources: readonly Resource[]) =>
+    resources.filter(({ id }) => id?.resourceType === "access-level").map(({ id }) => id?.resource);
 
   test("a summary without lists leaves the levels that somebody has, each held as before", async () => {
     await using whole = await worldOf("access-level");
