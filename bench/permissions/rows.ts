@@ -1,5 +1,5 @@
 import type { StreamSyncResponse } from "../../gen/azuredevops/connector/v1/sync_pb.js";
-import { hubsOf } from "../../src/permissions/role-namespaces.ts";
+import { hubsOf } from "../../src/permissions/role-scopes.ts";
 import { roleTypes } from "../../src/resources/options.ts";
 
 /** What a row is about: single permissions and bundles, roles and feeds, or who is in what. */

@@ -1,6 +1,10 @@
+import { type FeedRole, feedRoles, globalFeedRoles } from "../../src/permissions/feed-roles.ts";
 import { bundles } from "../../src/permissions/fold.ts";
 import type { GovernedNamespace, Tier } from "../../src/permissions/namespace.ts";
 import { governedNamespaces } from "../../src/permissions/namespaces.ts";
+import { roleNamespaces } from "../../src/permissions/role-namespaces.ts";
+import { scopes } from "../../src/permissions/role-scopes.ts";
+import { customRole, type RoleScope, roles } from "../../src/permissions/roles.ts";
 import { actionSlug } from "../../src/permissions/slugs.ts";
 import { tierMeanings } from "../../src/resources/permissions/entitlements.ts";
 import { code, table } from "./markdown.ts";
@@ -49,7 +53,49 @@ ${table(
 On projects and the organization there are no bundles: membership of a built-in group is the role. Its entitlement
 \`member\` says in its description, and as data in the annotation \`azuredevops.connector.v1.EntitlementContents\`, what it
 gives there; such permissions are not told a second time ([decision 0009](decisions/0009-membership-is-the-role.md)).
+
+## Roles
+
+What pipelines use has roles, which are names for bits of four more namespaces. Their entries are told as roles and
+nowhere else: read like the others, by one request a namespace, with the bits that the definitions of each scope say, or
+those of this table where they cannot be read. Bits that are no role, or more than one, are \`custom\`, whose grants name
+them. Roles on all of a kind are entitlements of the project, or of the organization for pools.
+
+${table(["Namespace", "Id", "T1", "T2"], roleNamespaces.map(roleNamespaceRow))}
+
+${table(["Scope", "Entitlements", "Bits"], Object.values(scopes).map(scopeRow))}
+
+${table(
+  ["Role", "Tier"],
+  [...roles.map((role) => [code(role.slug), `T${role.tier}`]), [code(customRole), "the highest of its bits"]],
+)}
+
+## Feeds
+
+Roles on feeds stand in no namespace; they are read feed by feed, and those on all feeds from the organization.
+
+${table(
+  ["Role", "Upstream", "On", "Tier"],
+  [
+    ...feedRoles.map((role) => feedRoleRow(role, "feed")),
+    ...globalFeedRoles.map((role) => feedRoleRow(role, "organization")),
+  ],
+)}
 `;
+}
+
+function roleNamespaceRow({ slug, title, id, tiers }: GovernedNamespace): string[] {
+  return [`${code(slug)} ${title}`, code(id), names(tiers, 1), names(tiers, 2)];
+}
+
+function scopeRow({ id, hub, masks }: RoleScope): string[] {
+  const own = roles.filter(({ slug }) => masks[slug] !== undefined);
+  const slugs = own.map(({ slug }) => code(hub === undefined ? slug : `${hub}.${slug}`));
+  return [code(id), slugs.join(", "), own.map(({ slug }) => masks[slug]).join(", ")];
+}
+
+function feedRoleRow({ slug, name, tier }: FeedRole, on: string): string[] {
+  return [code(slug), code(name), on, `T${tier}`];
 }
 
 function namespaceRow(namespace: GovernedNamespace): string[] {

@@ -1,6 +1,7 @@
 import type { GovernedNamespace } from "./namespace.ts";
 import { belowRoot } from "./own-tokens.ts";
-import type { RoleMasks, RoleScope } from "./roles.ts";
+import { scopes } from "./role-scopes.ts";
+import type { RoleScope } from "./roles.ts";
 import { organizationPlace, type Place, projectPlace, type RoleObjectType, roleTokens } from "./tokens.ts";
 
 /** What a token of a namespace of roles stands for, and where its roles are defined. */
@@ -13,24 +14,6 @@ export interface RoleNamespace extends GovernedNamespace {
   /** Types whose roles stand in it. */
   readonly types: readonly RoleObjectType[];
   readonly readPlace: (canonical: string) => RolePlace | undefined;
-}
-
-/** Masks as of 2026: of service connections from the facts, of the others from what the names of the bits say (facts 4.2, 5.2). */
-const endpointMasks: RoleMasks = { reader: 16, user: 1, administrator: 3 };
-const endpointHubMasks: RoleMasks = { reader: 16, user: 1, creator: 4, administrator: 7 };
-const libraryMasks: RoleMasks = { reader: 1, user: 17, administrator: 19 };
-const libraryHubMasks: RoleMasks = { ...libraryMasks, creator: 5, administrator: 23 };
-const taskMasks: RoleMasks = { reader: 1, user: 17, administrator: 27 };
-const taskHubMasks: RoleMasks = { ...taskMasks, creator: 33, administrator: 59 };
-const poolMasks: RoleMasks = { ...taskMasks, service_account: 5 };
-const poolHubMasks: RoleMasks = { ...taskHubMasks, service_account: 5 };
-
-function object(name: string, masks: RoleMasks): RoleScope {
-  return { id: `distributedtask.${name}`, masks };
-}
-
-function hub(name: string, slug: string, masks: RoleMasks): RoleScope {
-  return { id: `distributedtask.${name}`, hub: slug, masks };
 }
 
 interface Family {
@@ -58,55 +41,46 @@ function family({ roots, hub: hubScope, objects, collection }: Family) {
   };
 }
 
-const endpointHub = hub("project.serviceendpointrole", "service-connections", endpointHubMasks);
-const libraryHub = hub("library", "library", libraryHubMasks);
-const environmentHub = hub("globalenvironmentreferencerole", "environments", taskHubMasks);
-const queueHub = hub("globalagentqueuerole", "agent-queues", taskHubMasks);
-const poolHub = hub("globalagentpoolrole", "agent-pools", poolHubMasks);
-const deploymentGroupHub = hub("globalmachinegrouprole", "deployment-groups", taskHubMasks);
-
 const endpointTokens = family({
   roots: ["endpoints"],
-  hub: endpointHub,
-  objects: [{ path: "", type: "service-connection", scope: object("serviceendpointrole", endpointMasks) }],
-  collection: object("collection.serviceendpointrole", endpointMasks),
+  hub: scopes.endpoints,
+  objects: [{ path: "", type: "service-connection", scope: scopes.endpoint }],
+  collection: scopes.collectionEndpoint,
 });
 
 const libraryTokens = family({
   roots: ["library"],
-  hub: libraryHub,
+  hub: scopes.library,
   objects: [
-    { path: "variablegroup/", type: "variable-group", scope: object("variablegroup", libraryMasks) },
-    { path: "securefile/", type: "secure-file", scope: object("securefile", libraryMasks) },
+    { path: "variablegroup/", type: "variable-group", scope: scopes.variableGroup },
+    { path: "securefile/", type: "secure-file", scope: scopes.secureFile },
   ],
 });
 
 const environmentTokens = family({
   roots: ["environments", "environment"],
-  hub: environmentHub,
-  objects: [{ path: "", type: "environment", scope: object("environmentreferencerole", taskMasks) }],
+  hub: scopes.environments,
+  objects: [{ path: "", type: "environment", scope: scopes.environment }],
 });
 
 const queueTokens = family({
   roots: ["agentqueues", "agentqueue"],
-  hub: queueHub,
-  objects: [{ path: "", type: "agent-pool", scope: object("agentqueuerole", taskMasks) }],
+  hub: scopes.queues,
+  objects: [{ path: "", type: "agent-pool", scope: scopes.queue }],
 });
-
-const onePool = object("agentpoolrole", poolMasks);
 
 function poolTokens(token: string): RolePlace | undefined {
   const [all, id] = /^agentpools?(?:\/(\d+))?$/.exec(token) ?? [];
   if (all === undefined) return undefined;
-  if (id === undefined) return { ...organizationPlace, scope: poolHub };
-  return { type: "agent-pool", id, inner: "", label: "", scope: onePool };
+  if (id === undefined) return { ...organizationPlace, scope: scopes.pools };
+  return { type: "agent-pool", id, inner: "", label: "", scope: scopes.pool };
 }
 
 /** Deployment groups are no resources of their own: what is set on one is told of its project. */
 function deploymentGroupTokens(token: string): RolePlace | undefined {
   const [, projectId, group] = /^machinegroups?\/([0-9a-f-]{36})(?:\/(\d+))?$/.exec(token) ?? [];
   if (projectId === undefined) return undefined;
-  return { ...projectPlace(projectId, group, "deployment group"), scope: deploymentGroupHub };
+  return { ...projectPlace(projectId, group, "deployment group"), scope: scopes.deploymentGroups };
 }
 
 function taskTokens(token: string): RolePlace | undefined {
@@ -166,25 +140,4 @@ export const roleNamespaces: readonly RoleNamespace[] = [
     separator: "/",
     tiers: { 0: [], 1: ["Manage", "Listen", "AdministerPermissions", "Use"], 2: ["Create"] },
   },
-];
-
-/** All of a kind in a project or in the organization. */
-export interface Hub {
-  readonly of: "project" | "organization";
-  readonly title: string;
-  readonly scope: RoleScope;
-}
-
-/** What can be asked for on every project and on the organization, by the types that are listed. */
-export function hubsOf(of: Hub["of"], types: readonly RoleObjectType[]): readonly Hub[] {
-  return hubs.filter((each) => each.of === of && each.types.some((type) => types.includes(type)));
-}
-
-const hubs: readonly (Hub & { readonly types: readonly RoleObjectType[] })[] = [
-  { of: "project", title: "All agent queues", scope: queueHub, types: ["agent-pool"] },
-  { of: "project", title: "All deployment groups", scope: deploymentGroupHub, types: ["agent-pool"] },
-  { of: "project", title: "All environments", scope: environmentHub, types: ["environment"] },
-  { of: "project", title: "The library", scope: libraryHub, types: ["variable-group", "secure-file"] },
-  { of: "project", title: "All service connections", scope: endpointHub, types: ["service-connection"] },
-  { of: "organization", title: "All agent pools", scope: poolHub, types: ["agent-pool"] },
 ];

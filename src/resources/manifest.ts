@@ -13,7 +13,8 @@ export async function manifestFacts(readings: Readings, types: readonly string[]
   const { instanceId } = await access.connection(call);
   const { name, url } = client.connection.organization;
   const told = new Set(types);
-  const asksPermissions = options.permissionDetail !== "roles" && (told.has("project") || told.has("repository"));
+  const asksPermissions =
+    options.permissionDetail !== "roles" && ["organization", "project", "repository"].some((type) => told.has(type));
   const asksRoles = roleTypes.some((type) => told.has(type));
   return {
     organization: { id: instanceId.toLowerCase(), name, url: url.href },

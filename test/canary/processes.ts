@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { retiredSettings } from "../../src/config/retired.ts";
 import type { Flags } from "../../src/config/settings.ts";
@@ -60,9 +62,16 @@ export function describeProcesses(worldOf: () => World): void {
       expect(await command(["validate", "--format", "json", ...args(good.flags)], { ...good.env, ...talkative })).toBe(
         0,
       );
+      const manifest = ["--manifest", join(world.folder.path, "manifest.json")];
+      expect(await command(["sync", ...manifest, "--require-complete", ...args(good.flags)], good.env)).toBe(1);
+      world.search.text("the manifest", readFileSync(join(world.folder.path, "manifest.json"), "utf8"));
+      const asked = ["everyone", "organization", "collection.generic_write"];
+      expect(await command(["explain", ...asked, ...args(good.flags)], good.env)).toBe(0);
+      expect(await command(["validate", "--cross-check", "1", ...args(good.flags)], good.env)).toBeLessThan(2);
       const bad = configured(forSync(4), { ...through, "organization-url": `${hostile.url}x` });
       expect(await command(["sync", "--out", "organization.json", ...args(bad.flags)], bad.env)).toBe(1);
       expect(await command(["validate", ...args(bad.flags)], bad.env)).toBe(1);
+      expect(await command(["explain", ...asked, ...args(bad.flags)], bad.env)).toBe(1);
       nothingFound();
     });
 
@@ -120,6 +129,9 @@ export function describeProcesses(worldOf: () => World): void {
         [`-p${secret}`],
         ["completion", secret],
         ["sync", "--format", secret],
+        ["sync", "--manifest", secret, "--organization-url", secret],
+        ["explain", secret, secret, secret, "--branch", secret],
+        ["validate", "--cross-check", secret],
         ["emulate", "--users", secret],
       ];
       for (const line of lines) expect(await command(line), line.join(" ").slice(0, 15)).not.toBe(0);

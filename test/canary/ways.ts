@@ -1,4 +1,4 @@
-import { emulateOptions, outputOptions, serverOption } from "../../src/cli/options.ts";
+import { branchOption, crossCheckOption, emulateOptions, outputOptions, serverOption } from "../../src/cli/options.ts";
 import { proxyOption, serveOptions } from "../../src/config/options.ts";
 import type { OptionRow } from "../../src/config/row.ts";
 import type { Flags } from "../../src/config/settings.ts";
@@ -90,11 +90,18 @@ export const harmless: ReadonlySet<string> = new Set([
   "config", // Holds others' secrets: each option that takes one has a way through it.
   ...["organization-url", "ca-file", "proxy-bypass", "tls-cert-file", "tls-client-ca-file", "tls-client-names"],
   ...["out", "users", "groups", "projects", "teams-per-project", "nesting", "seed", "fault"],
-  ...["throttle", "throttle-window"],
+  ...["throttle", "throttle-window", "manifest", "branch"],
 ]);
 
 /** Every option that there is. */
-export const allOptions: readonly OptionRow[] = [...serveOptions, serverOption, ...outputOptions, ...emulateOptions];
+export const allOptions: readonly OptionRow[] = [
+  ...serveOptions,
+  serverOption,
+  crossCheckOption,
+  branchOption,
+  ...outputOptions,
+  ...emulateOptions,
+];
 
 /** Every way for a secret into the connector: by flag, by each name in the environment, by each key in the file. */
 export async function createWays(folder: Folder, proxyPort: number): Promise<Way[]> {

@@ -109,6 +109,20 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(await namespaces("standard")).toEqual(expect.toSatisfy((found) => found.has("access") && found.has("git")));
     expect(await namespaces("all")).toEqual(expect.toSatisfy((found) => !found.has("access") && found.has("git")));
   },
+  async "inherited-rows"() {
+    const inherited = /"id":"repository:[^"]*:access\.contribute:[^\n]*"kind":"inherited"/;
+    expect(await synced([])).not.toMatch(/"reason":"inherited/);
+    const out = await synced(["--inherited-rows"]);
+    expect(out).toMatch(inherited);
+    expect(out).toMatch(/"reason":"inherited/);
+  },
+  async effective() {
+    const onRepositories = (out: string) =>
+      [...out.matchAll(/"id":"repository:[^"]*:(user|group|team):[^"]*"/g)].map(([, type]) => type);
+    expect(onRepositories(await synced([]))).toContain("group");
+    const people = onRepositories(await synced(["--effective"]));
+    expect(new Set(people)).toEqual(new Set(["user"]));
+  },
   async "skip-unused-roles"() {
     const agentPools = ["--permission-detail", "roles", "--sync-agent-pools"];
     expect(await synced(agentPools)).toContain(":agent-queues.creator");

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Emulator, Preset } from "../../src/emulator/index.ts";
+import { optionalTypes } from "../../src/resources/options.ts";
 import { streamBatches } from "../support/stream.ts";
 import { startWorld } from "../support/world.ts";
 
@@ -47,6 +48,37 @@ describe.each<Preset>(["small", "medium", "large"])("a sync of the preset %s", (
       await world.close();
     }
   });
+});
+
+test("types that are options take a listing a project and kind, a list a namespace, and two requests a feed", async () => {
+  const world = await startWorld({ preset: "small" });
+  try {
+    const replica = await world.replica({ sync: { optionalTypes } });
+    for await (const _batch of streamBatches(replica));
+    const { state } = world.emulator;
+    const projects = state.projects.filter((project) => project.state === "wellFormed").length;
+    const feeds = state.feeds.feeds.filter(({ deleted }) => deleted === undefined).length;
+    expect(Object.fromEntries(replica.app.client.connection.requests)).toMatchObject({
+      // Each kind is tried once before, to know whether it may be listed.
+      "GET distributedtask/pools": 2,
+      "GET {project}/distributedtask/queues": projects,
+      "GET {project}/distributedtask/environments": projects + 1,
+      "GET {project}/serviceendpoint/endpoints": projects + 1,
+      "GET {project}/distributedtask/variablegroups": projects + 1,
+      "GET {project}/distributedtask/securefiles": projects + 1,
+      // Four namespaces of roles, that of team administrators, and the one that is tried.
+      "GET accesscontrollists/{namespace}": 6,
+      "GET securityroles/scopes/{scope}/roledefinitions": 13,
+      "GET packaging/feeds": 2,
+      "GET packaging/feeds/{feed}/permissions": feeds,
+      "GET packaging/feeds/{feed}/views": feeds,
+      "GET packaging/globalpermissions": 1,
+      "GET userentitlementsummary": 1,
+      "GET groupentitlements": 1,
+    });
+  } finally {
+    await world.close();
+  }
 });
 
 /** One for each hundred groups and each hundred teams. */

@@ -25,7 +25,7 @@ export interface RunningConnector extends AsyncDisposable {
 
 export async function startConnector(
   emulator: Emulator,
-  { listing, sync, syncTeams, token }: ConnectorOptions,
+  { listing, syncTeams, token, sync }: ConnectorOptions,
 ): Promise<RunningConnector> {
   const app = createApp({
     organizationUrl: emulator.url,

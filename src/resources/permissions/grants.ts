@@ -1,6 +1,7 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
 import { bitsOf } from "../../permissions/actions.ts";
+import { bundles } from "../../permissions/fold.ts";
 import type { Anchors } from "../../permissions/tokens.ts";
 import type { IsBlocked } from "../access-levels/blocked.ts";
 import type { Principals } from "../readings/principals.ts";
@@ -45,12 +46,14 @@ function metadataOf(
   const groups = via.map((id) => directory.ref(id)).map(({ type, id }) => `${type}:${id}`);
   // The slug of one permission ends as the permission does, also where it is about a part of the resource.
   const single = told.permissions.length === 1 && told.slug.endsWith(actionOf(told.permissions[0] ?? ""));
+  // What a bundle consists of stands on its entitlement.
+  const named = single || bundles.some(({ slug }) => slug === told.slug);
   const pinned = hasMembers && told.tier <= 1 && !expandable;
   const blocked = token.actions.namespace.needsLicence && isBlocked(subjectId, token.place);
   return shared({
     risk_tier: `T${told.tier}`,
     sources,
-    ...(single ? {} : { permissions: told.permissions }),
+    ...(named ? {} : { permissions: told.permissions }),
     ...(groups.length > 0 ? { via: groups, effective: true } : {}),
     ...(pinned ? { expandable: false } : {}),
     ...(system ? { system: true } : {}),

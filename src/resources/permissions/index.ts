@@ -16,7 +16,7 @@ import { membershipContents } from "./membership-contents.ts";
 import { peopleRowsOf } from "./people-rows.ts";
 import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index.ts";
 import { type RoleGroup, roleGroupOf } from "./role-groups.ts";
-import { joinCustom, type Row, rowsOf } from "./rows.ts";
+import { joinRows, type Row, rowsOf } from "./rows.ts";
 import type { GovernedType, PermissionSources } from "./sources.ts";
 
 /** Who may do what, by the access control lists of all governed namespaces. */
@@ -31,6 +31,8 @@ export interface PermissionReading {
   membership(groupId: string, call: Call): Promise<readonly PermissionSet[]>;
   /** Built-in groups by subject id. */
   roleGroups(call: Call): Promise<ReadonlyMap<string, RoleGroup>>;
+  /** Subject id of the group Project Collection Administrators. */
+  administrators(call: Call): Promise<string | undefined>;
   effective(call: Call): Promise<EffectiveAccess>;
   /** Whoever an entry is for. */
   holders(call: Call): Promise<readonly Member[]>;
@@ -56,6 +58,11 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     return found;
   }, life);
 
+  const administrators = createShared(async (call) => {
+    const roles = await roleGroups.get(call);
+    return [...roles].filter(([, role]) => role.collectionAdministrators).map(([id]) => id);
+  }, life);
+
   const index = createShared((call) => readPlaceIndex({ ...sources, roleGroups: roleGroups.get }, call), life);
   const holders = createShared(async (call) => {
     await index.get(call);
@@ -65,12 +72,10 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
 
   async function contextFor(tokens: readonly PlacedToken[], call: Call): Promise<HeldContext> {
     const contested = tokens.some(isContested);
-    const roles = await roleGroups.get(call);
-    const administrators = [...roles].find(([, role]) => role.collectionAdministrators);
     return {
       holders: await holders.get(call),
       containers: contested ? await containers(call) : undefined,
-      administrators: administrators?.[0],
+      administrators: (await administrators.get(call))[0],
       withInherited: ({ place }) => options.inheritedRows && place.type === "repository" && place.inner === "",
     };
   }
@@ -104,7 +109,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
       teams: new Set(options.syncTeams ? (await projects.teams(call)).keys() : []),
     };
     const people = options.effective ? await effective.get(call) : undefined;
-    const made = joinCustom(
+    const made = joinRows(
       tokens.flatMap((token) =>
         people ? peopleRowsOf(token, people, detail) : rowsOf(token, heldOn(token, context), rowOptions),
       ),
@@ -126,11 +131,11 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
   }, life);
 
   const effective = createShared(async (call) => {
-    const [places, held, around, roles, all, listed, worksAsStakeholder] = await Promise.all([
+    const [places, held, around, [administratorsId], all, listed, worksAsStakeholder] = await Promise.all([
       index.get(call),
       holders.get(call),
       containers(call),
-      roleGroups.get(call),
+      administrators.get(call),
       groups.all(call),
       projects.projects(call),
       sources.worksAsStakeholder(call),
@@ -143,7 +148,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
       index: places,
       holders: held,
       containers: around,
-      administrators: [...roles].find(([, role]) => role.collectionAdministrators)?.[0],
+      administrators: administratorsId,
       projectScoped: [...all].find(isProjectScoped)?.[0],
       projectOfGroup: projectOf,
       isPrivate: (projectId) => isPrivate.get(projectId) ?? true,
@@ -159,10 +164,11 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     },
     effective: effective.get,
     roleGroups: roleGroups.get,
+    administrators: async (call) => (await administrators.get(call))[0],
     async entitlements(type, id, call) {
       if (detail === "roles") return [];
       const { actions } = await index.get(call);
-      if (type === "repository" && (await tokensOf(type, id, call)).length === 0) return [];
+      if ((await tokensOf(type, id, call)).length === 0) return [];
       return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes);
     },
     async grants(type, id, call) {

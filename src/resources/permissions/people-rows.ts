@@ -1,4 +1,4 @@
-import type { Action } from "../../permissions/actions.ts";
+import { type Action, bitsOf } from "../../permissions/actions.ts";
 import { type Detail, fold } from "../../permissions/fold.ts";
 import type { EffectiveAccess } from "./effective-access.ts";
 import type { PlacedToken } from "./place-index.ts";
@@ -15,7 +15,7 @@ export function peopleRowsOf(token: PlacedToken, effective: EffectiveAccess, det
   const { actions, place, canonical } = token;
   const projectId = place.type === "project" ? place.id : place.projectId;
   const people = new Map<string, PersonsActions>();
-  for (const action of actions.known) {
+  for (const action of actionsAt(token)) {
     const question = { namespace: actions.namespace, action, token: canonical, projectId };
     for (const subjectId of effective.holdersOf(question)) {
       const person = people.get(subjectId) ?? { actions: [], via: new Set(), direct: false };
@@ -42,4 +42,13 @@ export function peopleRowsOf(token: PlacedToken, effective: EffectiveAccess, det
       system: false,
     })),
   );
+}
+
+/** The namespace's actions, and the bits without a name that a list on the way to the token allows. */
+function actionsAt({ actions, table, canonical }: PlacedToken): readonly Action[] {
+  const found = new Set(actions.known);
+  for (const { entries } of table.chain(canonical)) {
+    for (const { allow } of entries) for (const bit of bitsOf(allow)) found.add(actions.of(bit));
+  }
+  return [...found].sort((a, b) => a.bit - b.bit);
 }

@@ -44,7 +44,7 @@ export async function readPlaceIndex(
   sources: PermissionSources & { roleGroups(call: Call): Promise<ReadonlyMap<string, RoleGroup>> },
   call: Call,
 ): Promise<PlaceIndex> {
-  const isAbsent = (await sources.access.absence("security", call)) !== undefined;
+  const isAbsent = !(await sources.access.readsEntries(call));
   const definitions = isAbsent ? new Map() : await sources.tables.definitions(call);
   const governed = governedNamespaces.filter(
     ({ id, covers }) => definitions.has(id) && (covers !== "organization" || sources.options.syncOrganizations),

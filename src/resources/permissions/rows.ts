@@ -53,7 +53,7 @@ export function rowsOf(token: PlacedToken, held: readonly Held[], options: RowOp
       rows.push({ subjectId, told, token, direct: false, expandable: false, via: [each.subjectId], system: false });
     }
   }
-  return merged(rows);
+  return rows;
 }
 
 /** Who may do all that a team's administrator may is told as one, on the team. */
@@ -91,21 +91,11 @@ function isRolePlace({ place }: PlacedToken, { projectId }: RoleGroup): boolean 
   return projectId === undefined || place.id === projectId;
 }
 
-/** One row for an entitlement and a subject: somebody can hold it by an entry and through groups. */
-function merged(rows: readonly Row[]): Row[] {
-  const byKey = new Map<string, Row>();
-  for (const row of rows) {
-    const key = `${row.told.slug} ${row.subjectId}`;
-    const known = byKey.get(key);
-    if (!known) byKey.set(key, row);
-    else
-      byKey.set(key, { ...known, direct: known.direct || row.direct, via: [...new Set([...known.via, ...row.via])] });
-  }
-  return [...byKey.values()];
-}
-
-/** Rows of many tokens of one resource: what is left over is told in one row for each, whatever the namespace. */
-export function joinCustom(rows: readonly Row[]): Row[] {
+/**
+ * One row for an entitlement and a subject, who can hold it by an entry and through groups, by lists of two spellings,
+ * or, of what is left over, in several namespaces.
+ */
+export function joinRows(rows: readonly Row[]): Row[] {
   const byKey = new Map<string, Row>();
   for (const row of rows) {
     const key = `${row.told.slug} ${row.subjectId}`;
@@ -118,5 +108,12 @@ export function joinCustom(rows: readonly Row[]): Row[] {
 function joined(a: Row, b: Row): Row {
   const permissions = [...new Set([...a.told.permissions, ...b.told.permissions])].sort();
   const tier: Tier = a.told.tier < b.told.tier ? a.told.tier : b.told.tier;
-  return { ...a, told: { ...a.told, tier, permissions }, system: a.system && b.system };
+  return {
+    ...(a.direct ? a : b),
+    told: { slug: a.told.slug, tier, permissions },
+    direct: a.direct || b.direct,
+    expandable: a.expandable && b.expandable,
+    via: [...new Set([...a.via, ...b.via])],
+    system: a.system && b.system,
+  };
 }

@@ -32,6 +32,8 @@ export interface Access {
   connection(call: Call): Promise<ConnectionData>;
   /** The absence of a reading, or undefined when it is there. */
   absence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
+  /** Whether access control entries can be read and their holders told: unresolved, each would look like a stranger. */
+  readsEntries(call: Call): Promise<boolean>;
   /** The same, where a sync has found it out; a reading that nobody needed is not tried for this. */
   knownAbsence(reading: OptionalReading, call: Call): Promise<Absence | undefined>;
 }
@@ -132,6 +134,10 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   return {
     connection: (call) => connection.get(call),
     absence: (reading, call) => absences[reading].get(call),
+    async readsEntries(call) {
+      const absent = await Promise.all([absences.identities.get(call), absences.security.get(call)]);
+      return absent.every((absence) => absence === undefined);
+    },
     knownAbsence: async (reading, call) => (absences[reading].started ? absences[reading].get(call) : undefined),
   };
 }
@@ -144,7 +150,8 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
     remedy: "give the token the scope Member Entitlement Management (Read)",
   },
   identities: {
-    consequence: "memberships are read one group at a time from Graph, which takes one request a group",
+    consequence:
+      "memberships are read one group at a time from Graph, which takes one request a group, and neither permissions nor roles are told",
     remedy: "give the token the scope Identity (Read)",
   },
   security: {

@@ -98,10 +98,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     tables,
     resolver,
     teams: projects.teams,
-    async fromAccessControl(call) {
-      const absent = await Promise.all([access.absence("identities", call), access.absence("security", call)]);
-      return absent.every((absence) => absence === undefined);
-    },
+    fromAccessControl: access.readsEntries,
     ...life,
   });
 
@@ -154,6 +151,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
       // Descriptors of its own: holders of permissions are complete before roles are read.
       tables: { ...createAccessTables(client, life), definitions: tables.definitions },
       roleGroups: permissions.roleGroups,
+      administrators: permissions.administrators,
       containers: permissions.containers,
       async grantContext(call) {
         const [directory, roleGroups, isBlocked] = await Promise.all([

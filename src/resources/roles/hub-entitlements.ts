@@ -1,6 +1,6 @@
 import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition } from "../../connector/model.ts";
-import type { Hub } from "../../permissions/role-namespaces.ts";
+import type { Hub } from "../../permissions/role-scopes.ts";
 import { type RoleMasks, roles } from "../../permissions/roles.ts";
 import { tierMeanings } from "../permissions/entitlements.ts";
 import type { Row } from "../permissions/rows.ts";

@@ -1,20 +1,20 @@
 import type { Call } from "../../call.ts";
 import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant } from "../../connector/model.ts";
-import { hubsOf } from "../../permissions/role-namespaces.ts";
+import { hubsOf } from "../../permissions/role-scopes.ts";
 import type { RoleObjectType } from "../../permissions/tokens.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { grantOf } from "../permissions/grants.ts";
 import { type HeldContext, heldOn, isContested } from "../permissions/held.ts";
 import { readHolders } from "../permissions/holders.ts";
 import type { Unplaced } from "../permissions/place-index.ts";
-import type { Row } from "../permissions/rows.ts";
+import { joinRows, type Row } from "../permissions/rows.ts";
 import type { Member } from "../readings/member-resolution.ts";
 import { createRoleDefinitions } from "./definitions.ts";
 import { hubEntitlements } from "./hub-entitlements.ts";
 import type { RoleObject } from "./listings.ts";
 import { type RoleIndex, type RoleToken, readRoleIndex, sharedId } from "./role-index.ts";
-import { joinRoleRows, roleRowsOf } from "./role-rows.ts";
+import { roleRowsOf } from "./role-rows.ts";
 import type { RoleSources } from "./sources.ts";
 
 /** Who holds which role on what pipelines use, by the access control lists behind the roles. */
@@ -45,13 +45,11 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
   }, life);
 
   async function contextFor(tokens: readonly RoleToken[], call: Call): Promise<HeldContext> {
-    const roleGroups = await sources.roleGroups(call);
-    const administrators = [...roleGroups].find(([, role]) => role.collectionAdministrators);
     return {
       holders: await holders.get(call),
       containers: tokens.some(isContested) ? await sources.containers(call) : undefined,
       withInherited: () => false,
-      administrators: administrators?.[0],
+      administrators: await sources.administrators(call),
     };
   }
 
@@ -68,7 +66,7 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
       const masks = await definitions(token.place.scope, call);
       return roleRowsOf(token, heldOn(token, context), { masks, roleGroups, containers });
     });
-    const made = joinRoleRows((await Promise.all(found)).flat());
+    const made = joinRows((await Promise.all(found)).flat());
     kept.set(key, made);
     const [oldest] = kept.keys();
     if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);

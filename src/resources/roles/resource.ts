@@ -82,11 +82,11 @@ async function resourceMaker(
   { roles: reading, organization }: Readings,
   call: Call,
 ): Promise<(object: RoleObject) => Resource> {
-  const [{ tokens }, parentOfAll] = await Promise.all([reading.index(call), organization(call)]);
+  const [{ tokens, isRead }, parentOfAll] = await Promise.all([reading.index(call), organization(call)]);
   return ({ id, name, projectId, description, createdAt, profile }) => {
     const parent = projectId === undefined ? parentOfAll : { type: "project", id: projectId };
     const lists = tokens(type, id).map(({ table, canonical }) => table.get(canonical));
-    const inherits = lists.every((list) => list?.inherits ?? true);
+    const inherits = isRead ? lists.every((list) => list?.inherits ?? true) : undefined;
     const from = parent && inherits ? `${parent.type}:${parent.id}` : undefined;
     return {
       type,

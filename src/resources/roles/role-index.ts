@@ -18,12 +18,14 @@ export interface RoleIndex {
   ids(type: string): readonly string[];
   readonly anchors: Anchors;
   readonly unplaced: readonly Unplaced[];
+  /** False where the token may not read lists, so that a missing one says nothing. */
+  readonly isRead: boolean;
 }
 
 /** Reads the namespaces of the types that are listed, each at once, and sorts their lists by resource. */
 export async function readRoleIndex(sources: RoleSources, call: Call): Promise<RoleIndex> {
   const { access, tables, types, syncOrganizations } = sources;
-  const isAbsent = types.length === 0 || (await access.absence("security", call)) !== undefined;
+  const isAbsent = types.length === 0 || !(await access.readsEntries(call));
   const definitions = isAbsent ? new Map() : await tables.definitions(call);
   const namespaces = roleNamespaces.filter(
     (namespace) => definitions.has(namespace.id) && namespace.types.some((type) => types.includes(type)),
@@ -55,7 +57,7 @@ export async function readRoleIndex(sources: RoleSources, call: Call): Promise<R
       else byResource.set(key, [token]);
     }
   }
-  return { ...createIndex(byResource), anchors, unplaced };
+  return { ...createIndex(byResource), anchors, unplaced, isRead: !isAbsent };
 }
 
 async function collectionIdOf({ access, types }: RoleSources, call: Call): Promise<string> {

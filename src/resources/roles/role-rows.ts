@@ -34,7 +34,7 @@ export function roleRowsOf(token: RoleToken, held: readonly Held[], context: Rol
     // What the group's own grant can no longer give to its members is told of each of them.
     if (isPinned) rows.push(...memberRows(token, each, pinned, context));
   }
-  return joinRoleRows(rows);
+  return rows;
 }
 
 /** The rows of everybody in a group of whom some lack what it holds: each by what is left to them. */
@@ -78,27 +78,4 @@ function slugsOf(actions: readonly Action[], mask: number): string[] {
 export function roleSlug({ scope, inner }: Pick<RolePlace, "scope" | "inner">, role: string): string {
   if (scope.hub === undefined) return role;
   return inner === "" ? `${scope.hub}.${role}` : `${scope.hub}.${tokenSlug(inner)}.${role}`;
-}
-
-/** One row for an entitlement and a subject, who can hold it by lists of both spellings and through groups. */
-export function joinRoleRows(rows: readonly Row[]): Row[] {
-  const byKey = new Map<string, Row>();
-  for (const row of rows) {
-    const key = `${row.told.slug} ${row.subjectId}`;
-    const known = byKey.get(key);
-    byKey.set(key, known ? joined(known, row) : row);
-  }
-  return [...byKey.values()];
-}
-
-function joined(a: Row, b: Row): Row {
-  const permissions = [...new Set([...a.told.permissions, ...b.told.permissions])].sort();
-  const tier = a.told.tier < b.told.tier ? a.told.tier : b.told.tier;
-  return {
-    ...(a.direct ? a : b),
-    told: { slug: a.told.slug, tier, permissions },
-    direct: a.direct || b.direct,
-    expandable: a.expandable && b.expandable,
-    via: [...new Set([...a.via, ...b.via])],
-  };
 }

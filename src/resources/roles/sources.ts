@@ -19,6 +19,8 @@ export interface RoleSources {
   readonly tables: AccessTables;
   /** Built-in groups by subject id. */
   readonly roleGroups: (call: Call) => Promise<ReadonlyMap<string, RoleGroup>>;
+  /** Subject id of the group Project Collection Administrators. */
+  readonly administrators: (call: Call) => Promise<string | undefined>;
   readonly containers: (call: Call) => Promise<Containers>;
   /** What every grant is told with, whatever it is about. */
   readonly grantContext: (call: Call) => Promise<Omit<GrantContext, "holders" | "anchors">>;
