@@ -24,7 +24,10 @@ export interface IdentityResolver {
   holders(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>>;
 }
 
-export function createIdentityResolver({ identities }: AzureDevOpsClient, subjects: SubjectReading): IdentityResolver {
+export function createIdentityResolver(
+  { identities }: Pick<AzureDevOpsClient, "identities">,
+  subjects: Pick<SubjectReading, "all">,
+): IdentityResolver {
   const read = (keys: IdentityKeys, call: Call) => identities.readBatch(keys, "none", call);
   const byDescriptor = createResolve((descriptors, call) => read({ descriptors }, call));
   const again = createResolve((descriptors, call) => read({ descriptors }, call));
