@@ -6,6 +6,7 @@ import { roleNamespaces } from "../../src/permissions/role-namespaces.ts";
 import { scopes } from "../../src/permissions/role-scopes.ts";
 import { customRole, type RoleScope, roles } from "../../src/permissions/roles.ts";
 import { actionSlug } from "../../src/permissions/slugs.ts";
+import { knownLevels } from "../../src/resources/access-levels/levels.ts";
 import { tierMeanings } from "../../src/resources/permissions/entitlements.ts";
 import { code, table } from "./markdown.ts";
 
@@ -63,7 +64,7 @@ them. Roles on all of a kind are entitlements of the project, or of the organiza
 
 ${table(["Namespace", "Id", "T1", "T2"], roleNamespaces.map(roleNamespaceRow))}
 
-${table(["Scope", "Entitlements", "Bits"], Object.values(scopes).map(scopeRow))}
+${table(["Scope", "Entitlements", "Bits", "Read", "Change"], Object.values(scopes).map(scopeRow))}
 
 ${table(
   ["Role", "Tier"],
@@ -75,11 +76,21 @@ ${table(
 Roles on feeds stand in no namespace; they are read feed by feed, and those on all feeds from the organization.
 
 ${table(
-  ["Role", "Upstream", "On", "Tier"],
+  ["Role", "Upstream", "On", "Tier", "Read", "Change"],
   [
     ...feedRoles.map((role) => feedRoleRow(role, "feed")),
     ...globalFeedRoles.map((role) => feedRoleRow(role, "organization")),
   ],
+)}
+
+## Access levels
+
+\`access-level:<id>:assigned\`, of all levels in one exclusion group, since everybody has one at most. A level that is not
+below appears under the name that Azure DevOps gives it.
+
+${table(
+  ["Id", "Access level", "Read", "Change"],
+  knownLevels.map(({ id, name }) => [code(id), name, "yes", "no"]),
 )}
 `;
 }
@@ -91,11 +102,11 @@ function roleNamespaceRow({ slug, title, id, tiers }: GovernedNamespace): string
 function scopeRow({ id, hub, masks }: RoleScope): string[] {
   const own = roles.filter(({ slug }) => masks[slug] !== undefined);
   const slugs = own.map(({ slug }) => code(hub === undefined ? slug : `${hub}.${slug}`));
-  return [code(id), slugs.join(", "), own.map(({ slug }) => masks[slug]).join(", ")];
+  return [code(id), slugs.join(", "), own.map(({ slug }) => masks[slug]).join(", "), "yes", "no"];
 }
 
 function feedRoleRow({ slug, name, tier }: FeedRole, on: string): string[] {
-  return [code(slug), code(name), on, `T${tier}`];
+  return [code(slug), code(name), on, `T${tier}`, "yes", "no"];
 }
 
 function namespaceRow(namespace: GovernedNamespace): string[] {

@@ -3,12 +3,14 @@ import { personalAccessToken } from "../azure-devops/credential.ts";
 import { listenOption, operationsListenOption } from "../config/options.ts";
 import { loadServerConfig } from "../config/server.ts";
 import { loadSettings } from "../config/settings.ts";
+import { bundlesWith } from "../permissions/fold.ts";
 import { optionalTypes } from "../resources/options.ts";
 import { Secret } from "../secret.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { createLog } from "../telemetry/log.ts";
 import { describe, startOrganization } from "./emulate.ts";
+import { forcePush, tellForcePushers } from "./force-push.ts";
 import type { Invocation } from "./program.ts";
 import { createProgress } from "./progress.ts";
 import { createReachCounter, type Reach } from "./reach.ts";
@@ -16,6 +18,7 @@ import { createServerClient } from "./server-client.ts";
 import { stopSignal } from "./signals.ts";
 import { syncThroughServer } from "./sync-source.ts";
 import { createTally, tallyTable } from "./tally.ts";
+import { createToldHolders } from "./told-holders.ts";
 
 /** An emulated organization and the connector, synced once through the gRPC port; `--stay` keeps both up. */
 export async function run({ flags }: Invocation): Promise<number> {
@@ -46,7 +49,8 @@ export async function run({ flags }: Invocation): Promise<number> {
   });
   try {
     print(`An organization in memory:\n${indent(describe(emulator))}\n`);
-    await syncAndTell(server);
+    const told = await syncAndTell(server);
+    print(`Who can force-push to ${indent(await tellForcePushers(app, told, log)).trimStart()}\n`);
     print(linesToTry(server, stay));
     if (stay) await stopSignal();
     return 0;
@@ -57,15 +61,17 @@ export async function run({ flags }: Invocation): Promise<number> {
   }
 }
 
-async function syncAndTell(server: RunningServer): Promise<void> {
+async function syncAndTell(server: RunningServer): Promise<ReturnType<typeof createToldHolders>> {
   const startedAt = performance.now();
   const tally = createTally();
   const reach = createReachCounter();
+  const told = createToldHolders(forcePush, bundlesWith(forcePush), reach);
   const names = new Map<string, string>();
   const progress = createProgress();
   for await (const batch of syncThroughServer(createServerClient(server.grpc, {}), new AbortController().signal)) {
     progress.update(batch);
     tally.add(batch);
+    told.add(batch);
     for (const { id, displayName, profile } of batch.resources) {
       // The principal name tells one project's "Contributors" from another's.
       names.set(`${id?.resourceType}:${id?.resource}`, String(profile?.principal_name ?? displayName));
@@ -80,6 +86,7 @@ async function syncAndTell(server: RunningServer): Promise<void> {
   print(
     `${tally.upstreamRequests} upstream requests, ${seconds} s, ${peakMib} MiB at the most (organization included)\n`,
   );
+  return told;
 }
 
 function reachTable(reaches: readonly Reach[], names: ReadonlyMap<string, string>): string {

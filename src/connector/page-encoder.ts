@@ -121,11 +121,24 @@ function resourceBytes({ type, id }: ResourceRef): Uint8Array {
 
 /** In the order of `grantAnnotations`; what most grants have is written by hand. */
 function annotationsBytes(row: GrantRow): Uint8Array[] {
-  const { slug, principal, throughSlug, metadata, immutable } = row;
+  const { principal, throughSlug, metadata, immutable } = row;
   const annotations = throughSlug === undefined ? [] : [expandableBytes(principal, throughSlug)];
-  if (immutable !== undefined) annotations.push(...encode(grantAnnotations({ slug, principal, immutable })));
+  if (immutable !== undefined) annotations.push(...immutableBytes(immutable));
   if (metadata) annotations.push(...metadataBytes(metadata));
   return annotations;
+}
+
+/** There are a few reasons, and each is told of many grants. */
+const encodedReasons = new Map<string, Uint8Array[]>();
+const maxReasons = 1_000;
+
+function immutableBytes(immutable: string): Uint8Array[] {
+  const known = encodedReasons.get(immutable);
+  if (known) return known;
+  const encoded = encode(grantAnnotations({ slug: "", principal: { type: "", id: "" }, immutable }));
+  if (encodedReasons.size >= maxReasons) encodedReasons.clear();
+  encodedReasons.set(immutable, encoded);
+  return encoded;
 }
 
 /** Grants that say the same of themselves share one object. */

@@ -34,6 +34,11 @@ export const bundles: readonly Bundle[] = [
   { slug: "access.admin", displayName: "Administer", tier: 0, permissions: admin },
 ];
 
+/** Slugs of the bundles that a permission is in. */
+export function bundlesWith(permission: string): readonly string[] {
+  return bundles.filter(({ permissions }) => permissions.includes(permission)).map(({ slug }) => slug);
+}
+
 /** What is left of tiers 2 and 3 is told as one, with its names. */
 const customSlug = "access.custom";
 

@@ -18,6 +18,8 @@ export interface ExplainRequest {
   readonly branch: string | undefined;
   /** `git.force_push`, or upstream's name for it. */
   readonly action: string;
+  /** Ids of others to tell of besides, whether they hold it or not. */
+  readonly besides?: readonly string[];
 }
 
 export interface ExplainedAccess {
@@ -51,14 +53,15 @@ export async function explainAccess(readings: Readings, request: ExplainRequest,
   ]);
   const { actions, action } = findAction(index.actions, owner, request.action);
   const question = questionOf(actions, action, owner, request.branch);
-  const subjects = request.who === "everyone" ? effective.holdersOf(question) : [names.find(request.who)];
+  const asked = request.who === "everyone" ? effective.holdersOf(question) : [names.find(request.who)];
+  const subjects = new Set([...asked, ...(request.besides ?? [])]);
   return {
     resource: `${owner.type}:${owner.id}`,
     action: action.slug,
     displayName: action.displayName,
     tier: `T${action.tier}`,
     token: question.token,
-    answers: subjects.map((subjectId) => explained(subjectId, question, effective, names)),
+    answers: [...subjects].map((subjectId) => explained(subjectId, question, effective, names)),
   };
 }
 

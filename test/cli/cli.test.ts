@@ -50,6 +50,9 @@ describe("the demo", () => {
       expect(out).toContain(text);
     }
     expect(out).toMatch(/user\s+40\s+0\s+0/);
+    expect(out).toMatch(
+      /Who can force-push to .*\(git\.force_push, T1\).*allow to .*\n +\d+ hold it; [^\n]*matches explain\n/s,
+    );
     expect(err).toMatch(/resources, \d+ entitlements, \d+ grants, \d+ upstream requests/);
   });
 });

@@ -33,6 +33,9 @@ const known = new Map<string, Level>([
   ["msdn enterprise", { id: "visual-studio-enterprise", name: "Visual Studio Enterprise subscription", rank: 9 }],
 ]);
 
+/** The levels that have names here, ascending by what they give. */
+export const knownLevels: readonly Level[] = [...known.values()];
+
 /** The level that licence fields stand for; undefined where they say that there is none. */
 export function levelOf({ source, ...fields }: LevelFields): Level | undefined {
   const from = source?.toLowerCase() || "account";

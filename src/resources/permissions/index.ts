@@ -106,7 +106,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     const rowOptions = {
       detail,
       roleGroups: await roleGroups.get(call),
-      teams: new Set(options.syncTeams ? (await projects.teams(call)).keys() : []),
+      teams: options.syncTeams ? await projects.teams(call) : new Map(),
     };
     const people = options.effective ? await effective.get(call) : undefined;
     const made = joinRows(

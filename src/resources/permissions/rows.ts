@@ -26,7 +26,7 @@ export interface RowOptions {
   /** Built-in groups by subject id. */
   readonly roleGroups: ReadonlyMap<string, RoleGroup>;
   /** Ids of the teams that are reported as such. */
-  readonly teams: ReadonlySet<string>;
+  readonly teams: Pick<ReadonlyMap<string, unknown>, "has">;
 }
 
 /** What is held on a token as rows, each permission in one of them, but for what membership of a role group says. */
