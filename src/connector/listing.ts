@@ -5,6 +5,7 @@ import { type GrantSource, hasGrants, itemAt, type ResourceHandler } from "./han
 import { shorten } from "./ids.ts";
 import { firstGrantAfter, grantKey, indexFrom } from "./keyset.ts";
 import type { EntitlementDefinition, EntitlementRow, Grant, GrantRow, ResourceRef } from "./model.ts";
+import { neverGone } from "./never-gone.ts";
 import type { Position } from "./page-token.ts";
 import { notYet, patienceMs, waitAtMost } from "./patience.ts";
 import { entitlementBytes, grantBytes } from "./sizes.ts";
@@ -24,9 +25,19 @@ export async function listGrantsOf<R>(
   return { items: fill.items, next };
 }
 
+/** A type and what to read it from. */
+interface TypeListing<R> {
+  readonly handler: ResourceHandler<R>;
+  readonly readings: R;
+}
+
 /** One page of the grants on all resources of a type, by resource id, slug and principal. */
-export async function listGrantsOfType<R>(
-  { handler, readings }: { handler: ResourceHandler<R>; readings: R },
+export function listGrantsOfType<R>(of: TypeListing<R>, request: PageRequest, call: Call): Promise<Page<GrantRow>> {
+  return neverGone(grantsOfType(of, request, call));
+}
+
+async function grantsOfType<R>(
+  { handler, readings }: TypeListing<R>,
   { position, pageSize }: PageRequest,
   call: Call,
 ): Promise<Page<GrantRow>> {
@@ -55,8 +66,16 @@ export async function listGrantsOfType<R>(
 }
 
 /** One page of the entitlements of all resources of a type. */
-export async function listEntitlementsOfType<R>(
-  { handler, readings }: { handler: ResourceHandler<R>; readings: R },
+export function listEntitlementsOfType<R>(
+  of: TypeListing<R>,
+  request: PageRequest,
+  call: Call,
+): Promise<Page<EntitlementRow>> {
+  return neverGone(entitlementsOfType(of, request, call));
+}
+
+async function entitlementsOfType<R>(
+  { handler, readings }: TypeListing<R>,
   { position, pageSize }: PageRequest,
   call: Call,
 ): Promise<Page<EntitlementRow>> {

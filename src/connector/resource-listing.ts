@@ -3,6 +3,7 @@ import { createFill, type Page, type PageRequest, pausedAt } from "./fill.ts";
 import { itemAt, type PageSource } from "./handler.ts";
 import { indexAfter } from "./keyset.ts";
 import type { Resource, ResourceRef } from "./model.ts";
+import { neverGone } from "./never-gone.ts";
 import { notYet, patienceMs, waitAtMost } from "./patience.ts";
 import { resourceBytes } from "./sizes.ts";
 
@@ -20,8 +21,8 @@ export function listResources(
   const { position, pageSize } = request;
   const begins = position.cursor === "" && position.after.length === 0;
   const inOrder = begins ? pageSize > 0 : position.cursor === orderedCursor;
-  if (inOrder || !source.page) return listInOrder(source, parent, request, call);
-  return listAsItArrives(source.page, parent, request, call);
+  if (inOrder || !source.page) return neverGone(listInOrder(source, parent, request, call));
+  return neverGone(listAsItArrives(source.page, parent, request, call));
 }
 
 /** Stands where an upstream cursor would, in positions of a listing by id. */

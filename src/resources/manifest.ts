@@ -1,7 +1,6 @@
 import { isEntraGroup } from "../azure-devops/descriptors.ts";
 import type { Call } from "../call.ts";
 import type { ManifestFacts, ManifestNote } from "../connector/manifest.ts";
-import { governedNamespaces } from "../permissions/namespaces.ts";
 import { optionalTypes, roleTypes } from "./options.ts";
 import type { Unplaced } from "./permissions/place-index.ts";
 import { explanations, type OptionalReading } from "./readings/access.ts";
@@ -16,6 +15,10 @@ export async function manifestFacts(readings: Readings, types: readonly string[]
   const asksPermissions =
     options.permissionDetail !== "roles" && ["organization", "project", "repository"].some((type) => told.has(type));
   const asksRoles = roleTypes.some((type) => told.has(type));
+  const unplaced = [
+    ...(asksPermissions ? (await readings.permissions.index(call)).unplaced : []),
+    ...(asksRoles ? await readings.roles.unplaced(call) : []),
+  ];
   return {
     organization: { id: instanceId.toLowerCase(), name, url: url.href },
     options: Object.fromEntries(Object.entries(options).map(([key, value]) => [key, String(value)])),
@@ -23,12 +26,12 @@ export async function manifestFacts(readings: Readings, types: readonly string[]
     gaps: [
       ...(await absences(readings, call)),
       ...notFound(readings),
-      ...(asksPermissions ? unreadable((await readings.permissions.index(call)).unplaced) : []),
-      ...(asksRoles ? unreadable(await readings.roles.unplaced(call)) : []),
+      ...unreadable(unplaced),
+      ...dangerousAbove(unplaced),
     ],
     limits: [
       ...(asksPermissions ? await permissionLimits(readings, call) : []),
-      ...(asksRoles ? staleLists(await readings.roles.unplaced(call)) : []),
+      ...staleLists(unplaced),
       ...(told.has("group") ? await entraLimit(readings, call) : []),
       ...optionLimits(readings),
     ],
@@ -53,6 +56,22 @@ function notFound({ vanished }: Readings): ManifestNote[] {
   }));
 }
 
+/** Organization-wide rights act on every project: who holds one by an entry of their own is missing without the organization. */
+function dangerousAbove(unplaced: readonly Unplaced[]): ManifestNote[] {
+  const above = unplaced.filter(({ reason }) => reason === "organization-not-listed");
+  const count = above.reduce((sum, { entries }) => sum + entries, 0);
+  if (count === 0) return [];
+  const namespaces = [...new Set(above.filter(({ entries }) => entries > 0).map(({ namespace }) => namespace))];
+  return [
+    {
+      what: `entries on the organization that allow what can do harm in every project, of ${namespaces.join(", ")}`,
+      why: "they are told of the organization, which is not listed",
+      remedy: "list it with --sync-organizations",
+      count,
+    },
+  ];
+}
+
 function unreadable(unplaced: readonly Unplaced[]): ManifestNote[] {
   const lists = unplaced.filter(({ reason }) => reason === "unreadable-token");
   return countsByNamespace(lists).map(([namespace, count]) => ({
@@ -64,9 +83,8 @@ function unreadable(unplaced: readonly Unplaced[]): ManifestNote[] {
 }
 
 async function permissionLimits({ permissions, options }: Readings, call: Call): Promise<ManifestNote[]> {
-  const { unplaced, ungoverned } = await permissions.index(call);
+  const { ungoverned } = await permissions.index(call);
   return [
-    ...staleLists(unplaced),
     {
       what: `security namespaces that are not told as permissions: ${ungoverned.join(", ")}`,
       why: "they are internal to Azure DevOps, deprecated, or told as roles",
@@ -77,10 +95,9 @@ async function permissionLimits({ permissions, options }: Readings, call: Call):
       ? []
       : [
           {
-            what: "permissions on the organization itself, and what is allowed on all projects there",
+            what: "permissions on the organization itself",
             why: "organizations are not listed",
             remedy: "list them with --sync-organizations",
-            count: governedNamespaces.filter(({ covers }) => covers === "organization").length,
           },
         ]),
   ];

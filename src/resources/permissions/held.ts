@@ -54,7 +54,7 @@ export function heldOn(token: PlacedToken, context: HeldContext): Held[] {
       deniedBits,
       ...sortOut(subjectId, allow, denied, chain, actions, context),
     };
-    if (held.actions.length > 0) all.push(held);
+    if (held.actions.length > 0 || held.people.length > 0) all.push(held);
   }
   return all;
 }
@@ -79,12 +79,17 @@ function sortOut(
       continue;
     }
     const question = questionFor(bit, chain, denyBinds(namespace, action.name), context);
-    if (!decide(question.about(subjectId)).held) continue;
+    const isGroup = kindOf(subjectId) === "group";
+    const members = isGroup ? context.containers.people(subjectId) : new Set<string>();
+    const holds = (member: string) => decide(question.about(member)).held;
+    if (!holds(subjectId)) {
+      // What a deny takes from a group it does not take from administrators of the collection among its members.
+      for (const member of members) if (holds(member)) people.push({ subjectId: member, action });
+      continue;
+    }
     actions.push(action);
-    if (kindOf(subjectId) !== "group") continue;
-    const members = context.containers.people(subjectId);
     // A deny that a nearer list overrules, or that does not bind an administrator, takes nothing from anybody.
-    const lacks = (member: string) => question.isDenied(member) && !decide(question.about(member)).held;
+    const lacks = (member: string) => question.isDenied(member) && !holds(member);
     if (!members.values().some(lacks)) continue;
     pinned.push(action);
     for (const member of members) if (!lacks(member)) people.push({ subjectId: member, action });

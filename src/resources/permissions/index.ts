@@ -11,7 +11,7 @@ import { createEffectiveAccess, type EffectiveAccess } from "./effective-access.
 import { entitlementsOf } from "./entitlements.ts";
 import { grantOf } from "./grants.ts";
 import { type HeldContext, heldOn, isContested } from "./held.ts";
-import { readHolders } from "./holders.ts";
+import { withHolders } from "./holders.ts";
 import { membershipContents } from "./membership-contents.ts";
 import { peopleRowsOf } from "./people-rows.ts";
 import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index.ts";
@@ -63,17 +63,17 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     return [...roles].filter(([, role]) => role.collectionAdministrators).map(([id]) => id);
   }, life);
 
-  const index = createShared((call) => readPlaceIndex({ ...sources, roleGroups: roleGroups.get }, call), life);
-  const holders = createShared(async (call) => {
-    await index.get(call);
-    return readHolders(sources.tables.descriptors, sources.resolver, call);
-  }, life);
+  const { index, holders } = withHolders(
+    createShared((call) => readPlaceIndex({ ...sources, roleGroups: roleGroups.get }, call), life),
+    sources.tables.descriptors,
+    sources.resolver,
+  );
   const containers = createContainerReading(sources, life);
 
   async function contextFor(tokens: readonly PlacedToken[], call: Call): Promise<HeldContext> {
     const contested = tokens.some(isContested);
     return {
-      holders: await holders.get(call),
+      holders: await holders(call),
       containers: contested ? await containers(call) : undefined,
       administrators: (await administrators.get(call))[0],
       withInherited: ({ place }) => options.inheritedRows && place.type === "repository" && place.inner === "",
@@ -82,7 +82,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
 
   /** What is told of a resource is asked of its own lists; what is inherited, of a repository without any too. */
   async function tokensOf(type: GovernedType, id: string, call: Call): Promise<readonly PlacedToken[]> {
-    const { tokens, actions, table } = await index.get(call);
+    const { tokens, actions, table } = await index(call);
     const own = tokens(type, id);
     if (type !== "repository" || !allRepositories || own.some(({ place }) => place.inner === "")) return own;
     const repository = (await sources.repositories.all(call)).get(id);
@@ -122,7 +122,7 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
 
   const contents = createShared(async (call) => {
     if (detail !== "standard") return new Map<string, readonly PermissionSet[]>();
-    const places = await index.get(call);
+    const places = await index(call);
     const roles = await roleGroups.get(call);
     return membershipContents(places, roles, async (tokens) => {
       const context = await contextFor(tokens, call);
@@ -132,8 +132,8 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
 
   const effective = createShared(async (call) => {
     const [places, held, around, [administratorsId], all, listed, worksAsStakeholder] = await Promise.all([
-      index.get(call),
-      holders.get(call),
+      index(call),
+      holders(call),
       containers(call),
       administrators.get(call),
       groups.all(call),
@@ -157,17 +157,17 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
   }, life);
 
   return {
-    index: index.get,
+    index,
     async ids(type, call) {
       if (type === "repository" && allRepositories) return [...(await sources.repositories.all(call)).keys()];
-      return (await index.get(call)).ids(type);
+      return (await index(call)).ids(type);
     },
     effective: effective.get,
     roleGroups: roleGroups.get,
     administrators: async (call) => (await administrators.get(call))[0],
     async entitlements(type, id, call) {
       if (detail === "roles") return [];
-      const { actions } = await index.get(call);
+      const { actions } = await index(call);
       if ((await tokensOf(type, id, call)).length === 0) return [];
       return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes);
     },
@@ -176,14 +176,14 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
       const [made, directory, held] = await Promise.all([
         rows(type, id, call),
         sources.principals(call),
-        holders.get(call),
+        holders(call),
       ]);
       const roles = await roleGroups.get(call);
-      const [{ anchors }, isBlocked] = await Promise.all([index.get(call), sources.blocked(call)]);
+      const [{ anchors }, isBlocked] = await Promise.all([index(call), sources.blocked(call)]);
       return made.map((row) => grantOf(row, { directory, holders: held, roleGroups: roles, anchors, isBlocked }));
     },
     membership: async (groupId, call) => (await contents.get(call)).get(groupId) ?? [],
-    holders: async (call) => (await holders.get(call)).all(),
+    holders: async (call) => (await holders(call)).all(),
     containers,
   };
 }

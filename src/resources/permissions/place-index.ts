@@ -1,7 +1,9 @@
+import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
-import { compareText } from "../../connector/ids.ts";
-import type { AccessList, AccessTable } from "../../permissions/access-table.ts";
-import { type Actions, createActions } from "../../permissions/actions.ts";
+import { compareText, safeId } from "../../connector/ids.ts";
+import type { AccessList, AccessTable, Interner } from "../../permissions/access-table.ts";
+import { type Actions, bitsOf, createActions } from "../../permissions/actions.ts";
+import { expands } from "../../permissions/fold.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { governedNamespaces } from "../../permissions/namespaces.ts";
 import type { Anchors, Place } from "../../permissions/tokens.ts";
@@ -22,7 +24,7 @@ export interface Unplaced {
   readonly namespace: string;
   readonly token: string;
   readonly entries: number;
-  readonly reason: "unreadable-token" | "no-such-resource";
+  readonly reason: "unreadable-token" | "no-such-resource" | "organization-not-listed";
 }
 
 /** Which tokens are about which resource. */
@@ -79,7 +81,9 @@ export async function readPlaceIndex(
       const place = own.namespace.readToken(list.canonical, anchors);
       const key = place && `${place.type}:${place.id || collectionId}`;
       if (!place || !key || !known.has(key)) unplaced.push(leftOut(own.namespace, list, place));
-      else if (place.type !== "organization" || sources.options.syncOrganizations) {
+      else if (place.type === "organization" && !sources.options.syncOrganizations) {
+        unplaced.push(untold(own, list, roleGroups, sources.tables.descriptors));
+      } else {
         const token = { actions: own, table, place, canonical: list.canonical };
         const tokens = byResource.get(key);
         if (tokens) tokens.push(token);
@@ -103,6 +107,22 @@ export function leftOut(
 ): Unplaced {
   const reason = place ? "no-such-resource" : "unreadable-token";
   return { namespace: slug, token, entries: entries.length, reason };
+}
+
+/** The organization's list where organizations are not listed; what counts are entries that can do harm to a project. */
+export function untold(
+  { namespace, of }: Actions,
+  { token, entries }: AccessList,
+  roleGroups: ReadonlyMap<string, unknown>,
+  descriptors: Interner,
+): Unplaced {
+  const dangerous = entries.filter(({ who, allow }) => {
+    const subject = subjectOfIdentity(descriptors.text(who));
+    // What built-in groups of the organization may do there, their membership says.
+    if (subject !== undefined && roleGroups.has(safeId(subject))) return false;
+    return bitsOf(allow).some((bit) => expands(of(bit).tier));
+  });
+  return { namespace: namespace.slug, token, entries: dangerous.length, reason: "organization-not-listed" };
 }
 
 /** Tokens by resource, keyed `<type>:<id>`. */

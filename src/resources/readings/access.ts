@@ -40,6 +40,9 @@ export interface Access {
 
 type Probe = (self: ConnectionData, call: Call) => Promise<unknown>;
 
+/** Projects on which a probe of what is listed by project is tried, one after the other while they are gone. */
+const projectsTried = 5;
+
 /** Absences that were told already, by client. */
 const toldBy = new WeakMap<AzureDevOpsClient, Set<OptionalReading>>();
 
@@ -49,22 +52,30 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
   // First of all: with one answer in hand, a 401 elsewhere means a missing scope and not a bad token.
   const connection = createShared((call) => client.core.getConnectionData(call), life);
 
-  const someProject = createShared(async (call) => {
+  const someProjects = createShared(async (call): Promise<readonly string[]> => {
     try {
       const { items } = await client.core.listProjects("all", "", call);
-      return items.find(({ state }) => state === "wellFormed")?.id;
+      const present = items.filter(({ state }) => state === "wellFormed");
+      return present.slice(0, projectsTried).map(({ id }) => id);
     } catch (error) {
       // Who may not list projects has no sync at all, which is told as such.
       if (!isConnectorError(error, "forbidden", "unauthenticated")) throw error;
-      return undefined;
+      return [];
     }
   }, life);
 
   /** A probe of what is listed by project; without any project there is nothing to be refused. */
   function inAProject(probe: (projectId: string, call: Call) => Promise<unknown>): Probe {
     return async (_self, call) => {
-      const project = await someProject.get(call);
-      return project === undefined ? undefined : probe(project, call);
+      for (const project of await someProjects.get(call)) {
+        try {
+          return await probe(project, call);
+        } catch (error) {
+          // The project went since it was listed, which says nothing of what the token may read.
+          if (!isConnectorError(error, "not-found")) throw error;
+        }
+      }
+      return undefined;
     };
   }
 

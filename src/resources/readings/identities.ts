@@ -6,6 +6,7 @@ import { type Call, sleep } from "../../call.ts";
 import { safeId, unknownIdentityId } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
 import { createShared, type Shared } from "../../shared-load.ts";
+import type { Subject, SubjectReading } from "./subjects.ts";
 
 /** Who an identity is: a subject, or one that does not resolve. */
 export type ResolvedIdentity =
@@ -16,14 +17,56 @@ export type ResolvedIdentity =
 export interface IdentityResolver {
   byStorageKey(keys: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>>;
   byDescriptor(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>>;
+  /**
+   * The same for whoever holds something: who does not resolve is asked for once more, and then looked for among those
+   * listed, since somebody's rights must not move to a stranger for an answer that left them out.
+   */
+  holders(descriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, ResolvedIdentity>>;
 }
 
-export function createIdentityResolver({ identities }: AzureDevOpsClient): IdentityResolver {
+export function createIdentityResolver({ identities }: AzureDevOpsClient, subjects: SubjectReading): IdentityResolver {
   const read = (keys: IdentityKeys, call: Call) => identities.readBatch(keys, "none", call);
+  const byDescriptor = createResolve((descriptors, call) => read({ descriptors }, call));
+  const again = createResolve((descriptors, call) => read({ descriptors }, call));
   return {
     byStorageKey: createResolve((identityIds, call) => read({ identityIds }, call)),
-    byDescriptor: createResolve((descriptors, call) => read({ descriptors }, call)),
+    byDescriptor,
+    async holders(descriptors, call) {
+      const resolved = new Map(await byDescriptor(descriptors, call));
+      const missing = unresolvedOf(resolved);
+      for (const [descriptor, identity] of await again(missing, call)) resolved.set(descriptor, identity);
+      const lost = unresolvedOf(resolved);
+      if (lost.length === 0) return resolved;
+      const listed = peopleByClaims(await subjects.all(call));
+      for (const descriptor of lost) {
+        const subject = listed.get(claimsOf(descriptor));
+        if (!subject) continue;
+        const { id, graph } = subject;
+        resolved.set(descriptor, { subjectId: id, displayName: graph.displayName ?? undefined, active: true });
+      }
+      return resolved;
+    },
   };
+}
+
+function unresolvedOf(resolved: ReadonlyMap<string, ResolvedIdentity>): string[] {
+  return [...resolved].flatMap(([descriptor, identity]) => ("unresolved" in identity ? [descriptor] : []));
+}
+
+/** `{tenant}\{sign-in name}`, by which an Entra user's identity descriptor names them (facts 2.2). */
+function claimsOf(identityDescriptor: string): string {
+  return identityDescriptor.slice(identityDescriptor.indexOf(";") + 1).toLowerCase();
+}
+
+function peopleByClaims(subjects: ReadonlyMap<string, Subject>): ReadonlyMap<string, Subject> {
+  const found = new Map<string, Subject>();
+  for (const subject of subjects.values()) {
+    const { domain, principalName } = subject.graph;
+    if (subject.kind === "user" && domain && principalName) {
+      found.set(`${domain}\\${principalName}`.toLowerCase(), subject);
+    }
+  }
+  return found;
 }
 
 /** Keys that are asked for within this time go into one request, whoever asks. */

@@ -58,7 +58,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
   const subjects = createSubjectReading(client, access, life);
   const groups = createGroupReading(client, life);
   const projects = createProjectReading(client, life);
-  const resolver = createIdentityResolver(client);
+  const resolver = createIdentityResolver(client, subjects);
   const principals = createPrincipalReading({ subjects, groups, projects, syncTeams: options.syncTeams }, life);
 
   const membershipSource = async (call: Call): Promise<MembershipSource> =>

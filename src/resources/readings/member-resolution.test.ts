@@ -14,7 +14,7 @@ function resolver(known: Readonly<Record<string, string>>): IdentityResolver {
         return [key, subjectId ? { subjectId, displayName: undefined, active: true } : { unresolved: true }];
       }),
     );
-  return { byStorageKey: find, byDescriptor: find };
+  return { byStorageKey: find, byDescriptor: find, holders: find };
 }
 
 async function idsOf(

@@ -6,7 +6,7 @@ import type { RoleObjectType } from "../../permissions/tokens.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { grantOf } from "../permissions/grants.ts";
 import { type HeldContext, heldOn, isContested } from "../permissions/held.ts";
-import { readHolders } from "../permissions/holders.ts";
+import { withHolders } from "../permissions/holders.ts";
 import type { Unplaced } from "../permissions/place-index.ts";
 import { joinRows, type Row } from "../permissions/rows.ts";
 import type { Member } from "../readings/member-resolution.ts";
@@ -38,15 +38,15 @@ const keptResources = 16;
 export function createRoleReading(sources: RoleSources, life: SharedOptions): RoleReading {
   const { objects, types, tables, resolver } = sources;
   const definitions = createRoleDefinitions(sources.client, life);
-  const index = createShared((call) => readRoleIndex(sources, call), life);
-  const holders = createShared(async (call) => {
-    await index.get(call);
-    return readHolders(tables.descriptors, resolver, call);
-  }, life);
+  const { index, holders } = withHolders(
+    createShared((call) => readRoleIndex(sources, call), life),
+    tables.descriptors,
+    resolver,
+  );
 
   async function contextFor(tokens: readonly RoleToken[], call: Call): Promise<HeldContext> {
     return {
-      holders: await holders.get(call),
+      holders: await holders(call),
       containers: tokens.some(isContested) ? await sources.containers(call) : undefined,
       withInherited: () => false,
       administrators: await sources.administrators(call),
@@ -59,7 +59,7 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
     const key = `${type}:${id}`;
     const known = kept.get(key);
     if (known) return known;
-    const tokens = (await index.get(call)).tokens(type, id);
+    const tokens = (await index(call)).tokens(type, id);
     const [context, roleGroups] = await Promise.all([contextFor(tokens, call), sources.roleGroups(call)]);
     const { containers } = context;
     const found = tokens.map(async (token) => {
@@ -75,7 +75,7 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
 
   const listed = (type: RoleObjectType) =>
     createShared(async (call) => {
-      const [all, { ids }] = await Promise.all([objects.all(type, call), index.get(call)]);
+      const [all, { ids }] = await Promise.all([objects.all(type, call), index(call)]);
       const shared = sharedObjects(all, ids(type));
       if (shared.length === 0) return all;
       return new Map(
@@ -85,7 +85,7 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
   const listings = new Map(types.map((type) => [type, listed(type)]));
 
   return {
-    index: index.get,
+    index,
     objects: async (type, call) => listings.get(type)?.get(call) ?? new Map(),
     async find(type, id, call) {
       const listing = listings.get(type);
@@ -97,19 +97,19 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
     async grants(type, id, call) {
       const [made, held, context, { anchors }] = await Promise.all([
         rows(type, id, call),
-        holders.get(call),
+        holders(call),
         sources.grantContext(call),
-        index.get(call),
+        index(call),
       ]);
       return made.map((row) => grantOf(row, { ...context, holders: held, anchors }));
     },
     async hubEntitlements(type, id, call) {
-      if ((await index.get(call)).tokens(type, id).length === 0) return [];
+      if ((await index(call)).tokens(type, id).length === 0) return [];
       const hubs = hubsOf(type, types).map(async (hub) => ({ ...hub, masks: await definitions(hub.scope, call) }));
       return hubEntitlements(await Promise.all(hubs), await rows(type, id, call), sources);
     },
-    unplaced: async (call) => (await index.get(call)).unplaced,
-    holders: async (call) => (await holders.get(call)).all(),
+    unplaced: async (call) => (await index(call)).unplaced,
+    holders: async (call) => (await holders(call)).all(),
   };
 }
 

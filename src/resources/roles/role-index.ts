@@ -2,7 +2,7 @@ import type { Call } from "../../call.ts";
 import { createActions } from "../../permissions/actions.ts";
 import { type RoleNamespace, type RolePlace, roleNamespaces } from "../../permissions/role-namespaces.ts";
 import type { Anchors, RoleObjectType } from "../../permissions/tokens.ts";
-import { createIndex, leftOut, type PlacedToken, type Unplaced } from "../permissions/place-index.ts";
+import { createIndex, leftOut, type PlacedToken, type Unplaced, untold } from "../permissions/place-index.ts";
 import { readingOfType } from "./objects.ts";
 import type { RoleSources } from "./sources.ts";
 
@@ -30,8 +30,9 @@ export async function readRoleIndex(sources: RoleSources, call: Call): Promise<R
   const namespaces = roleNamespaces.filter(
     (namespace) => definitions.has(namespace.id) && namespace.types.some((type) => types.includes(type)),
   );
-  const [collectionId, known, ...lists] = await Promise.all([
+  const [collectionId, roleGroups, known, ...lists] = await Promise.all([
     collectionIdOf(sources, call),
+    sources.roleGroups(call),
     knownPlaces(sources, namespaces, call),
     ...namespaces.map((namespace) => tables.table(namespace, call)),
   ]);
@@ -49,7 +50,10 @@ export async function readRoleIndex(sources: RoleSources, call: Call): Promise<R
       const verdict = place ? known(place) : "unknown";
       if (!place || verdict === "unknown") unplaced.push(leftOut(namespace, list, place));
       if (!place || verdict !== "known") continue;
-      if (place.type === "organization" && !syncOrganizations) continue;
+      if (place.type === "organization" && !syncOrganizations) {
+        unplaced.push(untold(actions, list, roleGroups, tables.descriptors));
+        continue;
+      }
       const key = `${place.type}:${place.id || collectionId}`;
       const token = { actions, table, place, canonical: list.canonical };
       const tokens = byResource.get(key);
