@@ -96,9 +96,7 @@ describe("explain", () => {
   test.each([
     ["somebody", () => ["nobody@fabrikam.example", repository.name, "git.force_push"], /nobody@fabrikam/],
     ["a project", () => [holder, "no such project", "git.force_push"], /no project no such project/],
-    ["a repository", () => [holder, `${repository.name}x`, "git.force_push"], /no repository/],
     ["an action", () => [holder, repository.name, "git.fly"], /no action git\.fly.*such as/],
-    ["an action there", () => [holder, repository.name, "build.queue_builds"], /no action/],
   ])("names %s that there is not, and what to do", async (_name, words, told) => {
     const { code, out, err } = await explain(...words());
     expect(code).not.toBe(0);

@@ -4,6 +4,7 @@ import { createApp } from "../../src/app.ts";
 import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { EncodedPage } from "../../src/connector/page-encoder.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import type { SyncOptions } from "../../src/resources/options.ts";
 import { Secret } from "../../src/secret.ts";
 import type { Failure } from "../../src/server/error-codes.ts";
 import { CallFailure } from "../../src/server/pipeline.ts";
@@ -48,8 +49,18 @@ export const startOrganization = (): Promise<Emulator> =>
 /** Longer than any answer of an emulator takes, and short enough to be waited for often. */
 const upstreamTimeoutMs = 600;
 
+export interface OneSync {
+  readonly sync?: Partial<SyncOptions>;
+  /** Types that are asked for; all without. */
+  readonly types?: readonly string[];
+}
+
 /** One sync by a connector of its own, without sockets between the two: its failure is what would be sent. */
-export async function syncOnce(emulator: Emulator, token = emulator.token): Promise<Outcome> {
+export async function syncOnce(
+  emulator: Emulator,
+  token = emulator.token,
+  { sync = {}, types = [] }: OneSync = {},
+): Promise<Outcome> {
   const call = testCall();
   const app = createApp({
     organizationUrl: emulator.url,
@@ -58,6 +69,7 @@ export async function syncOnce(emulator: Emulator, token = emulator.token): Prom
     syncTeams: true,
     syncOrganizations: true,
     ...membershipsOnly,
+    ...sync,
     log: call.log,
     retry: { maxTries: 3, baseMs: 1, maxMs: 2 },
     coolDown: { firstMs: 1, maxMs: 2 },
@@ -66,7 +78,7 @@ export async function syncOnce(emulator: Emulator, token = emulator.token): Prom
   const pipeline = app.pipelines.find(({ method }) => method === SyncService.method.streamSync);
   if (!pipeline) throw new Error("the connector has no SyncService");
   try {
-    const request = create(StreamSyncRequestSchema);
+    const request = create(StreamSyncRequestSchema, { resourceTypeIds: [...types] });
     const rows: string[] = [];
     let complete = false;
     for await (const page of pipeline.stream(() => request, { call, caller: "test", requestId: "test" })) {
