@@ -18,10 +18,12 @@ export async function run({ flags, env, words }: Invocation): Promise<number> {
     throw misused(["--permission-detail roles reads no permissions: leave it out"]);
   const log = createLog(config.logLevel);
   const app = createConnector({ ...config, syncOrganizations: true }, log);
+  // What else is being read when the answer is an error is not waited for.
+  const ended = new AbortController();
   const branch = typeof flags.branch === "string" ? flags.branch : undefined;
   try {
     const call = {
-      signal: interruption(),
+      signal: AbortSignal.any([interruption(), ended.signal]),
       deadlineMs: Number.POSITIVE_INFINITY,
       lane: "read",
       log,
@@ -31,6 +33,7 @@ export async function run({ flags, env, words }: Invocation): Promise<number> {
     await print(flags.format === "json" ? `${JSON.stringify(answer, null, 2)}\n` : explanationText(answer));
     return who === "everyone" || answer.answers.every(({ held }) => held) ? 0 : 1;
   } finally {
+    ended.abort();
     await app.close();
   }
 }

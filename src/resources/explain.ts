@@ -44,11 +44,12 @@ export interface ExplainAnswer {
 
 /** Says who holds a right and through what, or why somebody does not. */
 export async function explainAccess(readings: Readings, request: ExplainRequest, call: Call): Promise<ExplainAnswer> {
-  const [effective, index, names, owner] = await Promise.all([
+  // A misspelt name is told before all lists are read.
+  const owner = await findOwner(readings, request, call);
+  const [effective, index, names] = await Promise.all([
     readings.permissions.effective(call),
     readings.permissions.index(call),
     createNames(readings, call),
-    findOwner(readings, request, call),
   ]);
   const { actions, action } = findAction(index.actions, owner, request.action);
   const question = questionOf(actions, action, owner, request.branch);

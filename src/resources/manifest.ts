@@ -22,6 +22,7 @@ export async function manifestFacts(readings: Readings, types: readonly string[]
     totals: await totalsOf(readings, told, call),
     gaps: [
       ...(await absences(readings, call)),
+      ...notFound(readings),
       ...(asksPermissions ? unreadable((await readings.permissions.index(call)).unplaced) : []),
       ...(asksRoles ? unreadable(await readings.roles.unplaced(call)) : []),
     ],
@@ -41,6 +42,15 @@ async function absences({ access }: Readings, call: Call): Promise<ManifestNote[
     if (absence) notes.push({ what: absence.consequence, why: absence.cause, remedy: absence.remedy });
   }
   return notes;
+}
+
+function notFound({ vanished }: Readings): ManifestNote[] {
+  return vanished.counts().map(([kind, count]) => ({
+    what: `${kind}, and that were not found then`,
+    why: "they were deleted while this sync read them, or the token's owner may not see them",
+    remedy: "sync again; if they are still there, give the token's owner the right to see them",
+    count,
+  }));
 }
 
 function unreadable(unplaced: readonly Unplaced[]): ManifestNote[] {

@@ -41,8 +41,6 @@ export interface AccessLevelReading {
   /** By level. */
   held(call: Call): Promise<ReadonlyMap<string, readonly HeldLevel[]>>;
   rules(call: Call): Promise<readonly LevelRule[]>;
-  /** What one subject has, from the listing that users come from. */
-  accessLevelOf(call: Call): Promise<(subjectId: string) => HeldLevel | undefined>;
   /** Whoever can use what a Stakeholder can, by the level or since a subscription ended. */
   stakeholders(call: Call): Promise<ReadonlySet<string>>;
   /** Groups of rules, which need not be in any listing. */
@@ -105,10 +103,6 @@ export function createAccessLevelReading(
     all: all.get,
     held: byLevel.get,
     rules: rules.get,
-    async accessLevelOf(call) {
-      const found = await bySubject.get(call);
-      return (subjectId) => found.get(subjectId);
-    },
     async stakeholders(call) {
       const held = [...(await bySubject.get(call)).values()];
       return new Set(held.filter((each) => worksAsStakeholder(each)).map(({ subjectId }) => subjectId));

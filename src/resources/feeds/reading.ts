@@ -10,6 +10,7 @@ import type { Access } from "../readings/access.ts";
 import { mapFew } from "../readings/few.ts";
 import type { IdentityResolver } from "../readings/identities.ts";
 import type { Member } from "../readings/member-resolution.ts";
+import type { Vanished } from "../readings/vanished.ts";
 
 /** A role that somebody has, by the name that upstream gives it. */
 export interface FeedHolding {
@@ -35,6 +36,7 @@ export interface FeedSources {
   readonly client: AzureDevOpsClient;
   readonly access: Access;
   readonly resolver: IdentityResolver;
+  readonly vanished: Vanished;
 }
 
 /** A permission with its descriptor numbered. */
@@ -42,7 +44,10 @@ interface Numbered extends Omit<FeedHolding, "holder"> {
   readonly who: number;
 }
 
-export function createFeedReading({ client, access, resolver }: FeedSources, life: SharedOptions): FeedReading {
+export function createFeedReading(
+  { client, access, resolver, vanished }: FeedSources,
+  life: SharedOptions,
+): FeedReading {
   const { feeds } = client;
 
   const all = createShared(async (call: Call) => {
@@ -51,21 +56,24 @@ export function createFeedReading({ client, access, resolver }: FeedSources, lif
     return new Map(found.map((feed) => [feed.id, feed]));
   }, life);
 
-  async function ofEach<T>(read: (feed: Feed, call: Call) => Promise<readonly T[]>, call: Call) {
+  async function ofEach<T>(what: string, read: (feed: Feed, call: Call) => Promise<readonly T[]>, call: Call) {
+    const kind = `feeds whose ${what} were asked for`;
+    vanished.begin(kind);
     const entries = await mapFew([...(await all.get(call)).values()], async (feed) => {
       try {
         return [feed.id, await read(feed, call)] as const;
       } catch (error) {
+        if (!isConnectorError(error, "not-found")) throw error;
         // The feed went since it was listed; the others are still there.
-        if (isConnectorError(error, "not-found")) return [feed.id, []] as const;
-        throw error;
+        vanished.add(kind, feed.id);
+        return [feed.id, []] as const;
       }
     });
     return new Map<string, readonly T[]>(entries);
   }
 
   const views = createShared(
-    (call) => ofEach((feed, own) => feeds.listViews({ id: feed.id, projectId: feed.project?.id }, own), call),
+    (call) => ofEach("views", (feed, own) => feeds.listViews({ id: feed.id, projectId: feed.project?.id }, own), call),
     life,
   );
 
@@ -76,10 +84,14 @@ export function createFeedReading({ client, access, resolver }: FeedSources, lif
     const numbered = (descriptor: string, role: string, inherited: boolean): Numbered => {
       return { who: descriptors.numberOf(descriptor), role, inherited };
     };
-    const ofFeeds = await ofEach(async ({ id, project }, own) => {
-      const permissions = await feeds.listPermissions({ id, projectId: project?.id }, own);
-      return permissions.map((each) => numbered(each.identityDescriptor, each.role, each.isInheritedRole));
-    }, call);
+    const ofFeeds = await ofEach(
+      "permissions",
+      async ({ id, project }, own) => {
+        const permissions = await feeds.listPermissions({ id, projectId: project?.id }, own);
+        return permissions.map((each) => numbered(each.identityDescriptor, each.role, each.isInheritedRole));
+      },
+      call,
+    );
     const ofAll = (await globalPermissions(call)).map((each) => numbered(each.identityDescriptor, each.role, false));
     const holders = await readHolders(descriptors, resolver, call);
     const holding = ({ who, role, inherited }: Numbered) => ({ holder: holders.of(who), role, inherited });

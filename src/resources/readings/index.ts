@@ -24,6 +24,7 @@ import { createStorageKeyReading } from "./storage-keys.ts";
 import { createSubjectReading, type SubjectReading } from "./subjects.ts";
 import { createTeamAdminReading } from "./team-admins.ts";
 import { createUnlistedReading, type UnlistedReading } from "./unlisted.ts";
+import { createVanished, type Vanished } from "./vanished.ts";
 
 /** Everything that the calls of one sync read of the organization, each thing at most once. */
 export interface Readings {
@@ -40,6 +41,7 @@ export interface Readings {
   readonly accessLevels: AccessLevelReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
+  readonly vanished: Vanished;
   /** Ids of the groups that are reported as groups, ascending. */
   groupIds(call: Call): Promise<readonly string[]>;
   teamIds(call: Call): Promise<readonly string[]>;
@@ -140,13 +142,14 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
     life,
   );
+  const vanished = createVanished();
   const roleTypes = options.optionalTypes.filter(isRoleType);
   const roles = createRoleReading(
     {
       client,
       access,
       projects,
-      objects: createRoleObjectReading({ client, access, projects }, life),
+      objects: createRoleObjectReading({ client, access, projects, vanished }, life),
       resolver,
       // Descriptors of its own: holders of permissions are complete before roles are read.
       tables: { ...createAccessTables(client, life), definitions: tables.definitions },
@@ -168,7 +171,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     },
     life,
   );
-  const feeds = createFeedReading({ client, access, resolver }, life);
+  const feeds = createFeedReading({ client, access, resolver, vanished }, life);
   async function holders(call: Call): Promise<readonly Member[]> {
     const found = await Promise.all([
       options.permissionDetail === "roles" ? [] : permissions.holders(call),
@@ -194,6 +197,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
     accessLevels,
     members,
     unlisted,
+    vanished,
     groupIds: groupIds.get,
     teamIds: teamIds.get,
     grantsOf: createGrantCache(),

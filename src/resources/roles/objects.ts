@@ -7,6 +7,7 @@ import { createShared, type Shared, type SharedOptions } from "../../shared-load
 import type { Access, OptionalReading } from "../readings/access.ts";
 import { mapFew } from "../readings/few.ts";
 import type { ProjectReading } from "../readings/projects.ts";
+import type { Vanished } from "../readings/vanished.ts";
 import { createRoleListings, findPool, type RoleObject } from "./listings.ts";
 
 /** What pipelines use, by kind, from one listing a project. */
@@ -30,10 +31,11 @@ export interface RoleObjectSources {
   readonly client: AzureDevOpsClient;
   readonly access: Access;
   readonly projects: ProjectReading;
+  readonly vanished: Vanished;
 }
 
 export function createRoleObjectReading(
-  { client, access, projects }: RoleObjectSources,
+  { client, access, projects, vanished }: RoleObjectSources,
   life: SharedOptions,
 ): RoleObjectReading {
   const listings = createRoleListings(client);
@@ -48,6 +50,7 @@ export function createRoleObjectReading(
   async function readAll(type: RoleObjectType, call: Call): Promise<ReadonlyMap<string, RoleObject>> {
     if (await access.absence(readingOfType[type], call)) return new Map();
     const { ofOrganization } = listings[type];
+    vanished.begin(kindOf(type));
     const [ofAll = [], listed] = await Promise.all([ofOrganization?.(call), projects.projects(call)]);
     const present = listed.filter(({ state }) => state?.toLowerCase() === "wellformed");
     const byProject = await mapFew(present, ({ id }) => ofProject(type, id, call));
@@ -59,9 +62,10 @@ export function createRoleObjectReading(
     try {
       return await listings[type].ofProject(projectId, call);
     } catch (error) {
+      if (!isConnectorError(error, "not-found")) throw error;
       // The project went since it was listed, and what was in it with it; the others are still there.
-      if (isConnectorError(error, "not-found")) return [];
-      throw error;
+      vanished.add(kindOf(type), projectId);
+      return [];
     }
   }
 
@@ -76,3 +80,5 @@ export function createRoleObjectReading(
     },
   };
 }
+
+const kindOf = (type: RoleObjectType) => `projects whose resources of the type ${type} were asked for`;
