@@ -65,7 +65,14 @@ async function bench(preset: Preset): Promise<void> {
       .join(", ")}`,
   );
   const found: Measured[] = [];
-  for (const detail of details) found.push(await measure(started.url, started.token, detail));
+  for (const detail of details) {
+    const measured = await measure(started.url, started.token, detail);
+    found.push(measured);
+    // The largest takes minutes a detail.
+    console.error(
+      `  ${detail}: ${measured.seconds.toFixed(0)} s, ${measured.peakMiB} MiB, ${total(measured.requests)} requests`,
+    );
+  }
   child.send("finish");
 
   line("", details);

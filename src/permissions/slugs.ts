@@ -22,8 +22,16 @@ export function bitSlug(bit: number): string {
 
 const digits = "0123456789abcdefghijklmnopqrstuv";
 
+/** Rows of one token follow each other. */
+let last: { readonly token: string | undefined; readonly slug: string } = { token: undefined, slug: "" };
+
 /** 130 bits of SHA-256 in 26 lower case characters, since slugs know no upper case: an upstream token inside a slug. */
 export function tokenSlug(canonicalToken: string): string {
+  if (last.token !== canonicalToken) last = { token: canonicalToken, slug: hashed(canonicalToken) };
+  return last.slug;
+}
+
+function hashed(canonicalToken: string): string {
   const hash = createHash("sha256").update(canonicalToken, "utf8").digest();
   let slug = "";
   for (let at = 0; at < 130; at += 5) {

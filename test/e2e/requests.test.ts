@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Emulator, Preset } from "../../src/emulator/index.ts";
+import type { Emulator, OrganizationState, Preset } from "../../src/emulator/index.ts";
+import { governedNamespaces } from "../../src/permissions/namespaces.ts";
 import { optionalTypes } from "../../src/resources/options.ts";
 import { streamBatches } from "../support/stream.ts";
 import { startWorld } from "../support/world.ts";
@@ -49,6 +50,53 @@ describe.each<Preset>(["small", "medium", "large"])("a sync of the preset %s", (
     }
   });
 });
+
+describe.each<Preset>(["small", "medium"])("permissions of the preset %s", (preset) => {
+  test("take a request a namespace, and one for a hundred identities that no listing names", async () => {
+    const world = await startWorld({ preset });
+    try {
+      const without = await world.replica();
+      for await (const _batch of streamBatches(without));
+      const replica = await world.replica({ sync: { permissionDetail: "standard" } });
+      let grants = 0;
+      for await (const batch of streamBatches(replica)) grants += batch.grants.length;
+      const { state, totals } = world.emulator;
+      expect(grants).toBeGreaterThan(totals.memberships + totals.accessControlLists);
+
+      const requests = replica.app.client.connection.requests;
+      const more = [...requests].flatMap(([route, count]) => {
+        const added = count - (without.app.client.connection.requests.get(route) ?? 0);
+        return added === 0 || route === "POST identitybatch" ? [] : [[route, added] as const];
+      });
+      const has = new Set(state.namespaces.map(({ id }) => id));
+      const namespaces = governedNamespaces.filter(({ id }) => has.has(id)).length;
+      expect(namespaces).toBeGreaterThan(20);
+      expect(Object.fromEntries(more)).toEqual({
+        // That of team administrators is read without permissions, too.
+        "GET accesscontrollists/{namespace}": namespaces - 1,
+        "GET securitynamespaces": 1,
+        "GET git/repositories": 1,
+        "GET git/repositories/{repository}": 1,
+      });
+      const batches = requests.get("POST identitybatch") ?? 0;
+      const asked = membershipBatches(world.emulator) + lookupBatches(world.emulator);
+      expect(batches).toBeLessThanOrEqual(1 + asked + pages(identitiesOf(state), 100));
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+/** Identities of entries that their descriptor does not tell: everybody but groups and service identities. */
+function identitiesOf({ accessLists, subjects }: OrganizationState): number {
+  const found = new Set<string>();
+  for (const lists of accessLists.values()) {
+    for (const { entries } of lists.values()) {
+      for (const { who } of entries) found.add(typeof who === "string" ? who : (subjects[who]?.identity ?? ""));
+    }
+  }
+  return [...found].filter((identity) => identity.includes(".ClaimsIdentity;")).length;
+}
 
 test("types that are options take a listing a project and kind, a list a namespace, and two requests a feed", async () => {
   const world = await startWorld({ preset: "small" });
