@@ -12,7 +12,7 @@ const pages = (rows: number, size: number) => Math.ceil(rows / size);
 const projectPages = (rows: number) => (rows > 500 ? pages(rows, 500) : rows > 0 ? 2 : 1);
 
 describe.each<Preset>(["small", "medium", "large"])("a sync of the preset %s", (preset) => {
-  test("takes as many requests as the formula says", { timeout: 300_000 }, async () => {
+  test("takes as many requests as the formula says", { timeout: 900_000 }, async () => {
     const world = await startWorld({ preset });
     try {
       const replica = await world.replica();
