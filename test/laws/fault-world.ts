@@ -53,13 +53,15 @@ export interface OneSync {
   readonly sync?: Partial<SyncOptions>;
   /** Types that are asked for; all without. */
   readonly types?: readonly string[];
+  /** Generous where no fault is one of time, so that a busy machine is none either. */
+  readonly timeoutMs?: number;
 }
 
 /** One sync by a connector of its own, without sockets between the two: its failure is what would be sent. */
 export async function syncOnce(
   emulator: Emulator,
   token = emulator.token,
-  { sync = {}, types = [] }: OneSync = {},
+  { sync = {}, types = [], timeoutMs = upstreamTimeoutMs }: OneSync = {},
 ): Promise<Outcome> {
   const call = testCall();
   const app = createApp({
@@ -73,7 +75,7 @@ export async function syncOnce(
     log: call.log,
     retry: { maxTries: 3, baseMs: 1, maxMs: 2 },
     coolDown: { firstMs: 1, maxMs: 2 },
-    upstreamTimeoutMs,
+    upstreamTimeoutMs: timeoutMs,
   });
   const pipeline = app.pipelines.find(({ method }) => method === SyncService.method.streamSync);
   if (!pipeline) throw new Error("the connector has no SyncService");

@@ -83,7 +83,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const run = (reading: OneSync, token = emulator.token) => syncOnce(emulator, token, reading);
+const run = (reading: OneSync, token = emulator.token) => syncOnce(emulator, token, { ...reading, timeoutMs: 30_000 });
 
 function rowsOf(outcome: Outcome): readonly string[] {
   if ("rows" in outcome) return outcome.rows;
