@@ -12,6 +12,7 @@ import { entitlementsOf } from "./entitlements.ts";
 import { grantOf } from "./grants.ts";
 import { type HeldContext, heldOn, isContested } from "./held.ts";
 import { withHolders } from "./holders.ts";
+import { createKeptRows } from "./kept-rows.ts";
 import { membershipContents } from "./membership-contents.ts";
 import { peopleRowsOf } from "./people-rows.ts";
 import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index.ts";
@@ -39,9 +40,6 @@ export interface PermissionReading {
   /** Who is in which groups; read only where a deny makes it matter. */
   containers(call: Call): Promise<Containers>;
 }
-
-/** Resources whose rows are kept: a listing comes back to the same one for each page. */
-const keptResources = 16;
 
 export function createPermissionReading(sources: PermissionSources, life: SharedOptions): PermissionReading {
   const { options, groups, projects } = sources;
@@ -95,29 +93,24 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     return [...own, { actions: git, table: gitTable, canonical, place: { type, id, projectId, inner: "", label: "" } }];
   }
 
-  const kept = new Map<string, readonly Row[]>();
+  const kept = createKeptRows<readonly Row[]>();
 
   async function rows(type: GovernedType, id: string, call: Call): Promise<readonly Row[]> {
-    const key = `${type}:${id}`;
-    const known = kept.get(key);
-    if (known) return known;
-    const tokens = await tokensOf(type, id, call);
-    const context = await contextFor(tokens, call);
-    const rowOptions = {
-      detail,
-      roleGroups: await roleGroups.get(call),
-      teams: options.syncTeams ? await projects.teams(call) : new Map(),
-    };
-    const people = options.effective ? await effective.get(call) : undefined;
-    const made = joinRows(
-      tokens.flatMap((token) =>
-        people ? peopleRowsOf(token, people, detail) : rowsOf(token, heldOn(token, context), rowOptions),
-      ),
-    );
-    kept.set(key, made);
-    const [oldest] = kept.keys();
-    if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);
-    return made;
+    return kept(await index(call), `${type}:${id}`, async () => {
+      const tokens = await tokensOf(type, id, call);
+      const context = await contextFor(tokens, call);
+      const rowOptions = {
+        detail,
+        roleGroups: await roleGroups.get(call),
+        teams: options.syncTeams ? await projects.teams(call) : new Map(),
+      };
+      const people = options.effective ? await effective.get(call) : undefined;
+      return joinRows(
+        tokens.flatMap((token) =>
+          people ? peopleRowsOf(token, people, detail) : rowsOf(token, heldOn(token, context), rowOptions),
+        ),
+      );
+    });
   }
 
   const contents = createShared(async (call) => {

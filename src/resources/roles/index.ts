@@ -7,6 +7,7 @@ import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { grantOf } from "../permissions/grants.ts";
 import { type HeldContext, heldOn, isContested } from "../permissions/held.ts";
 import { withHolders } from "../permissions/holders.ts";
+import { createKeptRows } from "../permissions/kept-rows.ts";
 import type { Unplaced } from "../permissions/place-index.ts";
 import { joinRows, type Row } from "../permissions/rows.ts";
 import type { Member } from "../readings/member-resolution.ts";
@@ -32,9 +33,6 @@ export interface RoleReading {
   holders(call: Call): Promise<readonly Member[]>;
 }
 
-/** Resources whose rows are kept: a listing comes back to the same one for each page. */
-const keptResources = 16;
-
 export function createRoleReading(sources: RoleSources, life: SharedOptions): RoleReading {
   const { objects, types, tables, resolver } = sources;
   const definitions = createRoleDefinitions(sources.client, life);
@@ -53,24 +51,20 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
     };
   }
 
-  const kept = new Map<string, readonly Row[]>();
+  const kept = createKeptRows<readonly Row[]>();
 
   async function rows(type: string, id: string, call: Call): Promise<readonly Row[]> {
-    const key = `${type}:${id}`;
-    const known = kept.get(key);
-    if (known) return known;
-    const tokens = (await index(call)).tokens(type, id);
-    const [context, roleGroups] = await Promise.all([contextFor(tokens, call), sources.roleGroups(call)]);
-    const { containers } = context;
-    const found = tokens.map(async (token) => {
-      const masks = await definitions(token.place.scope, call);
-      return roleRowsOf(token, heldOn(token, context), { masks, roleGroups, containers });
+    const places = await index(call);
+    return kept(places, `${type}:${id}`, async () => {
+      const tokens = places.tokens(type, id);
+      const [context, roleGroups] = await Promise.all([contextFor(tokens, call), sources.roleGroups(call)]);
+      const { containers } = context;
+      const found = tokens.map(async (token) => {
+        const masks = await definitions(token.place.scope, call);
+        return roleRowsOf(token, heldOn(token, context), { masks, roleGroups, containers });
+      });
+      return joinRows((await Promise.all(found)).flat());
     });
-    const made = joinRows((await Promise.all(found)).flat());
-    kept.set(key, made);
-    const [oldest] = kept.keys();
-    if (kept.size > keptResources && oldest !== undefined) kept.delete(oldest);
-    return made;
   }
 
   const listed = (type: RoleObjectType) =>
