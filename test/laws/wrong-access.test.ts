@@ -37,14 +37,20 @@ function firstRepository({ state }: Emulator) {
   return { id: repository.id, token: `repoV2/${project.id}/${repository.id}` };
 }
 
-test("an administrator keeps what a deny takes from a group, and is told to hold it through that group", async () => {
-  const emulator = await smallOrganization();
-  const { state } = emulator;
+/** A group that people made, with an administrator of the organization in it. */
+function groupOfAdministrator({ state }: Emulator) {
   const isPerson = (index: number) => state.subjects[index]?.kind === "entra-user";
   const administrator = subjectAt(state, state.administrators).group?.members.find(isPerson) ?? -1;
   const group = state.groups.find((index) => state.subjects[index]?.group?.kind === "made") ?? -1;
   subjectAt(state, group).group?.members.push(administrator);
   subjectAt(state, administrator).memberOf.push(group);
+  return { administrator, group };
+}
+
+test("an administrator keeps what a deny takes from a group, and is told to hold it through that group", async () => {
+  const emulator = await smallOrganization();
+  const { state } = emulator;
+  const { administrator, group } = groupOfAdministrator(emulator);
   const { id, token } = firstRepository(emulator);
   emulator.setAccessLists(namespaceIds.git, [{ token, inherit: true, entries: [{ who: group, allow: 8, deny: 8 }] }]);
   const question = { subject: administrator, namespaceId: namespaceIds.git, token, bit: 8 };
@@ -53,6 +59,27 @@ test("an administrator keeps what a deny takes from a group, and is told to hold
   const grants = idsOf(await wholeStream(replica)).filter((row) => row.includes(`repository:${id}:git.force_push:`));
   expect(grants.filter((row) => row.includes("group:"))).toEqual([]);
   expect(grants.some((row) => row.includes(`:user:${descriptorOf(subjectAt(state, administrator))}`))).toBe(true);
+});
+
+test("an administrator keeps a role that a deny takes from a group, and is told to hold it", async () => {
+  const emulator = await smallOrganization();
+  const { state } = emulator;
+  const { administrator, group } = groupOfAdministrator(emulator);
+  const [endpoint] = state.roleObjects.endpoints;
+  const projectId = state.projects[endpoint?.uses[0]?.project ?? -1]?.id;
+  const token = `endpoints/${projectId}/${endpoint?.id}`;
+  const entries = [{ who: group, allow: 3, deny: 3 }];
+  emulator.setAccessLists("49b48001-ca20-4adc-8111-5b60c903a50c", [{ token, inherit: false, entries }]);
+  const replica = await replicaOf(emulator, { sync: { optionalTypes: ["service-connection"] } });
+  const role = `service-connection:${projectId}_${endpoint?.id}:administrator:`;
+  const grants = idsOf(await wholeStream(replica)).filter((row) => row.startsWith("grant") && row.includes(role));
+  // Whoever else it has for administrators is told too, and nobody else.
+  const passing = createEvaluator(state);
+  const holds = (subject: number) =>
+    passing.holds({ subject, namespaceId: "49b48001-ca20-4adc-8111-5b60c903a50c", token, bit: 3 });
+  const expected = state.users.filter(holds).map((index) => descriptorOf(subjectAt(state, index)));
+  expect(expected).toContain(descriptorOf(subjectAt(state, administrator)));
+  expect(grants.map((row) => row.slice(row.lastIndexOf(":") + 1)).sort()).toEqual(expected.sort());
 });
 
 test("what can do harm everywhere and is not told without the organization is a gap", async () => {

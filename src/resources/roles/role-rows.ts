@@ -33,6 +33,7 @@ export function roleRowsOf(token: RoleToken, held: readonly Held[], context: Rol
     }
     // What the group's own grant can no longer give to its members is told of each of them.
     if (isPinned) rows.push(...memberRows(token, each, pinned, context));
+    else rows.push(...administratorRows(token, each, context));
   }
   return rows;
 }
@@ -44,14 +45,32 @@ function memberRows(token: RoleToken, held: Held, pinned: ReadonlySet<string>, c
     const slugs = kept.get(subjectId) ?? new Set();
     kept.set(subjectId, slugs.add(action.slug));
   }
+  const open = new Set(held.actions.map(({ slug }) => slug).filter((slug) => !pinned.has(slug)));
+  const everyAction = [...new Set([...held.actions, ...held.people.map(({ action }) => action)])];
   const rows: Row[] = [];
   for (const subjectId of context.containers?.people(held.subjectId) ?? []) {
-    const own = held.actions.filter(({ slug }) => !pinned.has(slug) || kept.get(subjectId)?.has(slug));
+    const own = everyAction.filter(({ slug }) => open.has(slug) || kept.get(subjectId)?.has(slug));
     for (const told of tell(own, token.place, context.masks)) {
-      rows.push({ subjectId, told, token, direct: false, expandable: false, via: [held.subjectId], system: false });
+      rows.push(viaRow(token, subjectId, told, held.subjectId));
     }
   }
   return rows;
+}
+
+/** What a deny takes from the whole group and not from administrators of the collection in it, who are told of alone. */
+function administratorRows(token: RoleToken, held: Held, { masks }: RoleRowContext): Row[] {
+  const lost = held.people.filter(({ action }) => !held.actions.includes(action));
+  return [...Map.groupBy(lost, ({ subjectId }) => subjectId)].flatMap(([subjectId, each]) =>
+    tell(
+      each.map(({ action }) => action),
+      token.place,
+      masks,
+    ).map((told) => viaRow(token, subjectId, told, held.subjectId)),
+  );
+}
+
+function viaRow(token: RoleToken, subjectId: string, told: Told, group: string): Row {
+  return { subjectId, told, token, direct: false, expandable: false, via: [group], system: false };
 }
 
 function tell(actions: readonly Action[], place: RolePlace, masks: RoleMasks): Told[] {
