@@ -73,6 +73,17 @@ describe.each(["/", ":", "\\"])("a table of lists with the separator %s", (separ
   });
 });
 
+test("a list counts once for a token with two separators in a row", () => {
+  const descriptors = createInterner();
+  const { add, result } = collectAccessTable("/", descriptors);
+  add({ token: "a", inheritPermissions: true, entries: [{ descriptor: "d", allow: 1, deny: 0 }] });
+  expect(
+    result()
+      .chain("a//b")
+      .map((list) => list.canonical),
+  ).toEqual(["a"]);
+});
+
 test("numbers stand for the texts that they were given for, and for no other", () => {
   fc.assert(
     fc.property(fc.array(fc.string()), (texts) => {

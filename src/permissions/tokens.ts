@@ -42,8 +42,12 @@ export function canonicalToken(token: string, separator: string): string {
 /** The tokens from which a token inherits, nearest first; none in a namespace without structure. */
 export function* ancestorsOf(canonical: string, separator: string): Generator<string> {
   if (separator === "" || separator === "\0") return;
+  let below = canonical;
   for (let at = canonical.lastIndexOf(separator); at >= 0; at = canonical.lastIndexOf(separator, at - 1)) {
-    yield canonicalToken(canonical.slice(0, at), separator);
+    const ancestor = canonicalToken(canonical.slice(0, at), separator);
+    // Between two separators in a row there is nothing.
+    if (ancestor !== below) yield ancestor;
+    below = ancestor;
     if (at === 0) return;
   }
 }
