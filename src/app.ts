@@ -3,13 +3,6 @@ import { ActionService } from "../gen/c1/connector/v2/action_pb.js";
 import { AssetService } from "../gen/c1/connector/v2/asset_pb.js";
 import { SchemaService } from "../gen/c1/connector/v2/config_pb.js";
 import { EventService } from "../gen/c1/connector/v2/event_feed_pb.js";
-import { GrantManagerService } from "../gen/c1/connector/v2/grant_pb.js";
-import {
-  AccountManagerService,
-  CredentialManagerService,
-  ResourceDeleterService,
-  ResourceManagerService,
-} from "../gen/c1/connector/v2/resource_pb.js";
 import { TicketsService } from "../gen/c1/connector/v2/ticket_pb.js";
 import { type AzureDevOpsClient, createAzureDevOpsClient } from "./azure-devops/client.ts";
 import type { Credential } from "./azure-devops/credential.ts";
@@ -21,6 +14,9 @@ import { createBudget } from "./http/budget.ts";
 import type { CoolDownOptions } from "./http/cool-down.ts";
 import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
+import type { Provisioning } from "./provisioning/caller-rights.ts";
+import { type ChangeHistory, createHistory, createProvisioning } from "./provisioning/index.ts";
+import { type ChangeOptions, defaultChangeOptions } from "./provisioning/options.ts";
 import { joinRedactors } from "./redaction.ts";
 import { type ExplainAnswer, type ExplainRequest, explainAccess } from "./resources/explain.ts";
 import { createHandlers } from "./resources/index.ts";
@@ -33,7 +29,7 @@ import { mount } from "./server/service.ts";
 import { connectorService } from "./server/services/connector.ts";
 import { entitlementsService } from "./server/services/entitlements.ts";
 import { grantsService } from "./server/services/grants.ts";
-import { type Provisioning, readOnly } from "./server/services/provisioning.ts";
+import { changeServices } from "./server/services/provisioning.ts";
 import { rateLimiterService } from "./server/services/rate-limiter.ts";
 import { resourceTypesService } from "./server/services/resource-types.ts";
 import { resourceGetterService, resourcesService } from "./server/services/resources.ts";
@@ -55,6 +51,9 @@ export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem"
   readonly coolDown?: CoolDownOptions;
   /** Which changes may be asked for; `off` where it is not said. */
   readonly provisioning?: Provisioning;
+  readonly changes?: Partial<ChangeOptions>;
+  /** Records of changes and what was taken away lately; without it they are in the log. */
+  readonly history?: ChangeHistory;
   /** One try's limit from sending to the last byte. */
   readonly upstreamTimeoutMs?: number;
   readonly maxConcurrentRequests?: number;
@@ -85,6 +84,9 @@ const anonymousTtlMs = 30_000;
 
 /** A large organization's readings take hundreds of megabytes, and a platform runs one sync at a time. */
 const maxSessions = 4;
+
+/** As the option table has it. */
+const defaultUpstreamTimeoutMs = 120_000;
 
 /** Shorter than the minute that a platform waits between two tries of anything else. */
 const defaultPatienceMs = 45_000;
@@ -133,6 +135,17 @@ export function createApp(options: AppOptions): App {
     upstreamRequests: () => client.connection.requests,
     sessions: () => sessions.size,
   });
+  const changes = { ...defaultChangeOptions, ...options.changes };
+  const desk = createProvisioning({
+    ...(options.history ?? createHistory(changes, log)),
+    provisioning,
+    changes,
+    registry: scope.registry,
+    createReadings: () => createReadings(client, sync),
+    upstreamTimeoutMs: options.upstreamTimeoutMs ?? defaultUpstreamTimeoutMs,
+    onChanged: sessions.endAnonymous,
+    onOutcome: metrics.onChange,
+  });
   const description = {
     displayName: "Azure DevOps",
     description: "Who can do what in an Azure DevOps organization: people, service identities, groups and teams.",
@@ -151,6 +164,7 @@ export function createApp(options: AppOptions): App {
     client,
     credential,
     sync,
+    provisioning: { on: provisioning !== "off", entraGroupsDecided: changes.entraGroupsDecided },
     caPem,
     throughProxy: usesProxy(proxy, organization.url),
     patienceMs,
@@ -158,7 +172,7 @@ export function createApp(options: AppOptions): App {
   };
   const validateAll = (call: Call) => validate(checks, call);
   const services = [
-    connectorService({ ...scope, description, validate: validateAll }),
+    connectorService({ ...scope, provisioning: provisioning !== "off", description, validate: validateAll }),
     resourceTypesService(scope),
     resourcesService(scope),
     resourceGetterService(scope),
@@ -171,7 +185,7 @@ export function createApp(options: AppOptions): App {
       manifest: manifestFacts,
     }),
     rateLimiterService,
-    ...provisioningServices.map((service) => (provisioning === "off" ? readOnly(service) : mount(service, {}))),
+    ...changeServices(provisioning === "off" ? undefined : desk),
     ...unimplementedServices,
   ];
   return {
@@ -190,6 +204,7 @@ export function createApp(options: AppOptions): App {
     },
     warmUp: validator.warmUp,
     async close() {
+      await desk.close();
       sessions.close();
       client.connection.budget.close();
       // What is still being read is for nobody any more.
@@ -197,15 +212,6 @@ export function createApp(options: AppOptions): App {
     },
   };
 }
-
-/** What changes the organization; nothing is written yet, so these are refused or not implemented. */
-const provisioningServices = [
-  GrantManagerService,
-  AccountManagerService,
-  ResourceManagerService,
-  ResourceDeleterService,
-  CredentialManagerService,
-];
 
 /** Part of the contract, without an implementation yet: every method answers UNIMPLEMENTED by its name. */
 const unimplementedServices = [

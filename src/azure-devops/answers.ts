@@ -3,6 +3,7 @@ import { ConnectorError, type ErrorKind } from "../errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import { headerValue } from "../http/rate-limit.ts";
 import type { Redactor } from "../redaction.ts";
+import { notFoundKeys, refusalOf } from "./type-keys.ts";
 
 /** What reading an answer has to know of the request that it belongs to. */
 export interface AnswerContext {
@@ -15,6 +16,8 @@ export interface AnswerContext {
   readonly credentialWorked: boolean;
   /** True for what begins a work: status 202 is its answer. */
   readonly begins?: boolean;
+  /** True for what changes something: its answer may be empty, and a refusal of it is the caller's to know. */
+  readonly writes?: boolean;
   /** True for a file, whose content type may be any but a page's. */
   readonly isFile?: boolean;
   /** Finds what was sent in what upstream says. */
@@ -26,7 +29,7 @@ export function readAnswer<T>(answer: HttpAnswer, schema: z.ZodType<T>, context:
   const failure = failureOf(answer, context);
   if (failure) throw failure;
   refuseEcho(answer, context);
-  const body = parseJson(answer, context);
+  const body = context.writes && answer.text === "" ? undefined : parseJson(answer, context);
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw wrongField(result.error.issues[0], context);
@@ -75,12 +78,12 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
     return new ConnectorError("unexpected-answer", told);
   }
   if (status >= 200 && status < 300) {
-    if (isJson(answer) || context.isFile) return undefined;
+    if (isJson(answer) || context.isFile || (context.writes && answer.text === "")) return undefined;
     return new ConnectorError("malformed-answer", `${context.route}: the answer is not JSON; ${damaged}`);
   }
   const { kind, hint } = kindOfFailure(answer, context);
   const { redact } = context.redactor;
-  const activity = redact(activityOf(answer)).slice(0, 100);
+  const activity = redact(activityOf(answer.headers)).slice(0, 100);
   // Cut after the credential was taken out, or half of it could be left.
   const told = redact(serviceMessage(answer) ?? "").slice(0, 300);
   const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
@@ -88,7 +91,7 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
 }
 
 /** What Microsoft's support finds a request by. */
-function activityOf({ headers }: HttpAnswer): string {
+export function activityOf(headers: HttpAnswer["headers"]): string {
   return headerValue(headers, "activityid") ?? headerValue(headers, "x-vss-e2eid") ?? "";
 }
 
@@ -121,6 +124,8 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   const { scope } = context;
   const missingScope = `the token lacks the scope ${scope}, or its owner the permission: give it`;
   const typeKey = errorTypeKey(answer);
+  const refusal = context.writes ? refusalOf(typeKey) : undefined;
+  if (refusal) return refusal;
   if (status === 401 && context.credentialWorked) return { kind: "forbidden", hint: missingScope };
   if (status === 401) {
     const needed = scope === "any" ? "" : ` and has the scope ${scope}`;
@@ -134,8 +139,8 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   if (status >= 500) return { kind: "unavailable", hint: "Azure DevOps has trouble; try again later" };
   if (status >= 300 && status < 400)
     return { kind: "wrong-route", hint: "Azure DevOps redirects elsewhere; check the URL" };
-  // Every operation reads, with requests that we made up: a refused one is ours to mend.
-  if (status === 400) return { kind: "bug" };
+  // What reads does so with requests that we made up: a refused one is ours to mend.
+  if (status === 400) return context.writes ? { kind: "invalid-request" } : { kind: "bug" };
   return { kind: "refused", hint: "check the proxies and firewalls on the way to Azure DevOps" };
 }
 
@@ -145,26 +150,6 @@ const wrongRoute = {
   kind: "wrong-route",
   hint: "this service does not exist there; check the organization URL",
 } as const;
-
-/** Keys by which a 404 says that the addressed object itself is gone (facts 11.2). */
-const notFoundKeys = new Set([
-  "ProjectDoesNotExistException",
-  "ProjectDoesNotExistWithNameException",
-  "IdentityNotFoundException",
-  "FindGroupSidDoesNotExistException",
-  "GroupScopeDoesNotExistException",
-  "GraphSubjectNotFoundException",
-  "GraphMemberNotFoundException",
-  "StorageKeyNotFoundException",
-  "SubjectDescriptorNotFoundException",
-  "GraphMembershipNotFoundException",
-  "TeamNotFoundException",
-  "GitRepositoryNotFoundException",
-  "UserEntitlementNotFoundException",
-  "MemberNotFoundException",
-  "TaskAgentPoolNotFoundException",
-  "FeedIdNotFoundException",
-]);
 
 function errorTypeKey(answer: HttpAnswer): string | undefined {
   const body = looseJson(answer);

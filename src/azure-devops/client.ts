@@ -1,6 +1,7 @@
 import { type Connection, type ConnectionOptions, createConnection } from "./connection.ts";
 import { type CoreApi, createCoreApi } from "./core.ts";
 import { createDistributedTaskApi, type DistributedTaskApi } from "./distributed-task.ts";
+import { createEntitlementWriteApi, type EntitlementWriteApi } from "./entitlement-writes.ts";
 import { createFeedApi, type FeedApi } from "./feeds.ts";
 import { createGitApi, type GitApi } from "./git.ts";
 import { createGraphApi, type GraphApi } from "./graph.ts";
@@ -9,6 +10,7 @@ import { createMemberEntitlementApi, type MemberEntitlementApi } from "./member-
 import { createPermissionsReportApi, type PermissionsReportApi } from "./permissions-report.ts";
 import { createSecurityApi, type SecurityApi } from "./security.ts";
 import { createSecurityRoleApi, type SecurityRoleApi } from "./security-roles.ts";
+import { createSecurityWriteApi, type SecurityWriteApi } from "./security-writes.ts";
 import { createServiceEndpointApi, type ServiceEndpointApi } from "./service-endpoints.ts";
 
 /** One organization, as the services that are read of it. */
@@ -18,7 +20,9 @@ export interface AzureDevOpsClient {
   readonly graph: GraphApi;
   readonly identities: IdentityApi;
   readonly memberEntitlements: MemberEntitlementApi;
+  readonly entitlementWrites: EntitlementWriteApi;
   readonly security: SecurityApi;
+  readonly securityWrites: SecurityWriteApi;
   readonly securityRoles: SecurityRoleApi;
   readonly permissionsReport: PermissionsReportApi;
   readonly git: GitApi;
@@ -35,7 +39,9 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
     graph: createGraphApi(connection),
     identities: createIdentityApi(connection),
     memberEntitlements: createMemberEntitlementApi(connection),
+    entitlementWrites: createEntitlementWriteApi(connection),
     security: createSecurityApi(connection),
+    securityWrites: createSecurityWriteApi(connection),
     securityRoles: createSecurityRoleApi(connection),
     permissionsReport: createPermissionsReportApi(connection),
     git: createGitApi(connection),

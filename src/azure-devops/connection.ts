@@ -114,7 +114,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     call: Call,
     onStatus: (status: number) => void,
   ): Promise<Answer<T>> {
-    const { method, template, scope, body, begins = false, isFile = false } = operation;
+    const { method, template, scope, body, begins = false, isFile = false, writes = false } = operation;
     const route = `${method} ${template}`;
     const request: HttpRequest = {
       method,
@@ -128,7 +128,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         "x-tfs-fedauthredirect": "Suppress",
         "x-vss-forcemsapassthrough": "true",
         "x-tfs-session": session,
-        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...(body === undefined ? {} : { "content-type": operation.contentType ?? "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       idempotent: operation.idempotent ?? (method === "GET" || method === "HEAD"),
@@ -139,6 +139,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       scope,
       namesObject: template.includes("{"),
       begins,
+      writes,
       isFile,
       credentialWorked,
       redactor,

@@ -83,6 +83,11 @@ export function subjectOfIdentity(identityDescriptor: string): string | undefine
   }
 }
 
+/** The identity descriptor of a group; only groups' can be computed from their subject descriptor (facts 2.2). */
+export function identityOfGroup(descriptor: string): string {
+  return `Microsoft.TeamFoundation.Identity;${payloadText(descriptor)}`;
+}
+
 const sid = /^s-[\d-]+$/i;
 
 /** Their case differs between services (facts 1.5); subject descriptors hold them in lower case, SIDs in upper. */

@@ -3,6 +3,7 @@ import type { Call } from "../call.ts";
 import type { Connection } from "./connection.ts";
 import { flag, guid, optionalText, projectReference } from "./references.ts";
 import { listOf } from "./schemas.ts";
+import { sendWrite, type Written } from "./written.ts";
 
 /** Which feed: one of a project is addressed through its project, and is not found without. */
 export interface FeedAddress {
@@ -18,6 +19,9 @@ export interface FeedApi {
   listViews(feed: FeedAddress, call: Call): Promise<readonly FeedView[]>;
   /** Who may create feeds, and who administers all of them. */
   globalPermissions(call: Call): Promise<readonly GlobalFeedPermission[]>;
+  /** Gives an identity a role in place of any other; `none` takes it (facts 5.3). */
+  setPermission(feed: FeedAddress, identityDescriptor: string, role: string, call: Call): Promise<Written>;
+  setGlobalPermission(identityDescriptor: string, role: string, call: Call): Promise<Written>;
 }
 
 const feed = z.object({
@@ -69,6 +73,8 @@ export type GlobalFeedPermission = z.infer<typeof globalPermission>;
 
 const base = { area: "packaging", method: "GET", version: "7.1", scope: "Packaging (Read)" } as const;
 
+const change = { ...base, method: "PATCH", scope: "Packaging (Read, write & manage)", schema: z.unknown() } as const;
+
 export function createFeedApi(connection: Connection): FeedApi {
   return {
     async list(call) {
@@ -87,6 +93,15 @@ export function createFeedApi(connection: Connection): FeedApi {
       const path = "packaging/globalpermissions";
       const operation = { ...base, path, template: path, query: { includeIds: true } };
       return (await connection.send({ ...operation, schema: listOf(globalPermission) }, call)).value.value;
+    },
+    async setPermission(address, descriptor, role, call) {
+      const body = [{ identityDescriptor: descriptor, role }];
+      return sendWrite(connection, { ...change, ...partOf(address, "permissions"), body }, call);
+    },
+    async setGlobalPermission(descriptor, role, call) {
+      const path = "packaging/globalpermissions";
+      const body = [{ identityDescriptor: descriptor, role }];
+      return sendWrite(connection, { ...change, path, template: path, body }, call);
     },
   };
 }

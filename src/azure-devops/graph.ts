@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Call } from "../call.ts";
 import { isConnectorError } from "../errors.ts";
 import type { Connection } from "./connection.ts";
@@ -14,6 +14,7 @@ import {
   subjectLookup,
   valueBody,
 } from "./schemas.ts";
+import { sendWrite, type Written } from "./written.ts";
 
 /** A page of a listing; `next` is absent on the last one only: pages may be short or empty before it. */
 export interface Page<T> {
@@ -32,6 +33,13 @@ export interface GraphApi {
   getGroup(descriptor: string, call: Call): Promise<GraphGroup | undefined>;
   /** Subject descriptors of the direct members, in one body (no paging); undefined when the group is gone. */
   listMembers(groupDescriptor: string, call: Call): Promise<readonly string[] | undefined>;
+  /** Subject descriptors of the groups that a subject is a direct member of; undefined when it is gone. */
+  listContainers(descriptor: string, call: Call): Promise<readonly string[] | undefined>;
+  /** Whether a subject is a direct member; false also when either of the two is gone. */
+  isMember(descriptor: string, groupDescriptor: string, call: Call): Promise<boolean>;
+  /** Right to repeat; reads can be behind it by seconds (facts 12.1). */
+  addMember(descriptor: string, groupDescriptor: string, call: Call): Promise<Written>;
+  removeMember(descriptor: string, groupDescriptor: string, call: Call): Promise<Written>;
   /** False once a subject was removed from the organization, though it can still be fetched. */
   isActive(descriptor: string, call: Call): Promise<boolean>;
   getStorageKey(descriptor: string, call: Call): Promise<string | undefined>;
@@ -42,6 +50,9 @@ export interface GraphApi {
 }
 
 const base = { area: "graph", method: "GET", version: "7.1-preview.1", scope: "Graph (Read)" } as const;
+/** About 600 bytes a member. */
+const maxMembersBytes = 64 * 1024 * 1024;
+const change = { ...base, scope: "Graph (Read & manage)" } as const;
 /** The service refuses more keys in one look-up (TF400049). */
 const maxLookupKeys = 500;
 
@@ -69,6 +80,18 @@ export function createGraphApi(connection: Connection): GraphApi {
     schema,
   });
 
+  /** The memberships of a subject in one body; there is no paging. */
+  async function direct(descriptor: string, direction: "up" | "down", call: Call) {
+    const operation = { ...one("graph/memberships", descriptor, listOf(graphMembership)), maxBytes: maxMembersBytes };
+    return (await getOrUndefined({ ...operation, query: { direction, depth: 1 } }, call))?.value;
+  }
+
+  const membership = (descriptor: string, group: string) => ({
+    ...base,
+    path: `graph/memberships/${encodeURIComponent(descriptor)}/${encodeURIComponent(group)}`,
+    template: "graph/memberships/{subject}/{container}",
+  });
+
   return {
     listUsers: (cursor, call) => list("graph/users", graphUser, cursor, call),
     listGroups: (cursor, call) => list("graph/groups", graphGroup, cursor, call),
@@ -78,9 +101,29 @@ export function createGraphApi(connection: Connection): GraphApi {
       getOrUndefined(one("graph/serviceprincipals", descriptor, graphUser), call),
     getGroup: (descriptor, call) => getOrUndefined(one("graph/groups", descriptor, graphGroup), call),
     async listMembers(groupDescriptor, call) {
-      const operation = one("graph/memberships", groupDescriptor, listOf(graphMembership));
-      const body = await getOrUndefined({ ...operation, query: { direction: "down", depth: 1 } }, call);
-      return body?.value.map((membership) => membership.memberDescriptor);
+      return (await direct(groupDescriptor, "down", call))?.map(({ memberDescriptor }) => memberDescriptor);
+    },
+    async listContainers(descriptor, call) {
+      return (await direct(descriptor, "up", call))?.map(({ containerDescriptor }) => containerDescriptor);
+    },
+    async isMember(descriptor, groupDescriptor, call) {
+      const found = await getOrUndefined({ ...membership(descriptor, groupDescriptor), schema: graphMembership }, call);
+      return found !== undefined;
+    },
+    async addMember(descriptor, groupDescriptor, call) {
+      const schema = graphMembership;
+      const operation = { ...membership(descriptor, groupDescriptor), ...change, method: "PUT", schema } as const;
+      return sendWrite(connection, operation, call);
+    },
+    async removeMember(descriptor, groupDescriptor, call) {
+      const schema = z.unknown();
+      const operation = {
+        ...membership(descriptor, groupDescriptor),
+        ...change,
+        method: "DELETE",
+        schema,
+      } as const;
+      return sendWrite(connection, operation, call);
     },
     async isActive(descriptor, call) {
       const state = await getOrUndefined(one("graph/membershipstates", descriptor, membershipState), call);

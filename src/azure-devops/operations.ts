@@ -33,6 +33,10 @@ export interface Operation<T> {
   /** For a POST that only reads. GET and HEAD always are idempotent. */
   readonly idempotent?: boolean;
   readonly maxBytes?: number;
+  /** True for what changes something: it is not sent again by itself, and what it answers may be empty. */
+  readonly writes?: boolean;
+  /** Of the body, where it is not plain JSON. */
+  readonly contentType?: "application/json-patch+json";
   /** True for what begins a work, which status 202 tells. */
   readonly begins?: boolean;
   /** True for a file whose content type is not documented; it is JSON all the same. */

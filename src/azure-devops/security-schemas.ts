@@ -10,7 +10,7 @@ const bits = z
 /** What would be 0 is left out (facts 4.4). */
 const bitsOrNone = bits.nullish().transform((value) => value ?? 0);
 
-const accessControlEntry = z.object({ descriptor: z.string(), allow: bitsOrNone, deny: bitsOrNone });
+export const accessControlEntry = z.object({ descriptor: z.string(), allow: bitsOrNone, deny: bitsOrNone });
 
 export type AccessControlEntry = z.infer<typeof accessControlEntry>;
 

@@ -23,11 +23,11 @@ export interface PermissionQuestion {
 export interface SecurityApi {
   /**
    * Every list of a namespace as it arrives (no paging), or those of one token, with `recurse` of what is below it too.
-   * Each try gathers with a collector of its own.
+   * With `descriptors`, of each list the entries of these identities alone. Each try gathers with a collector of its own.
    */
   readAccessControlLists<T>(
     namespaceId: string,
-    options: { readonly token?: string; readonly recurse?: boolean },
+    options: { readonly token?: string; readonly recurse?: boolean; readonly descriptors?: readonly string[] },
     createCollector: () => RowCollector<AccessControlList, T>,
     call: Call,
   ): Promise<T>;
@@ -93,12 +93,12 @@ export function createSecurityApi(connection: Connection): SecurityApi {
   }
 
   return {
-    async readAccessControlLists(namespaceId, { token, recurse }, createCollector, call) {
+    async readAccessControlLists(namespaceId, { token, recurse, descriptors }, createCollector, call) {
       const operation = {
         ...base,
         path: `accesscontrollists/${encodeURIComponent(namespaceId)}`,
         template: "accesscontrollists/{namespace}",
-        query: { token, recurse },
+        query: { token, recurse, descriptors: descriptors?.join(",") },
         row: accessControlList,
         maxBytes: maxListsBytes,
       };
@@ -129,7 +129,7 @@ export function createSecurityApi(connection: Connection): SecurityApi {
 }
 
 /** As the service writes bits: the 32nd is the sign. */
-function signed(bits: number): number {
+export function signed(bits: number): number {
   return bits >= 2 ** 31 && bits < 2 ** 32 ? bits - 2 ** 32 : bits;
 }
 

@@ -7,7 +7,7 @@ import type { Log } from "../telemetry/log.ts";
 export function createConnector(
   { credential: { kind, token }, ...options }: ConnectorConfig,
   log: Log,
-  more: Pick<AppOptions, "validationPatienceMs" | "crossCheck"> = {},
+  more: Pick<AppOptions, "validationPatienceMs" | "crossCheck" | "history"> = {},
 ): App {
   const credential = kind === "bearer-token" ? bearerToken(token) : personalAccessToken(token);
   return createApp({ ...options, ...more, credential, log });

@@ -1,6 +1,7 @@
 import { loadConnectorConfig } from "../config/load.ts";
 import { loadServerConfig } from "../config/server.ts";
 import { loadSettings } from "../config/settings.ts";
+import { openHistory } from "../provisioning/index.ts";
 import { formatAddress, parseAddress } from "../server/address.ts";
 import { startServer } from "../server/start.ts";
 import { createLog } from "../telemetry/log.ts";
@@ -14,7 +15,8 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   const { listen, operationsListen, connectListen, drainTimeoutMs, ...serverConfig } = loadServerConfig(settings);
   const log = createLog(config.logLevel);
   for (const notice of settings.notices) log.warn(notice);
-  const app = createConnector(config, log);
+  const history = config.changeLog === undefined ? undefined : await openHistory(config.changeLog, config.changes, log);
+  const app = createConnector(config, log, history ? { history } : {});
   const server = await startServer({
     ...app,
     ...serverConfig,

@@ -235,7 +235,7 @@ describe("the table of options", () => {
   test("has an own environment name for every flag, and defaults that are choices", () => {
     for (const { name, env, choices, default: fallback } of serveOptions) {
       expect(env[0]).toBe(`AZURE_DEVOPS_CONNECTOR_${name.toUpperCase().replaceAll("-", "_")}`);
-      if (choices) expect(choices).toContain(fallback);
+      if (choices && fallback !== undefined) expect(choices).toContain(fallback);
     }
   });
 

@@ -1,8 +1,11 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import type { ChangeOptions } from "../provisioning/options.ts";
 import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
+import { changeLogOption } from "./change-options.ts";
+import { loadChangeOptions } from "./changes.ts";
 import { misused } from "./misuse.ts";
 import {
   bearerTokenFileOption,
@@ -40,6 +43,9 @@ export interface ConnectorConfig {
   readonly permissionDetail: "roles" | "standard" | "all";
   readonly optionalTypes: readonly (keyof typeof typeOptions)[];
   readonly provisioning: "off" | "standard" | "privileged";
+  readonly changes: Omit<ChangeOptions, "readBackMs">;
+  /** The file that gets a record of every change. */
+  readonly changeLog: string | undefined;
   readonly listing: "type-scoped" | "per-resource";
   readonly upstreamTimeoutMs: number;
   readonly maxConcurrentRequests: number;
@@ -93,6 +99,8 @@ export function readConnectorConfig(settings: Settings): {
       settings.flag(option) ? [type as keyof typeof typeOptions] : [],
     ),
     provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
+    changes: loadChangeOptions(settings),
+    changeLog: settings.text(changeLogOption),
     listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),
     upstreamTimeoutMs: settings.amount(upstreamTimeoutOption),
     maxConcurrentRequests: settings.amount(maxConcurrentRequestsOption),

@@ -1,4 +1,5 @@
 import { logLevels } from "../telemetry/log.ts";
+import { changeOptions } from "./change-options.ts";
 import { type OptionRow, row } from "./row.ts";
 import { serverOptions } from "./server-options.ts";
 
@@ -199,6 +200,7 @@ export const connectorOptions: readonly OptionRow[] = [
   skipUnusedRolesOption,
   syncGrantSourcesOption,
   provisioningOption,
+  ...changeOptions,
   listingOption,
   upstreamTimeoutOption,
   maxConcurrentRequestsOption,

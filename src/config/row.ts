@@ -7,12 +7,12 @@ export interface OptionRow {
   readonly name: string;
   /** The connector's own environment name, then those that users of other tools have already. */
   readonly env: readonly string[];
-  readonly kind: "text" | "file" | "flag" | "address" | "choice" | "number" | "duration" | "list";
+  readonly kind: "text" | "file" | "flag" | "address" | "choice" | "number" | "percent" | "duration" | "list";
   /** What a choice, or each item of a list, can be. */
   readonly choices?: readonly string[];
   /** Other words for a choice, as other tools spell it. */
   readonly synonyms?: Readonly<Record<string, string>>;
-  /** Bounds of a number, or of a duration in milliseconds; both are allowed values. */
+  /** Bounds of a number, a percentage, or of a duration in milliseconds; both are allowed values. */
   readonly min?: number;
   readonly max?: number;
   readonly default?: string;

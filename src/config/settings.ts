@@ -125,6 +125,7 @@ const kindNames: Record<OptionRow["kind"], string> = {
   address: "HOST:PORT",
   choice: "one of its choices",
   number: "a number",
+  percent: "a percentage such as 50%",
   duration: "a duration such as 30s",
   list: "a list of texts",
 };

@@ -18,6 +18,7 @@ const parsers: Record<OptionRow["kind"], (option: OptionRow, text: string) => Pa
   address: parseAddress,
   choice: parseChoice,
   number: parseNumber,
+  percent: (option, text) => parseNumber(option, text.replace(/\s*%$/, "")),
   duration: parseDuration,
   list: parseList,
 };

@@ -1,4 +1,5 @@
 import type { Call } from "../call.ts";
+import type { Writer } from "./changes.ts";
 import type { EntitlementDefinition, Grant, Resource, ResourceRef, ResourceTypeDescription } from "./model.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface ResourceHandler<R> {
   /** The form in which a resource is reported, when it can be named in another one too. */
   canonical?(readings: R, ref: ResourceRef, call: Call): Promise<ResourceRef>;
   readonly grants?: GrantSource<R>;
+  /** How an entitlement of the type is changed, by its slug; undefined for what cannot be. */
+  writer?(slug: string): Writer<R> | undefined;
 }
 
 /** Resources of a type, as they arrive or all in order. */

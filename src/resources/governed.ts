@@ -7,8 +7,12 @@ import { globalFeedEntitlements, globalFeedGrants } from "./feeds/global.ts";
 import { isRoleType, type SyncOptions } from "./options.ts";
 import type { GovernedType } from "./permissions/sources.ts";
 import type { Readings } from "./readings/index.ts";
+import { globalFeedRoleWriter } from "./writers/feed-roles.ts";
+import { isPermissionSlug } from "./writers/permission-target.ts";
+import { permissionWriter } from "./writers/permissions.ts";
+import { hubRoleWriter } from "./writers/roles.ts";
 
-type Parts = Pick<ResourceHandler<Readings>, "ownEntitlements" | "grants">;
+type Parts = Pick<ResourceHandler<Readings>, "ownEntitlements" | "grants" | "writer">;
 
 /** A kind of rights on resources of one type. */
 interface Rights {
@@ -33,6 +37,11 @@ export function governed(
         const found = await Promise.all(kinds.map((kind) => kind.entitlements(readings, id, call)));
         return found.flat().sort((a, b) => compareText(a.slug, b.slug));
       },
+    },
+    writer(slug) {
+      if (type === "organization" && slug.startsWith("feeds.")) return globalFeedRoleWriter;
+      if (isPermissionSlug(slug)) return permissionWriter(type);
+      return type === "repository" ? undefined : hubRoleWriter(type, slug);
     },
     grants: {
       async resourceIds(readings, call) {

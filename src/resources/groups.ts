@@ -10,6 +10,7 @@ import { canonicalGroup, storageKeyOf } from "./readings/groups.ts";
 import type { Readings } from "./readings/index.ts";
 import type { MembershipSource } from "./readings/memberships.ts";
 import { memberGrants, roleMembership } from "./role-memberships.ts";
+import { membershipWriter } from "./writers/membership.ts";
 
 /** Security groups of the organization and its projects, and Entra groups that were added to it. */
 export function groupResource(options: SyncOptions) {
@@ -47,6 +48,7 @@ export function groupResource(options: SyncOptions) {
       const team = group && (await teamOf(readings, group, call));
       return team ?? ref;
     },
+    writer: (slug) => (slug === "member" ? membershipWriter : undefined),
     grants: {
       resourceIds: (readings, call) => readings.groupIds(call),
       has: async (readings, id, call) => (await findGroup(readings, id, call)) !== undefined,

@@ -7,11 +7,14 @@ export interface Right {
   readonly scope: string;
   /** As an application's registration calls it. */
   readonly oauthScope: string;
+  /** What is read with it; of a right for changes, what is changed. */
   readonly reads: string;
   readonly without: string;
   /** The option without which it is not needed. */
   readonly option?: string;
   readonly isNeeded?: (sync: SyncOptions) => boolean;
+  /** Needed for changes alone; to find out whether it is there would be a change. */
+  readonly changes?: true;
 }
 
 const needed = "no sync: `Validate` and every listing fail";
@@ -104,7 +107,29 @@ export const rights: readonly Right[] = [
     without: withoutReading("feeds"),
     option: "--sync-feeds",
   }),
+  ofChanges({
+    scope: "Graph (Read & manage)",
+    oauthScope: "vso.graph_manage",
+    reads: "changes memberships of groups and teams, and groups",
+    without: "Grant and Revoke of memberships fail, and groups cannot be made or deleted",
+  }),
+  ofChanges({
+    scope: "Member Entitlement Management (Read & write)",
+    oauthScope: "vso.memberentitlementmanagement_write",
+    reads: "changes access levels, adds and removes users",
+    without: "Grant and Revoke of access levels fail, and accounts cannot be made or removed",
+  }),
+  ofChanges({
+    scope: "Packaging (Read, write & manage)",
+    oauthScope: "vso.packaging_manage",
+    reads: "changes roles on feeds",
+    without: "Grant and Revoke of feed roles fail",
+  }),
 ];
+
+function ofChanges(right: Omit<Right, "changes" | "option">): Right {
+  return { ...right, changes: true, option: "--provisioning standard" };
+}
 
 function ofType(type: OptionalType, right: Omit<Right, "isNeeded">): Right {
   return { ...right, isNeeded: ({ optionalTypes }) => optionalTypes.includes(type) };

@@ -6,6 +6,8 @@ import { safeId } from "../connector/ids.ts";
 import type { Resource } from "../connector/model.ts";
 import { grantsTo, memberEntitlement, memberTypesOf } from "./membership-grants.ts";
 import type { Readings } from "./readings/index.ts";
+import { membershipWriter } from "./writers/membership.ts";
+import { teamAdminWriter } from "./writers/permissions.ts";
 
 /**
  * Teams of all projects. Upstream a team is also a Graph group, whose members are the team's; who administers it
@@ -37,6 +39,7 @@ export const teamResource = defineResource<Readings>({
     const group = await readings.client.graph.getGroup(ref.id, call);
     return { type: "team", id: group?.originId?.toLowerCase() ?? ref.id };
   },
+  writer: (slug) => writers.get(slug),
   grants: {
     resourceIds: (readings, call) => readings.teamIds(call),
     has: async (readings, id, call) => (await findTeam(readings, id, call)) !== undefined,
@@ -50,6 +53,11 @@ export const teamResource = defineResource<Readings>({
     },
   },
 });
+
+const writers = new Map([
+  ["admin", teamAdminWriter],
+  ["member", membershipWriter],
+]);
 
 async function findTeam({ projects }: Readings, id: string, call: Call): Promise<Team | undefined> {
   return (await projects.teams(call)).get(id.toLowerCase());

@@ -1,5 +1,6 @@
 import { type DescFile, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import { file_azuredevops_connector_v1_changes } from "../../gen/azuredevops/connector/v1/changes_pb.js";
 import { file_azuredevops_connector_v1_permissions } from "../../gen/azuredevops/connector/v1/permissions_pb.js";
 import { file_azuredevops_connector_v1_sync } from "../../gen/azuredevops/connector/v1/sync_pb.js";
 import { file_azuredevops_connector_v1_validation } from "../../gen/azuredevops/connector/v1/validation_pb.js";
@@ -47,6 +48,7 @@ import { file_validate_validate } from "../../gen/validate/validate_pb.js";
 
 /** Every file of the contract and of ours; a test finds one that is missing. Annotations are in files of their own. */
 export const protoFiles: readonly DescFile[] = [
+  file_azuredevops_connector_v1_changes,
   file_azuredevops_connector_v1_sync,
   file_azuredevops_connector_v1_permissions,
   file_azuredevops_connector_v1_validation,

@@ -3,6 +3,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 /** What the connector tells of itself to Prometheus. */
 export interface Metrics {
   onCall(call: { readonly method: string; readonly code: number; readonly durationMs: number }): void;
+  /** A change was ordered; `outcome` is as its record says. */
+  onChange(action: string, outcome: string): void;
   render(): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
@@ -24,6 +26,12 @@ export function createMetrics({ upstreamRequests, sessions }: MetricsSources): M
     name: "connector_call_duration_seconds",
     help: "How long calls took, by method.",
     labelNames: ["method"],
+    registers: [register],
+  });
+  const changes = new Counter({
+    name: "connector_changes_total",
+    help: "Changes ordered, by what was asked and what came of it; not_performed of Entra groups among them.",
+    labelNames: ["action", "outcome"],
     registers: [register],
   });
   new Gauge({
@@ -48,6 +56,7 @@ export function createMetrics({ upstreamRequests, sessions }: MetricsSources): M
       calls.inc({ method, code });
       durations.observe({ method }, durationMs / 1000);
     },
+    onChange: (action, outcome) => changes.inc({ action, outcome }),
     render: async () => ({ contentType: register.contentType, text: await register.metrics() }),
   };
 }

@@ -6,6 +6,7 @@ import { createAccess } from "../resources/readings/access.ts";
 import { checkCredential } from "./credential.ts";
 import { crossCheck } from "./cross-check.ts";
 import { checkDates } from "./dates.ts";
+import { checkEntraGroups } from "./entra-groups.ts";
 import { type Finding, skipped } from "./finding.ts";
 import { checkDns, checkTls, checkUrl, type Route } from "./network.ts";
 import { checkOrganization, checkRateLimit } from "./organization.ts";
@@ -17,6 +18,8 @@ export interface ValidationOptions extends Omit<Route, "organization"> {
   readonly client: AzureDevOpsClient;
   readonly credential: Credential;
   readonly sync: SyncOptions;
+  /** Whether anything may be changed, and whether it is decided what becomes of changes of groups of Entra. */
+  readonly provisioning: { readonly on: boolean; readonly entraGroupsDecided: boolean };
   /** How long what can get better by itself is tried again. */
   readonly patienceMs: number;
   /** On how many repositories permissions are compared with what Azure DevOps says of them; none without. */
@@ -30,7 +33,7 @@ export { checkUrl } from "./network.ts";
  * cannot be tried after a failure is said to be skipped.
  */
 export async function* validate(options: ValidationOptions, call: Call): AsyncGenerator<Finding> {
-  const { client, credential, sync, patienceMs } = options;
+  const { client, credential, sync, provisioning, patienceMs } = options;
   const { organization } = client.connection;
   const route: Route = { ...options, organization };
   const patience = createPatience(patienceMs, call);
@@ -47,8 +50,9 @@ export async function* validate(options: ValidationOptions, call: Call): AsyncGe
   if (!connection) return yield* afterFailure("organization");
   const self = connection.authenticatedUser.id;
   const access = createAccess(client, {});
-  yield* checkScopes({ client, access, self, sync, patience }, call);
+  yield* checkScopes({ client, access, self, sync, provisioning: provisioning.on, patience }, call);
   yield await checkVisibility(client, patience, call);
+  if (provisioning.on && !provisioning.entraGroupsDecided) yield await checkEntraGroups(client, call);
   if (options.crossCheck) yield await crossCheck(client, sync, options.crossCheck, call);
   yield checkRateLimit(client);
 }

@@ -13,6 +13,8 @@ export interface ScopeCheck {
   /** Storage key of the caller. */
   readonly self: string;
   readonly sync: SyncOptions;
+  /** Whether anything may be changed. */
+  readonly provisioning: boolean;
   readonly patience: Patience;
 }
 
@@ -39,7 +41,11 @@ const readings: Readonly<Record<string, OptionalReading>> = {
 export async function* checkScopes(check: ScopeCheck, call: Call): AsyncGenerator<Finding> {
   for (const right of rights) {
     const name = `scope:${right.oauthScope}`;
-    if (right.isNeeded?.(check.sync) === false) {
+    if (right.changes && check.provisioning) {
+      yield skipped(name, `${right.scope}: ${right.reads}; whether it is there cannot be tried without a change`);
+      continue;
+    }
+    if (right.changes || right.isNeeded?.(check.sync) === false) {
       yield skipped(name, `${right.scope} is asked for with ${right.option} only`);
       continue;
     }

@@ -1,3 +1,5 @@
+import type { LevelToSet } from "../../azure-devops/entitlement-writes.ts";
+
 /** The licence fields of an access level, wherever they are told. */
 export interface LevelFields {
   readonly accountLicenseType?: string | null | undefined;
@@ -35,6 +37,16 @@ const known = new Map<string, Level>([
 
 /** The levels that have names here, ascending by what they give. */
 export const knownLevels: readonly Level[] = [...known.values()];
+
+/** The licence fields of a level that has a name here; undefined for others, which cannot be given. */
+export function fieldsOfLevel(id: string): LevelToSet | undefined {
+  const [key] = [...known].find(([, level]) => level.id === id) ?? [];
+  const [source = "", type = ""] = key?.split(" ") ?? [];
+  if (source === "") return undefined;
+  if (source === "account") return { licensingSource: "account", accountLicenseType: type };
+  if (source === "msdn") return { licensingSource: "msdn", accountLicenseType: "none", msdnLicenseType: type };
+  return { licensingSource: "gitHub", accountLicenseType: "none", gitHubLicenseType: type };
+}
 
 /** The level that licence fields stand for; undefined where they say that there is none. */
 export function levelOf({ source, ...fields }: LevelFields): Level | undefined {

@@ -5,6 +5,7 @@ import type { EntitlementDefinition, Grant, Json, Resource, ResourceRef } from "
 import { memberTypesOf } from "../membership-grants.ts";
 import type { SyncOptions } from "../options.ts";
 import type { Readings } from "../readings/index.ts";
+import { accessLevelWriter } from "../writers/access-levels.ts";
 import type { HeldLevel, LevelRule, ListedLevel } from "./reading.ts";
 
 const slug = "assigned";
@@ -38,6 +39,7 @@ export const accessLevelResource = (options: SyncOptions) =>
       const level = levels.get(id);
       return level && toResource(level, organization);
     },
+    writer: (asked) => (asked === slug ? accessLevelWriter : undefined),
     grants: {
       resourceIds: async ({ accessLevels }, call) => [...(await accessLevels.all(call)).keys()],
       has: async ({ accessLevels }, id, call) => (await accessLevels.all(call)).has(id),

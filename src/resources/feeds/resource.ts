@@ -10,6 +10,7 @@ import type { SyncOptions } from "../options.ts";
 import { tierMeanings } from "../permissions/entitlements.ts";
 import type { Readings } from "../readings/index.ts";
 import { customDefinition } from "../roles/hub-entitlements.ts";
+import { feedRoleWriter } from "../writers/feed-roles.ts";
 import { type FeedGrantContext, feedGrants } from "./grants.ts";
 
 /** Feeds of packages, each with who has which role on it. */
@@ -32,6 +33,7 @@ export function feedResource(options: SyncOptions) {
       return feed && asResource(feed);
     },
     canonical: async (_readings, ref) => ({ ...ref, id: ref.id.toLowerCase() }),
+    writer: () => feedRoleWriter,
     grants: {
       resourceIds: async ({ feeds }, call) => [...(await feeds.all(call)).keys()],
       has: async (readings, id, call) => (await find(readings, id, call)) !== undefined,

@@ -9,6 +9,7 @@ import { memberTypesOf } from "../membership-grants.ts";
 import type { SyncOptions } from "../options.ts";
 import { tierMeanings } from "../permissions/entitlements.ts";
 import type { Readings } from "../readings/index.ts";
+import { objectRoleWriter } from "../writers/roles.ts";
 import { customDefinition } from "./hub-entitlements.ts";
 import type { RoleObject } from "./listings.ts";
 
@@ -54,6 +55,7 @@ export function roleResource(type: RoleObjectType, options: SyncOptions) {
       return object && asResource(object);
     },
     canonical: async (_readings, ref) => ({ ...ref, id: ref.id.toLowerCase() }),
+    writer: () => objectRoleWriter(type),
     grants: {
       resourceIds: async ({ roles: reading }, call) => [...(await reading.objects(type, call)).keys()],
       has: async ({ roles: reading }, id, call) => (await reading.find(type, id, call)) !== undefined,

@@ -24,6 +24,8 @@ export interface ConnectorDescription {
 }
 
 export interface ConnectorServiceOptions<R> extends ConnectorScope<R> {
+  /** Whether anything may be changed. */
+  readonly provisioning: boolean;
   readonly description: ConnectorDescription;
   /** Every check of the configuration, the credential and the organization, as each is done. */
   readonly validate: (call: Call) => AsyncIterable<ValidationReport>;
@@ -59,16 +61,24 @@ export function connectorService<R>(options: ConnectorServiceOptions<R>) {
 }
 
 /** What the connector can do, computed from what its handlers have. */
-export function capabilitiesOf<R>({ registry, listing }: Pick<ConnectorScope<R>, "registry" | "listing">) {
+export function capabilitiesOf<R>({
+  registry,
+  listing,
+  provisioning,
+}: Pick<ConnectorServiceOptions<R>, "registry" | "listing" | "provisioning">) {
   // In a targeted sync the platform leaves out what is type-scoped or skipped, so only the other mode serves it.
   const targeted = listing === "per-resource";
+  const all = [Capability.SYNC, ...(targeted ? [Capability.TARGETED_SYNC] : [])];
+  const resourceTypeCapabilities = registry.handlers.map((handler) => ({
+    resourceType: resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
+    capabilities: provisioning && handler.writer ? [...all, Capability.PROVISION] : all,
+  }));
   return {
-    connectorCapabilities: targeted
-      ? [Capability.SYNC, Capability.TARGETED_SYNC, Capability.SERVICE_MODE_TARGETED_SYNC]
-      : [Capability.SYNC],
-    resourceTypeCapabilities: registry.handlers.map((handler) => ({
-      resourceType: resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
-      capabilities: targeted ? [Capability.SYNC, Capability.TARGETED_SYNC] : [Capability.SYNC],
-    })),
+    connectorCapabilities: [
+      ...all,
+      ...(targeted ? [Capability.SERVICE_MODE_TARGETED_SYNC] : []),
+      ...(provisioning ? [Capability.PROVISION] : []),
+    ],
+    resourceTypeCapabilities,
   };
 }

@@ -1,12 +1,27 @@
 import type { DescService } from "@bufbuild/protobuf";
+import { ProvisioningService } from "../../../gen/azuredevops/connector/v1/changes_pb.js";
+import { GrantManagerService } from "../../../gen/c1/connector/v2/grant_pb.js";
+import {
+  AccountManagerService,
+  CredentialManagerService,
+  ResourceDeleterService,
+  ResourceManagerService,
+} from "../../../gen/c1/connector/v2/resource_pb.js";
+import type { ChangeDesk } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
-import type { MountedService } from "../service.ts";
+import { type MountedService, mount } from "../service.ts";
+import { grantManagerService, provisioningService } from "./grant-manager.ts";
 
-/** Which changes of the organization the platform may ask for. */
-export type Provisioning = "off" | "standard" | "privileged";
+/** Whatever changes the organization; without a desk, provisioning is off and every method says so. */
+export function changeServices(desk: ChangeDesk | undefined): readonly MountedService[] {
+  if (!desk) return [GrantManagerService, ProvisioningService, ...others].map(readOnly);
+  return [grantManagerService(desk), provisioningService(desk), ...others.map((service) => mount(service, {}))];
+}
+
+const others = [AccountManagerService, ResourceManagerService, ResourceDeleterService, CredentialManagerService];
 
 /** A service that would change the organization, where that is switched off: every method says so. */
-export function readOnly(service: DescService): MountedService {
+function readOnly(service: DescService): MountedService {
   const methods = service.methods.map(({ localName, name }) => [localName, async () => refuse(name)] as const);
   return { service, implementation: Object.fromEntries(methods) };
 }

@@ -1,0 +1,166 @@
+import type { RolePlace } from "../../azure-devops/security-roles.ts";
+import type { Call } from "../../call.ts";
+import type { ChangeRequest, Writer } from "../../connector/changes.ts";
+import { entitlementId, parseEntitlementId, shorten } from "../../connector/ids.ts";
+import { ConnectorError } from "../../errors.ts";
+import { hubsOf, scopes } from "../../permissions/role-scopes.ts";
+import { type Role, type RoleScope, roles } from "../../permissions/roles.ts";
+import type { RoleObjectType } from "../../permissions/tokens.ts";
+import { isRoleType } from "../options.ts";
+import type { Readings } from "../readings/index.ts";
+import { containersOf } from "./containers.ts";
+import { exclusiveChange, type Holding } from "./exclusive.ts";
+import { guardHolder } from "./permissions.ts";
+import { findPrincipal, type Principal, storageKeyOf } from "./principals.ts";
+
+/** Something on which roles are assigned. */
+interface RoleTarget {
+  readonly scope: RoleScope;
+  readonly resourceId: string;
+  /** Before the role in slugs: "" of an object, the hub and a dot of all of a kind. */
+  readonly prefix: string;
+  readonly label: string;
+}
+
+/** Roles on one object. */
+export function objectRoleWriter(type: RoleObjectType): Writer<Readings> {
+  return roleWriter(async (readings, { resource }, call) => {
+    const object = await readings.roles.find(type, resource.id, call);
+    if (!object) throw gone(resource.type, resource.id);
+    return { ...objectTarget(type, resource.id), prefix: "", label: `${type} ${object.name}` };
+  });
+}
+
+/** Roles on all of a kind of a project or the organization. */
+export function hubRoleWriter(of: "project" | "organization", slug: string): Writer<Readings> | undefined {
+  const hub = slug.slice(0, slug.indexOf("."));
+  const isHub = hubsOf(of, ["agent-pool", "environment", "service-connection", "variable-group", "secure-file"]).some(
+    ({ scope }) => scope.hub === hub,
+  );
+  if (!isHub) return undefined;
+  return roleWriter(async (readings, { resource }, call) => {
+    const found = hubsOf(of, readings.options.optionalTypes.filter(isRoleType)).find(({ scope }) => scope.hub === hub);
+    if (!found || !(await exists(readings, of, resource.id, call))) throw gone(resource.type, resource.id);
+    const { scope, title } = found;
+    const resourceId = of === "organization" ? "0" : scope === scopes.library ? `${resource.id}$0` : resource.id;
+    return { scope, resourceId, prefix: `${hub}.`, label: title.toLowerCase() };
+  });
+}
+
+async function exists({ access, projects }: Readings, of: string, id: string, call: Call): Promise<boolean> {
+  if (of === "organization") return (await access.connection(call)).instanceId.toLowerCase() === id;
+  return (await projects.projects(call)).some((project) => project.id === id);
+}
+
+/** Where an object's roles are assigned (facts 5.2). */
+function objectTarget(type: RoleObjectType, id: string): Pick<RoleTarget, "scope" | "resourceId"> {
+  const at = id.indexOf("_");
+  const shared = at < 0;
+  switch (type) {
+    case "agent-pool":
+      return shared ? { scope: scopes.pool, resourceId: id } : { scope: scopes.queue, resourceId: id };
+    case "environment":
+      return { scope: scopes.environment, resourceId: id };
+    case "service-connection":
+      return shared
+        ? { scope: scopes.collectionEndpoint, resourceId: `collection_${id}` }
+        : { scope: scopes.endpoint, resourceId: id };
+    case "variable-group":
+    case "secure-file": {
+      const scope = type === "variable-group" ? scopes.variableGroup : scopes.secureFile;
+      if (!shared) return { scope, resourceId: `${id.slice(0, at)}$${id.slice(at + 1)}` };
+      const told = `no public API changes the roles on a ${type} as the organization has it: change them in a project that uses it`;
+      throw new ConnectorError("refused", told);
+    }
+  }
+}
+
+function gone(type: string, id: string): ConnectorError {
+  return new ConnectorError("not-found", `there is no ${type} ${shorten(id)}, or it has no roles: sync again`);
+}
+
+type FindTarget = (readings: Readings, request: ChangeRequest, call: Call) => Promise<RoleTarget>;
+
+function roleWriter(findTarget: FindTarget): Writer<Readings> {
+  return async (readings, request, policy, call) => {
+    guardHolder(readings, request);
+    const target = await findTarget(readings, request, call);
+    if (!roleOf(request, target)) throw unknownRole(request);
+    const principal = await findPrincipal(readings, request.principal, call);
+    const identityId = await storageKeyOf(readings, principal, call);
+    const place = { scope: target.scope.id, resourceId: target.resourceId, identityId };
+    return exclusiveChange(readings, request, principal, roleSet(readings, request, principal, target, place), policy);
+  };
+}
+
+/** The role of a slug that can be given there; slugs of parts of a hub, and of what no role names, are none. */
+function roleOf({ slug }: Pick<ChangeRequest, "slug">, { prefix, scope }: RoleTarget): Role | undefined {
+  const role = slug.startsWith(prefix) ? roles.find((each) => each.slug === slug.slice(prefix.length)) : undefined;
+  return role && scope.masks[role.slug] ? role : undefined;
+}
+
+function unknownRole({ resource, slug }: ChangeRequest): ConnectorError {
+  const id = shorten(entitlementId(resource, slug));
+  return slug.endsWith("custom")
+    ? new ConnectorError("refused", `${id} stands for permissions that no role names: give a role in its place`)
+    : new ConnectorError("not-found", `there is no entitlement ${id} that can be changed: sync again`);
+}
+
+function roleSet(
+  readings: Readings,
+  { resource }: ChangeRequest,
+  principal: Principal,
+  target: RoleTarget,
+  place: RolePlace,
+) {
+  const { securityRoles } = readings.client;
+  const idOf = (role: string) => entitlementId(resource, `${target.prefix}${role}`);
+  const roleOfId = (id: string): Role | undefined => {
+    const parsed = parseEntitlementId(id);
+    const isHere = parsed.resource.type === resource.type && parsed.resource.id === resource.id;
+    return isHere ? roleOf(parsed, target) : undefined;
+  };
+  const slugOf = (name: string) =>
+    roles.find((each) => each.name.toLowerCase() === name.replaceAll(" ", "").toLowerCase())?.slug ?? "custom";
+
+  return {
+    label: (id: string) => `the role ${roleOfId(id)?.displayName ?? "custom"} on ${target.label}`,
+    lock: `roles ${place.scope} ${place.resourceId}`,
+    floor: undefined,
+    canGive: (id: string) => roleOfId(id) !== undefined,
+    rank: (id: string) => roles.findIndex(({ slug }) => slug === roleOfId(id)?.slug),
+    async read(call: Call): Promise<Holding> {
+      const all = await securityRoles.listAssignments(place.scope, place.resourceId, call);
+      const own = all.filter(({ identity }) => identity.id.toLowerCase() === place.identityId);
+      const assigned = own.find(({ access }) => access === "assigned");
+      const others = new Map<string, string>();
+      for (const { role, access } of own) {
+        if (access === "inherited") others.set(idOf(slugOf(role.name)), "inherited from all of its kind");
+      }
+      for (const [id, by] of await throughGroups(all, call)) if (!others.has(id)) others.set(id, by);
+      return { own: assigned && idOf(slugOf(assigned.role.name)), others };
+    },
+    set: (id: string | undefined, call: Call) =>
+      id === undefined
+        ? securityRoles.unassign(place, call)
+        : securityRoles.assign(place, roleOfId(id)?.name ?? "", call),
+  };
+
+  /** Roles of groups that the principal is in, by storage key. */
+  async function throughGroups(
+    all: Awaited<ReturnType<typeof securityRoles.listAssignments>>,
+    call: Call,
+  ): Promise<ReadonlyMap<string, string>> {
+    const groups = [...(await containersOf(readings.client.graph, principal.descriptor, call)).keys()].slice(1);
+    const known = await readings.client.graph.lookup(groups, call);
+    const names = new Map(
+      [...known.values()].map(({ originId, principalName }) => [originId?.toLowerCase(), principalName]),
+    );
+    const found = new Map<string, string>();
+    for (const { identity, role } of all) {
+      const name = names.get(identity.id.toLowerCase());
+      if (name) found.set(idOf(slugOf(role.name)), `through ${name}`);
+    }
+    return found;
+  }
+}

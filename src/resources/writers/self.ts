@@ -1,0 +1,51 @@
+import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
+import type { Call } from "../../call.ts";
+import { ConnectorError } from "../../errors.ts";
+import type { Readings } from "../readings/index.ts";
+import { containersOf } from "./containers.ts";
+import type { Principal } from "./principals.ts";
+
+/** Fails for whatever would take something from the connector's own identity, itself or by a group that it is in. */
+export async function guardSelf(readings: Readings, { descriptor, name }: Principal, call: Call): Promise<void> {
+  const self = await selfOf(readings, call);
+  if (self.descriptor === undefined) throw unknownSelf();
+  if (descriptor === self.descriptor) {
+    throw new ConnectorError("refused", `${name} is the identity of this connector itself: ${remedy}`);
+  }
+  const isIn = isEntraGroup(descriptor)
+    ? await isListed(readings, descriptor, self.id, call)
+    : (await containersOf(readings.client.graph, self.descriptor, call)).has(descriptor);
+  if (isIn) throw new ConnectorError("refused", `the identity of this connector is in ${name}: ${remedy}`);
+}
+
+const remedy = "no option allows taking anything from it; let a person do this in Azure DevOps";
+
+/** Graph does not tell who is in a group of Entra; the identity service does, of those that signed in (facts 3.2). */
+async function isListed(
+  { client, access }: Readings,
+  descriptor: string,
+  storageKey: string,
+  call: Call,
+): Promise<boolean> {
+  if (await access.absence("identities", call)) return false;
+  const [group] = await client.identities.readBatch({ subjectDescriptors: [descriptor] }, "direct", call);
+  return group?.memberIds?.some((id) => id.toLowerCase() === storageKey) ?? false;
+}
+
+interface Self {
+  /** Storage key, in lower case. */
+  readonly id: string;
+  readonly descriptor: string | undefined;
+}
+
+async function selfOf({ access, client }: Readings, call: Call): Promise<Self> {
+  const { authenticatedUser } = await access.connection(call);
+  const id = authenticatedUser.id.toLowerCase();
+  const descriptor = authenticatedUser.subjectDescriptor || (await client.graph.getDescriptor(id, call));
+  return { id, descriptor: descriptor && canonicalDescriptor(descriptor) };
+}
+
+function unknownSelf(): ConnectorError {
+  const told = "Azure DevOps does not tell who this connector is, so nothing is taken from anybody";
+  return new ConnectorError("refused", `${told}: give the token the scope Graph (Read)`);
+}
