@@ -2,9 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  AuthorizationCodeCredential,
   ClientCertificateCredential,
   ClientSecretCredential,
   DeviceCodeCredential,
+  InteractiveBrowserCredential,
   ManagedIdentityCredential,
   WorkloadIdentityCredential,
 } from "@azure/identity";
@@ -12,7 +14,8 @@ import { decodeJwt } from "jose";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import type { EmulatorWithEntra } from "../../../src/emulator/index.ts";
 import { subjectAt } from "../../../src/emulator/index.ts";
-import { ask, identityOptions, startWithEntra, tokenOf } from "../../support/entra.ts";
+import { writeBrowser } from "../../support/browser.ts";
+import { ask, askEntra, azureDevOpsScope, identityOptions, startWithEntra, tokenOf } from "../../support/entra.ts";
 
 /** Microsoft's own library, as it is, gets tokens in every way, and reads the organization with each. */
 
@@ -31,10 +34,10 @@ afterEach(() => {
 });
 
 /** Whom the organization takes a token for; reading projects is allowed to them. */
-async function readAs(token: string): Promise<unknown> {
-  const projects = await ask(emulator, token, "_apis/projects");
+async function readAs(token: string, from = emulator): Promise<unknown> {
+  const projects = await ask(from, token, "_apis/projects");
   expect([projects.status, projects.headers.get("content-type")]).toEqual([200, expect.stringContaining("json")]);
-  const body: unknown = await (await ask(emulator, token, "_apis/connectionData")).json();
+  const body: unknown = await (await ask(from, token, "_apis/connectionData")).json();
   return body;
 }
 
@@ -120,5 +123,35 @@ describe("a person signs in by", () => {
     });
     const { requests } = emulator.entra;
     expect(requests.count("POST /{tenant}/oauth2/v2.0/token")).toBeGreaterThan(2);
+  });
+
+  test("an authorization code that a web application was handed", async () => {
+    const { browser, tenantId } = emulator.entra;
+    const { clientId, secret } = connector();
+    const redirectUri = "http://localhost:1";
+    const query = new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, scope: azureDevOpsScope });
+    query.set("response_type", "code");
+    const { headers } = await askEntra(emulator, `/${tenantId}/oauth2/v2.0/authorize?${query}`);
+    const code = new URL(headers.get("location") ?? "").searchParams.get("code") ?? "";
+    const options = identityOptions(emulator);
+    const credential = new AuthorizationCodeCredential(tenantId, clientId, secret, code, redirectUri, options);
+    expect(await readAs(await tokenOf(credential))).toMatchObject(asPrincipal(browser.principalName));
+  });
+
+  test("a browser, with PKCE, and stays signed in by the refresh token", async () => {
+    // The library takes a token that ends within five minutes for one that has ended.
+    await using brief = await startWithEntra({ tokenLifetimeMs: 60_000 });
+    const { applications, browser, caPem, requests, tenantId } = brief.entra;
+    const caFile = join(folder, "ca.pem");
+    await writeFile(caFile, caPem);
+    vi.stubEnv("NODE_EXTRA_CA_CERTS", caFile);
+    vi.stubEnv("BROWSER", await writeBrowser(folder));
+    const { clientId } = applications.publicClient;
+    const credential = new InteractiveBrowserCredential({ ...identityOptions(brief), tenantId, clientId });
+    const [first, second] = [await tokenOf(credential), await tokenOf(credential)];
+    expect(second).not.toBe(first);
+    expect(await readAs(second, brief)).toMatchObject(asPrincipal(browser.principalName));
+    expect(requests.count("GET /{tenant}/oauth2/v2.0/authorize")).toBe(1);
+    expect(requests.count("POST /{tenant}/oauth2/v2.0/token")).toBe(2);
   });
 });

@@ -250,3 +250,35 @@ describe("a device code", () => {
     expect((await ask(emulator, await accessToken(), people)).status).toBe(200);
   });
 });
+
+describe("a managed identity", () => {
+  const read = async (address: string, headers: Readonly<Record<string, string>>) => {
+    const response = await fetch(address, { headers });
+    const body: unknown = await response.json();
+    return { status: response.status, body };
+  };
+  const resource = "resource=https%3A%2F%2Fgraph.microsoft.com";
+
+  test("is given only to who proves to be on the machine, and under its own name", async () => {
+    const base = `${emulator.entra.managedIdentity.podIdentityAuthorityHost}/metadata/identity/oauth2/token`;
+    const metadata = { Metadata: "true" };
+    expect(await read(`${base}?${resource}`, {})).toMatchObject({ status: 400, body: { error: "invalid_request" } });
+    const other = await read(`${base}?${resource}&client_id=${apps().connector.clientId}`, metadata);
+    expect(other).toMatchObject({ status: 400, body: { error_description: "Identity not found" } });
+    const unknown = await read(`${base}?resource=https%3A%2F%2Fnothing.example`, metadata);
+    expect(unknown).toMatchObject({ status: 400, body: { error: "invalid_resource" } });
+    expect(await read(`${base}?${resource}`, metadata)).toMatchObject({
+      status: 200,
+      body: { client_id: apps().managedIdentity.clientId, resource: "https://graph.microsoft.com" },
+    });
+  });
+
+  test("is given only to who knows the secret of the web app", async () => {
+    const { identityEndpoint, identityHeader } = emulator.entra.managedIdentity;
+    const wrong = await read(`${identityEndpoint}?${resource}`, { "X-IDENTITY-HEADER": "wrong" });
+    expect(wrong.status).toBe(401);
+    const right = { "X-IDENTITY-HEADER": identityHeader };
+    expect((await read(`${identityEndpoint}?${resource}`, right)).status).toBe(200);
+    expect((await read(`${identityEndpoint}?${resource}&mi_res_id=other`, right)).status).toBe(400);
+  });
+});
