@@ -12,6 +12,7 @@ import {
 } from "../emulator/index.ts";
 import { ConnectorError } from "../errors.ts";
 import { isLoopbackAddress, parseAddress } from "../server/address.ts";
+import { writeEntraFiles } from "./entra-files.ts";
 import { emulateOptions } from "./options.ts";
 import type { Invocation } from "./program.ts";
 import { stopSignal } from "./signals.ts";
@@ -25,9 +26,11 @@ export async function run({ flags }: Invocation): Promise<number> {
     );
   }
   const emulator = await startOrganization(flags, listen);
-  process.stdout.write(`${describe(emulator)}\n`);
+  const files = emulator.entra && (await writeEntraFiles(emulator.entra));
+  process.stdout.write(`${describe(emulator)}\n${files?.told ?? ""}`);
   await stopSignal();
   await emulator.close();
+  await files?.remove();
   return 0;
 }
 
@@ -64,7 +67,7 @@ function emulatorOptions(flags: Invocation["flags"]): EmulatorOptions {
     shuffle: flags.shuffle === true,
     deployment: deployments.find((each) => each === flags.deployment),
     language: languages.find((each) => each === flags.language),
-    entra: typeof flags.entra === "boolean" ? flags.entra : undefined,
+    entra: flags.entra === true ? {} : flags.entra === false ? false : undefined,
     limitedVisibility: flags["limited-visibility"] === true,
     faults: typeof flags.fault === "string" ? flags.fault.split("\n").map(parseRule) : undefined,
     throttle: throttleOptions(flags),

@@ -141,7 +141,12 @@ export const emulateOptions: readonly OptionRow[] = [
     default: "en",
     help: "language of what people read, such as the titles of permissions",
   },
-  { name: "entra", env: [], kind: "flag", help: "backed by Entra, as Services are by default; --no-entra for not" },
+  {
+    name: "entra",
+    env: [],
+    kind: "flag",
+    help: "the token endpoints of Entra besides; --no-entra for an organization that Entra does not back",
+  },
   {
     name: "limited-visibility",
     env: [],

@@ -4,6 +4,7 @@ import { isAllowed } from "./credentials.ts";
 import { badArgument, Refusal } from "./problems.ts";
 import {
   noOrganization,
+  notInOrganization,
   notServed,
   refused,
   scopeMissing,
@@ -70,12 +71,13 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       : signInPage(service.baseUrl(address.host), beliefs.signIn);
   }
 
-  function call(incoming: Incoming, params: ReadonlyMap<string, string>): Call {
+  function call(incoming: Incoming, params: ReadonlyMap<string, string>, caller: number): Call {
     const { address, headers, method } = incoming;
     return {
       ...service,
       host: address.host,
       method,
+      caller,
       rows: incoming.rows ?? Number.POSITIVE_INFINITY,
       query: lowerNames(address.query),
       body: readBody(incoming.text),
@@ -84,14 +86,18 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     };
   }
 
-  function routed(incoming: Incoming, found: { route: Route; params: ReadonlyMap<string, string> }): Answer {
+  function routed(
+    incoming: Incoming,
+    found: { route: Route; params: ReadonlyMap<string, string> },
+    caller: number,
+  ): Answer {
     const name = found.route.path;
     const { headers, method } = incoming;
     try {
       const accept = headerOf(headers, "accept");
       const requested = requestedVersion(lowerNames(incoming.address.query), accept);
       const version = negotiateVersion(found.route.location, method, requested);
-      return { route: name, reply: found.route.handle(call(incoming, found.params)), version };
+      return { route: name, reply: found.route.handle(call(incoming, found.params, caller)), version };
     } catch (error) {
       if (error instanceof Refusal) return { route: name, reply: refused(error) };
       throw error;
@@ -117,6 +123,8 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     }
     const token = credentials.find(headerOf(headers, "authorization"));
     if (!token) return { route: name, reply: unauthorized(incoming) };
+    const { holder } = token;
+    if (holder === undefined) return { route: name, reply: notInOrganization(token.name) };
     if (!found) {
       const known = router.knows(address.host, address.segments);
       return { route: name, reply: known ? wrongMethod(incoming.method) : notServed(path) };
@@ -124,7 +132,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     if (!isAllowed(token, found.route.scopes)) {
       return { route: name, reply: scopeMissing(service, address.host) };
     }
-    return routed(incoming, found);
+    return routed(incoming, found, holder);
   }
 
   return { answer, routeName: (incoming: Incoming) => routeOf(incoming)?.route.path };

@@ -1,9 +1,14 @@
+import type { AccessClaims } from "./entra/access-tokens.ts";
+import { azureDevOps } from "./entra/resources.ts";
 import { guid } from "./ids.ts";
 import type { Settings, TokenOptions } from "./options.ts";
+import type { OrganizationState } from "./state.ts";
 
 /** A token with a name that can be shown. */
 export interface Credential extends TokenOptions {
   readonly name: string;
+  /** Index of whom the token belongs to; undefined of somebody who is not in the organization. */
+  readonly holder: number | undefined;
 }
 
 /** Tokens that the emulator knows, by their text, with their scopes. */
@@ -36,19 +41,44 @@ export function isAllowed({ scopes }: TokenOptions, needed: readonly string[]): 
   return needed.length === 0 || scopes.includes("*") || needed.some((scope) => scopes.includes(scope));
 }
 
-/** A token with every scope, one that can read Graph and projects alone, and those of the options. */
-export function createCredentials(settings: Settings): Credentials {
-  const full = { name: "full", token: personalAccessToken(settings.seed, 0), scopes: ["*"] };
+/** Of a person what the application may do for them; an application's token has no scopes (facts 9.1). */
+function scopesOf({ scp }: AccessClaims): readonly string[] {
+  return scp?.split(" ").map((scope) => (scope === "user_impersonation" ? "*" : scope)) ?? ["*"];
+}
+
+/** An access token of Entra, when it is for Azure DevOps; it is good for whoever is in the organization. */
+function entraCredential(token: string, claims: AccessClaims | undefined, { subjects }: OrganizationState) {
+  if (claims?.aud !== azureDevOps.audience) return undefined;
+  const kind = claims.idtyp === "app" ? "service-principal" : "entra-user";
+  const holder = subjects.find((each) => each.kind === kind && each.originId === claims.oid && each.active)?.index;
+  return { name: `${claims.tid}\\${claims.tid}\\${claims.oid}`, token, scopes: scopesOf(claims), holder };
+}
+
+/**
+ * A token with every scope, one that can read Graph and projects alone, those of the options, and access tokens of
+ * Entra that are good when they come.
+ */
+export function createCredentials(
+  settings: Settings,
+  state: OrganizationState,
+  claimsOf: (token: string) => AccessClaims | undefined,
+): Credentials {
+  const holder = state.caller;
+  const full = { name: "full", token: personalAccessToken(settings.seed, 0), scopes: ["*"], holder };
   const syncOnly = {
     name: "sync-only",
     token: personalAccessToken(settings.seed, 1),
     scopes: ["vso.graph", "vso.project"],
+    holder,
   };
-  const others = settings.tokens.map((each, at) => ({ ...each, name: `token ${at + 1}` }));
+  const others = settings.tokens.map((each, at) => ({ ...each, name: `token ${at + 1}`, holder }));
   const known = new Map<string, Credential>([full, syncOnly, ...others].map((each) => [each.token, each]));
   return {
     token: full.token,
     syncOnlyToken: syncOnly.token,
-    find: (authorization) => known.get(presented(authorization, settings) ?? ""),
+    find: (authorization) => {
+      const token = presented(authorization, settings) ?? "";
+      return known.get(token) ?? entraCredential(token, claimsOf(token), state);
+    },
   };
 }

@@ -6,11 +6,13 @@ import { baseUrls } from "./addresses.ts";
 import { createAdmin } from "./admin.ts";
 import { createAnswerer } from "./answer.ts";
 import { createCredentials } from "./credentials.ts";
+import type { Entra, RunningEntra } from "./entra/index.ts";
+import type { EntraOptions } from "./entra/options.ts";
 import { createExchanges } from "./exchanges.ts";
 import type { Faults } from "./faults/index.ts";
 import { createFaults } from "./faults/index.ts";
 import { createLookup } from "./lookup.ts";
-import type { EmulatorOptions } from "./options.ts";
+import type { EmulatorOptions, Settings } from "./options.ts";
 import { resolveOptions } from "./options.ts";
 import { createReadings } from "./readings.ts";
 import { createReports } from "./reports.ts";
@@ -27,6 +29,10 @@ import { countTotals } from "./totals.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
+export type { Application, Applications, ConfidentialApplication } from "./entra/applications.ts";
+export type { Failure, Failures } from "./entra/failures.ts";
+export type { Entra } from "./entra/index.ts";
+export type { ApplicationOptions, EntraOptions, FederatedCredential } from "./entra/options.ts";
 export type { Decision, Evaluator, Question } from "./evaluation.ts";
 export { createEvaluator, evaluate } from "./evaluation.ts";
 export type { FaultKind } from "./faults/fault.ts";
@@ -95,6 +101,8 @@ export interface Emulator {
   readonly requests: RequestLog;
   readonly faults: Faults;
   readonly throttle: Throttle;
+  /** Token endpoints and Microsoft Graph, when the options ask for them. */
+  readonly entra?: Entra;
   /** Replaces every list of a namespace, as tests need them; what is asked from here on is answered by these. */
   setAccessLists(namespaceId: string, lists: readonly AccessList[]): void;
   /** Makes every continuation token of access levels stale, as time does (facts 3.4). */
@@ -104,25 +112,45 @@ export interface Emulator {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** A running emulator whose options ask for Entra. */
+export interface EmulatorWithEntra extends Emulator {
+  readonly entra: Entra;
+}
+
+/** Loaded only when it is wanted, since what makes certificates takes a while to load. */
+async function entraOf({ entraSettings, seed }: Settings, state: OrganizationState): Promise<RunningEntra | undefined> {
+  if (!entraSettings) return undefined;
+  const { startEntra } = await import("./entra/index.ts");
+  return startEntra(entraSettings, state, seed);
+}
+
 /** Seeds an organization and serves it. */
+export async function startEmulator(
+  options: EmulatorOptions & { readonly entra: EntraOptions },
+): Promise<EmulatorWithEntra>;
+export async function startEmulator(options?: EmulatorOptions): Promise<Emulator>;
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const settings = resolveOptions(options);
   const { beliefs, hostStyle, organization, seed, shuffle } = settings;
   const state = seedOrganization(settings);
   const lookup = createLookup(state);
   const readings = createReadings(seed, shuffle);
-  const credentials = createCredentials(settings);
+  const running = await entraOf(settings, state);
+  const credentials = createCredentials(settings, state, (token) => running?.claimsOf(token));
   const requests = createRequestLog();
   const { faults, plan } = createFaults(settings.faults, seed);
   const { admit, throttle } = createThrottle(settings.throttle);
   const admin = createAdmin(settings.host, { faults, requests: requests.log, throttle });
-  const { close, origin } = await listen(settings, (at) => {
+  const { close: closeListener, origin } = await listen(settings, (at) => {
     const baseUrl = baseUrls(at, organization, hostStyle);
     const service = { settings, beliefs, state, lookup, readings, reports: createReports(seed), baseUrl };
     const answerer = createAnswerer(service, credentials, allRoutes(settings));
     const exchanges = createExchanges({ service, credentials, answerer, admit, plan });
     return { settings, requests, exchanges, admin };
   });
+  const close = async () => {
+    await Promise.all([closeListener(), running?.close()]);
+  };
   return {
     url: `${origin}/${organization}`,
     token: credentials.token,
@@ -132,6 +160,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: requests.log,
     faults,
     throttle,
+    ...(running ? { entra: running.entra } : {}),
     setAccessLists: (namespaceId, lists) => {
       state.accessLists.set(namespaceId, new Map(lists.map((list) => [list.token.toLowerCase(), list])));
     },

@@ -1,5 +1,7 @@
 import type { Beliefs } from "./beliefs.ts";
 import { defaultBeliefs } from "./beliefs.ts";
+import type { EntraOptions, EntraSettings } from "./entra/options.ts";
+import { resolveEntraOptions } from "./entra/options.ts";
 import type { FaultRule } from "./faults/rule.ts";
 import type { RequestHook } from "./requests.ts";
 import type { ThrottleOptions } from "./throttle/options.ts";
@@ -64,8 +66,11 @@ export interface EmulatorOptions {
   readonly deployment?: "hosted" | "onPremises";
   /** Language of what people read, such as the titles of permissions; names of actions never change. */
   readonly language?: Language;
-  /** Backed by Entra; else people have Microsoft accounts, or on a server Windows ones. True unless on a server. */
-  readonly entra?: boolean;
+  /**
+   * Backed by Entra; else people have Microsoft accounts, or on a server Windows ones. True unless on a server.
+   * Options start its token endpoints and Microsoft Graph besides.
+   */
+  readonly entra?: boolean | EntraOptions;
   /**
    * The policy that limits whom people see is on, and the caller is in Project-Scoped Users: listings hold one
    * project's people and groups alone, without an error (facts 3.3, 9.3).
@@ -108,6 +113,8 @@ export interface Settings extends Sizes {
   readonly deployment: "hosted" | "onPremises";
   readonly language: Language;
   readonly entra: boolean;
+  /** Undefined when no token endpoints are wanted. */
+  readonly entraSettings: EntraSettings | undefined;
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
   readonly pageSizes: PageSizes;
@@ -215,7 +222,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     hostStyle: options.hostStyle ?? (deployment === "hosted" ? "path" : "single"),
     deployment,
     language: options.language ?? "en",
-    entra: options.entra ?? deployment === "hosted",
+    entra: typeof options.entra === "object" || (options.entra ?? deployment === "hosted"),
+    entraSettings: typeof options.entra === "object" ? resolveEntraOptions(options.entra) : undefined,
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],
     pageSizes: { ...pageSizes, ...options.pageSizes },

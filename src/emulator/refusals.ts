@@ -75,6 +75,12 @@ export function scopeMissing(service: Service, host: string): Reply {
   return refused(new Refusal(403, "UnauthorizedRequestException", message));
 }
 
+/** A good token of somebody who is not in the organization (facts 9.4); the status is unverified. */
+export function notInOrganization(name: string): Reply {
+  const message = `TF401444: Please sign-in at least once as ${name} in a web browser to enable access to the service.`;
+  return refused(new Refusal(401, "UnauthorizedRequestException", message));
+}
+
 /** Retry-After, when there is something to wait for. */
 export function retryAfter(seconds: number | undefined): Readonly<Record<string, string>> {
   return seconds === undefined ? {} : { "Retry-After": String(seconds) };

@@ -6,6 +6,8 @@ import type { Service } from "./service.ts";
 export interface Call extends Service {
   readonly host: Host;
   readonly method: string;
+  /** Index of whom the token belongs to. */
+  readonly caller: number;
   /** Rows of a page with a token at most, whatever its size is otherwise. */
   readonly rows: number;
   /** Names in lower case: the service reads them without case. */

@@ -216,7 +216,7 @@ export interface OrganizationState {
   readonly administrators: number;
   /** The group Project-Scoped Users; absent unless visibility is limited (facts 2.4). */
   readonly projectScoped?: number;
-  /** Whom every token belongs to. */
+  /** Whom every personal access token belongs to. */
   readonly caller: number;
   /** The project to whose people and groups the caller's listings are limited; absent when nothing is. */
   readonly callerProject?: number;

@@ -1,4 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { Agent, fetch as fetchBy } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
 
 /** Faults and limits by flags of the command, as a process of its own. */
@@ -18,17 +20,18 @@ async function emulate(flags: readonly string[]) {
     let out = "";
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString();
-      if (out.includes("_emulator/throttle\n")) resolve(out);
+      if (flags.includes("--entra") ? /managed identity .+\n/.test(out) : out.includes("_emulator/throttle\n"))
+        resolve(out);
     });
     child.once("exit", (code) => reject(new Error(`ended with ${code}`)));
   });
-  const of = (name: string) => new RegExp(`${name} +(\\S+)`).exec(told)?.[1] ?? "";
+  const of = (name: string) => new RegExp(`^${name} +(\\S+)`, "m").exec(told)?.[1] ?? "";
   const headers = { authorization: `Basic ${Buffer.from(`:${of("token")}`).toString("base64")}` };
   const get = (path: string) => fetch(`${of("organization URL")}/${path}`, { headers });
   const ask = async () => (await get("_apis/projects")).status;
   const read = async (path: string): Promise<unknown> => (await get(path)).json();
   const steer = async (name: string) => (await fetch(new URL(`/_emulator/${name}`, of("organization URL")))).json();
-  return { ask, read, steer };
+  return { ask, of, read, steer };
 }
 
 function refused(flags: readonly string[], command = "emulate"): Promise<{ code: unknown; err: string }> {
@@ -95,4 +98,21 @@ describe("a flag that cannot be ends with code 2 and says what there is:", () =>
   test("of the demo too", async () => {
     expect(await refused(["--fault", "hagn"], "demo")).toMatchObject({ code: 2, err: expect.stringContaining("hang") });
   });
+});
+
+test("--entra tells where its tokens come from and what to trust", async () => {
+  const { of } = await emulate(["--entra"]);
+  const [, caFile = ""] = of("trust").split("=");
+  const dispatcher = new Agent({ connect: { ca: await readFile(caFile, "utf8") } });
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: of("client id"),
+    client_secret: of("client secret"),
+    scope: "499b84ac-1321-427f-aa17-267ca6975798/.default",
+  }).toString();
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const endpoint = `${of("authority")}/${of("tenant")}/oauth2/v2.0/token`;
+  const answer = await fetchBy(endpoint, { method: "POST", body, headers, dispatcher });
+  expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ token_type: "Bearer" })]);
+  await dispatcher.destroy();
 });

@@ -23,7 +23,7 @@ function oneArea(call: Call): Reply {
 
 /** Who asks, and the id of the organization, which a rename leaves as it is (facts 1.2, 1.6). */
 function connectionData(call: Call): Reply {
-  const caller = subjectAt(call.state, call.state.caller);
+  const caller = subjectAt(call.state, call.caller);
   const user = {
     id: caller.storageKey,
     descriptor: caller.identity,

@@ -26,7 +26,7 @@ function wireReport(call: Call, report: Report): object {
     reportStatus: status,
     requestedTime: new Date(requestedAt).toISOString(),
     reportStatusLastUpdatedTime: new Date(statusAt).toISOString(),
-    requestor: subjectAt(call.state, call.state.caller).displayName,
+    requestor: subjectAt(call.state, call.caller).displayName,
     error: status === "completedWithErrors" ? error : "",
   };
 }
