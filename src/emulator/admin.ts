@@ -9,6 +9,7 @@ import { ok } from "./reply.ts";
 import type { RequestLog } from "./requests.ts";
 import type { Throttle } from "./throttle/index.ts";
 import { throttleRefusals } from "./throttle/options.ts";
+import type { WriteLog } from "./writes.ts";
 
 /** Steers a running emulator over its own port; nothing of it is the service's, and none of it is counted. */
 export interface Admin {
@@ -20,6 +21,7 @@ interface Steered {
   readonly faults: Faults;
   readonly requests: RequestLog;
   readonly throttle: Throttle;
+  readonly writes: WriteLog;
 }
 
 const prefix = "/_emulator/";
@@ -53,7 +55,7 @@ function removeFault(faults: Faults, id: string): Reply {
   return { status: 404, body: { message: `no fault has the id ${id}` } };
 }
 
-function actions({ faults, requests, throttle }: Steered): Readonly<Record<string, (text: string) => Reply>> {
+function actions({ faults, requests, throttle, writes }: Steered): Readonly<Record<string, (text: string) => Reply>> {
   return {
     "GET faults": () => ok({ faults: faults.list() }),
     "POST faults": (text) => {
@@ -68,6 +70,11 @@ function actions({ faults, requests, throttle }: Steered): Readonly<Record<strin
     "GET requests": () => ok({ total: requests.total, byRoute: Object.fromEntries(requests.byRoute) }),
     "DELETE requests": () => {
       requests.reset();
+      return { status: 204 };
+    },
+    "GET writes": () => ok({ total: writes.all.length, changes: writes.changes.length, writes: writes.all }),
+    "DELETE writes": () => {
+      writes.reset();
       return { status: 204 };
     },
     "GET throttle": () => ok({ usage: throttle.usage() }),

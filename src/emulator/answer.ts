@@ -1,4 +1,5 @@
 import type { Address } from "./addresses.ts";
+import { partsReadBy, settled } from "./changes/reads.ts";
 import type { Credentials } from "./credentials.ts";
 import { isAllowed } from "./credentials.ts";
 import { badArgument, Refusal } from "./problems.ts";
@@ -81,6 +82,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       rows: incoming.rows ?? Number.POSITIVE_INFINITY,
       query: lowerNames(address.query),
       body: readBody(incoming.text),
+      contentType: (headerOf(headers, "content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "",
       reader: `${headerOf(headers, "authorization")} ${headerOf(headers, "x-tfs-session")}`,
       param: (name) => params.get(name) ?? "",
     };
@@ -97,7 +99,10 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       const accept = headerOf(headers, "accept");
       const requested = requestedVersion(lowerNames(incoming.address.query), accept);
       const version = negotiateVersion(found.route.location, method, requested);
-      return { route: name, reply: found.route.handle(call(incoming, found.params, caller)), version };
+      const handle = () => found.route.handle(call(incoming, found.params, caller));
+      const parts = found.route.write ? [] : partsReadBy(found.route.path);
+      const early = service.journal.isEarly(parts);
+      return { route: name, reply: early ? service.journal.asRead(parts, () => settled(handle())) : handle(), version };
     } catch (error) {
       if (error instanceof Refusal) return { route: name, reply: refused(error) };
       throw error;
@@ -135,5 +140,11 @@ export function createAnswerer(service: Service, credentials: Credentials, route
     return routed(incoming, found, holder);
   }
 
-  return { answer, routeName: (incoming: Incoming) => routeOf(incoming)?.route.path };
+  /** Whether a request would change something, were it granted; of what is not served nobody knows. */
+  function isWrite(incoming: Incoming): boolean {
+    const found = routeOf(incoming);
+    return found ? found.route.write === true : !["GET", "HEAD", "OPTIONS"].includes(incoming.method);
+  }
+
+  return { answer, isWrite, routeName: (incoming: Incoming) => routeOf(incoming)?.route.path };
 }

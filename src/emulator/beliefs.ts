@@ -65,6 +65,18 @@ export interface Beliefs {
   readonly groupRules: "some" | "none";
   /** What a group without a rule answers: JSON `null`, or 204 without a body (3.4). */
   readonly missingGroupRule: "null" | "204";
+  /** With which status structural refusals of memberships and groups come; only their type keys are known (11.2). */
+  readonly structuralRefusal: "400" | "403" | "500";
+  /** What adding a member again answers; "same 201/200" (12.1), and there is an exception for it (11.2). */
+  readonly repeatedMembership: "201" | "200" | "409";
+  /** What removing a membership that is not there answers: success, or 404 with one of two type keys (12.1, 11.2). */
+  readonly absentMembership: "200" | "not-found" | "not-member";
+  /** What becomes of an entry whose bits are all cleared, and of an inheriting list whose last entry goes (4.6). */
+  readonly emptiedEntries: "removed" | "kept";
+  /** What removing entries or lists answers when there are none (4.6, unverified). */
+  readonly removedNothing: boolean;
+  /** Whether bits that the system keeps for itself are rejected, or silently left out of a write (4.5). */
+  readonly systemBits: "rejected" | "ignored";
 }
 
 /** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
@@ -100,4 +112,10 @@ export const defaultBeliefs: Beliefs = {
   serverEnvironments: "missing",
   groupRules: "some",
   missingGroupRule: "null",
+  structuralRefusal: "400",
+  repeatedMembership: "201",
+  absentMembership: "200",
+  emptiedEntries: "removed",
+  removedNothing: true,
+  systemBits: "rejected",
 };

@@ -22,7 +22,7 @@ export interface Question {
 /** What the lists say of one bit; nothing set is no access either. */
 export type Decision = "allow" | "deny" | "unset";
 
-/** Answers for one organization. Lists may be replaced as it goes; memberships are read once a subject. */
+/** Answers for one organization as it is at the time. */
 export interface Evaluator {
   /** What the lists say, and nothing else: as `permissions` answers without administrators passing. */
   listsAllow(question: Question): boolean;
@@ -63,11 +63,13 @@ export function createEvaluator(state: OrganizationState): Evaluator {
   const namespaces = new Map(state.namespaces.map((namespace) => [namespace.id, namespace]));
   const closures = new Map<number, ReadonlySet<number>>();
   const most = 20_000;
+  let closuresOf = state.revisions.memberships;
 
   /** A subject, and every group that it is in at any depth: "Users inherit permissions from the groups to which they belong" (DOCS). */
   function identitiesOf(subject: number): ReadonlySet<number> {
+    if (closures.size >= most || closuresOf !== state.revisions.memberships) closures.clear();
+    closuresOf = state.revisions.memberships;
     const known = closures.get(subject) ?? withContainers(state.subjects, subject);
-    if (closures.size >= most) closures.clear();
     closures.set(subject, known);
     return known;
   }

@@ -13,14 +13,18 @@ import type { Admission, createThrottle } from "./throttle/index.ts";
 export interface Outcome {
   readonly answer: Answer;
   readonly delivery: Delivery;
+  /** Whether the organization is another one now. */
+  readonly changed: boolean;
   /** To be called when the answer has been sent. */
   readonly told: () => void;
 }
 
 /** Leads each request to its outcome: the hook of the options, the throttle, the faults, and then the routes. */
 export interface Exchanges {
-  /** May wait; a client that goes ends the waiting. */
+  /** May wait; a client that goes ends the waiting, and what it asked for is done all the same. */
   outcome(incoming: Incoming, gone: AbortSignal): Promise<Outcome>;
+  /** Whether a request came to change something. */
+  isWrite(incoming: Incoming): boolean;
 }
 
 interface Parts {
@@ -50,10 +54,10 @@ export function createExchanges({ admit, answerer, credentials, plan, service }:
   const { settings } = service;
 
   /** An answer whose headers tell of the throttle; what they say is remembered once it has been sent. */
-  function throttled(admission: Admission | undefined, answer: Answer, delivery: Delivery): Outcome {
-    if (!admission) return { answer, delivery, told: () => undefined };
+  function throttled(admission: Admission | undefined, answer: Answer, delivery: Delivery, changed = false): Outcome {
+    if (!admission) return { answer, delivery, changed, told: () => undefined };
     const told = withHeaders(answer, admission.headers());
-    return { answer: told, delivery, told: () => admission.told(told.reply.headers ?? {}) };
+    return { answer: told, delivery, changed, told: () => admission.told(told.reply.headers ?? {}) };
   }
 
   async function outcome(incoming: Incoming, gone: AbortSignal): Promise<Outcome> {
@@ -73,10 +77,13 @@ export function createExchanges({ admit, answerer, credentials, plan, service }:
       return throttled(admission, { route, reply: blocked({}) }, delivery);
     }
     const planned = plan(seen, below);
-    await pause((admission?.delayMs ?? 0) + planned.waitMs, gone);
+    await pause((admission?.delayMs ?? 0) + planned.waitBeforeMs, gone);
+    const { count } = service.journal;
     const answer = planned.answer(service, incoming, answerer.answer);
-    return throttled(admission, answer, planned.deliver() ?? wholeDelivery);
+    const changed = service.journal.count !== count;
+    await pause(planned.waitAfterMs, gone);
+    return throttled(admission, answer, planned.deliver() ?? wholeDelivery, changed);
   }
 
-  return { outcome };
+  return { outcome, isWrite: answerer.isWrite };
 }

@@ -5,6 +5,8 @@
 import { baseUrls } from "./addresses.ts";
 import { createAdmin } from "./admin.ts";
 import { createAnswerer } from "./answer.ts";
+import type { Changes } from "./changes/index.ts";
+import { createChanges } from "./changes/index.ts";
 import { createCredentials } from "./credentials.ts";
 import type { Entra, RunningEntra } from "./entra/index.ts";
 import type { EntraOptions } from "./entra/options.ts";
@@ -26,6 +28,8 @@ import type { Throttle } from "./throttle/index.ts";
 import { createThrottle } from "./throttle/index.ts";
 import type { Totals } from "./totals.ts";
 import { countTotals } from "./totals.ts";
+import type { WriteLog } from "./writes.ts";
+import { createWriteLog } from "./writes.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
@@ -33,6 +37,8 @@ export type { Application, Applications, ConfidentialApplication } from "./entra
 export type { Failure, Failures } from "./entra/failures.ts";
 export type { Entra } from "./entra/index.ts";
 export type { ApplicationOptions, EntraOptions, FederatedCredential } from "./entra/options.ts";
+export type { Changes } from "./changes/index.ts";
+export type { ReadLag } from "./changes/journal.ts";
 export type { Decision, Evaluator, Question } from "./evaluation.ts";
 export { createEvaluator, evaluate } from "./evaluation.ts";
 export type { FaultKind } from "./faults/fault.ts";
@@ -82,6 +88,7 @@ export type { Throttle, Usage } from "./throttle/index.ts";
 export type { ThrottleOptions } from "./throttle/options.ts";
 export { throttleRefusals } from "./throttle/options.ts";
 export type { Totals } from "./totals.ts";
+export type { WriteLog, WriteRecord } from "./writes.ts";
 
 /** An organization without a server, for whatever needs only to know what is in it. */
 export function createOrganization(options: EmulatorOptions = {}): OrganizationState {
@@ -96,9 +103,15 @@ export interface Emulator {
   readonly token: string;
   /** A token that can read Graph, projects and teams, and nothing else. */
   readonly syncOnlyToken: string;
+  /** Counted when they are asked for. */
   readonly totals: Totals;
+  /** The truth at any time, however late reads tell it. */
   readonly state: OrganizationState;
+  /** What another client could change, done at once and unseen by the logs. */
+  readonly changes: Changes;
   readonly requests: RequestLog;
+  /** Every request that came to change something. */
+  readonly writes: WriteLog;
   readonly faults: Faults;
   readonly throttle: Throttle;
   /** Token endpoints and Microsoft Graph, when the options ask for them. */
@@ -134,19 +147,31 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { beliefs, hostStyle, organization, seed, shuffle } = settings;
   const state = seedOrganization(settings);
   const lookup = createLookup(state);
+  const { changes, journal } = createChanges(state, settings.readLag);
   const readings = createReadings(seed, shuffle);
   const running = await entraOf(settings, state);
   const credentials = createCredentials(settings, state, (token) => running?.claimsOf(token));
   const requests = createRequestLog();
+  const writes = createWriteLog();
   const { faults, plan } = createFaults(settings.faults, seed);
   const { admit, throttle } = createThrottle(settings.throttle);
-  const admin = createAdmin(settings.host, { faults, requests: requests.log, throttle });
+  const admin = createAdmin(settings.host, { faults, requests: requests.log, throttle, writes: writes.log });
   const { close: closeListener, origin } = await listen(settings, (at) => {
     const baseUrl = baseUrls(at, organization, hostStyle);
-    const service = { settings, beliefs, state, lookup, readings, reports: createReports(seed), baseUrl };
+    const service = {
+      settings,
+      beliefs,
+      state,
+      lookup,
+      changes,
+      journal,
+      readings,
+      reports: createReports(seed),
+      baseUrl,
+    };
     const answerer = createAnswerer(service, credentials, allRoutes(settings));
     const exchanges = createExchanges({ service, credentials, answerer, admit, plan });
-    return { settings, requests, exchanges, admin };
+    return { settings, requests, writes, exchanges, admin };
   });
   const close = async () => {
     await Promise.all([closeListener(), running?.close()]);
@@ -155,15 +180,17 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     url: `${origin}/${organization}`,
     token: credentials.token,
     syncOnlyToken: credentials.syncOnlyToken,
-    totals: countTotals(state, lookup, beliefs.servicePrincipalsInUserEntitlements),
+    get totals() {
+      return countTotals(state, lookup, beliefs.servicePrincipalsInUserEntitlements);
+    },
     state,
+    changes,
     requests: requests.log,
+    writes: writes.log,
     faults,
     throttle,
     ...(running ? { entra: running.entra } : {}),
-    setAccessLists: (namespaceId, lists) => {
-      state.accessLists.set(namespaceId, new Map(lists.map((list) => [list.token.toLowerCase(), list])));
-    },
+    setAccessLists: changes.setLists,
     expireContinuationTokens: readings.expire,
     close,
     [Symbol.asyncDispose]: close,

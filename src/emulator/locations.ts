@@ -164,6 +164,12 @@ export const locations = {
     "_apis/{resource}/{securityNamespaceId}",
     released,
   ),
+  accessControlEntries: security(
+    "ac08c8ff-4323-4b08-af90-bcd018d380ce",
+    "AccessControlEntries",
+    "_apis/{resource}/{securityNamespaceId}",
+    released,
+  ),
   permissions: security(
     "dd3b8bd6-c7fc-4cbd-929a-933d9c011c9d",
     "Permissions",

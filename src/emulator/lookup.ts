@@ -2,11 +2,11 @@ import { withContainers } from "./closures.ts";
 import type { Evaluator } from "./evaluation.ts";
 import { createEvaluator } from "./evaluation.ts";
 import { encodePayload } from "./ids.ts";
-import type { OrganizationState, Project, Repository, Subject, Team } from "./state.ts";
+import type { OrganizationState, Project, Repository, StatePart, Subject, Team } from "./state.ts";
 import type { Visibility } from "./visibility.ts";
 import { createVisibility } from "./visibility.ts";
 
-/** Finds things by the names that requests use; each table is built at its first use. */
+/** Finds things by the names that requests use; each table is built at its first use, and anew after a change of what is in it. */
 export interface Lookup {
   byDescriptor(descriptor: string): Subject | undefined;
   byStorageKey(storageKey: string): Subject | undefined;
@@ -39,37 +39,38 @@ function canonical(descriptor: string): string {
   return descriptor.slice(0, dot).toLowerCase() + descriptor.slice(dot);
 }
 
-function lazy<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+/** Makes something of parts of the organization at its first use, and anew once one of them has changed. */
+function lazy<T>({ revisions }: OrganizationState, parts: readonly StatePart[], make: () => T): () => T {
+  let made: { readonly value: T; readonly of: string } | undefined;
   return () => {
-    made ??= { value: make() };
+    const of = parts.map((part) => revisions[part]).join();
+    if (made?.of !== of) made = { value: make(), of };
     return made.value;
   };
-}
-
-function tableOf<T>(items: readonly T[], key: (item: T) => string) {
-  const table = lazy(() => new Map(items.map((item) => [key(item), item])));
-  return (name: string) => table().get(name);
 }
 
 /** Tables over one organization. */
 export function createLookup(state: OrganizationState): Lookup {
   const { projects, subjects, teams } = state;
-  const descriptors = tableOf(subjects, descriptorOf);
-  const storageKeys = tableOf(subjects, (subject) => subject.storageKey);
-  const identities = tableOf(subjects, (subject) => subject.identity.toLowerCase());
-  const projectIds = tableOf(projects, (project) => project.id);
-  const projectNames = tableOf(projects, (project) => project.name.toLowerCase());
-  const scopes = tableOf(projects, (project) => project.scopeId);
-  const byProject = lazy(() => Map.groupBy(teams, (team) => team.project));
+  const tableOf = <T>(parts: readonly StatePart[], items: readonly T[], key: (item: T) => string) => {
+    const table = lazy(state, parts, () => new Map(items.map((item) => [key(item), item])));
+    return (name: string) => table().get(name);
+  };
+  const descriptors = tableOf(["subjects", "entitlements"], subjects, descriptorOf);
+  const storageKeys = tableOf(["subjects", "entitlements"], subjects, (subject) => subject.storageKey);
+  const identities = tableOf(["subjects", "entitlements"], subjects, (subject) => subject.identity.toLowerCase());
+  const projectIds = tableOf([], projects, (project) => project.id);
+  const projectNames = tableOf([], projects, (project) => project.name.toLowerCase());
+  const scopes = tableOf([], projects, (project) => project.scopeId);
+  const byProject = lazy(state, [], () => Map.groupBy(teams, (team) => team.project));
   const teamsOf = (project: Project) => byProject().get(project.index) ?? [];
-  const repositories = lazy(() => Map.groupBy(state.repositories, (repository) => repository.project));
+  const repositories = lazy(state, [], () => Map.groupBy(state.repositories, (repository) => repository.project));
   const entitled = (indexes: readonly number[]) =>
     indexes.filter((index) => subjects[index]?.entitlement !== undefined);
-  const entitledUsers = lazy(() => entitled(state.users));
-  const entitledServicePrincipals = lazy(() => entitled(state.servicePrincipals));
-  const evaluator = lazy(() => createEvaluator(state));
-  const visibility = lazy(() => createVisibility(state));
+  const entitledUsers = lazy(state, ["subjects", "entitlements"], () => entitled(state.users));
+  const entitledServicePrincipals = lazy(state, ["subjects", "entitlements"], () => entitled(state.servicePrincipals));
+  const evaluator = lazy(state, [], () => createEvaluator(state));
+  const visibility = lazy(state, ["subjects", "memberships"], () => createVisibility(state));
   return {
     byDescriptor: (descriptor) => descriptors(canonical(descriptor)),
     byStorageKey: (storageKey) => storageKeys(storageKey.toLowerCase()),

@@ -2,6 +2,7 @@ import type { Beliefs } from "./beliefs.ts";
 import { defaultBeliefs } from "./beliefs.ts";
 import type { EntraOptions, EntraSettings } from "./entra/options.ts";
 import { resolveEntraOptions } from "./entra/options.ts";
+import type { ReadLag } from "./changes/journal.ts";
 import type { FaultRule } from "./faults/rule.ts";
 import type { RequestHook } from "./requests.ts";
 import type { ThrottleOptions } from "./throttle/options.ts";
@@ -77,6 +78,10 @@ export interface EmulatorOptions {
    */
   readonly limitedVisibility?: boolean;
   readonly tokens?: readonly TokenOptions[];
+  /** Whether whoever the tokens belong to may change anything; every write is refused otherwise. True by default. */
+  readonly callerMayChange?: boolean;
+  /** How many reads after a write still see what was before it; none by default. */
+  readonly readLag?: ReadLag;
   readonly pageSizes?: Partial<PageSizes>;
   readonly onRequest?: RequestHook;
   /** What goes wrong, and when; none by default. */
@@ -117,6 +122,8 @@ export interface Settings extends Sizes {
   readonly entraSettings: EntraSettings | undefined;
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
+  readonly callerMayChange: boolean;
+  readonly readLag: ReadLag;
   readonly pageSizes: PageSizes;
   readonly onRequest: RequestHook | undefined;
   readonly faults: readonly FaultRule[];
@@ -226,6 +233,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     entraSettings: typeof options.entra === "object" ? resolveEntraOptions(options.entra) : undefined,
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],
+    callerMayChange: options.callerMayChange ?? true,
+    readLag: options.readLag ?? {},
     pageSizes: { ...pageSizes, ...options.pageSizes },
     onRequest: options.onRequest,
     faults: options.faults ?? [],

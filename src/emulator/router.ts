@@ -13,6 +13,8 @@ export interface Call extends Service {
   /** Names in lower case: the service reads them without case. */
   readonly query: ReadonlyMap<string, string>;
   readonly body: unknown;
+  /** Content type of the body without its parameters, in lower case. */
+  readonly contentType: string;
   /** Keeps one reader's order apart from another's: credential and `X-TFS-Session`. */
   readonly reader: string;
   /** A parameter of the path, decoded. */
@@ -26,6 +28,8 @@ export interface Route {
   readonly location: Location;
   /** One of these is needed; none means any valid token. */
   readonly scopes: readonly string[];
+  /** It changes something; what is posted in order to read does not. */
+  readonly write?: true;
   handle(call: Call): Reply;
 }
 

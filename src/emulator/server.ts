@@ -8,6 +8,7 @@ import type { Exchanges } from "./exchanges.ts";
 import type { Settings } from "./options.ts";
 import type { createRequestLog } from "./requests.ts";
 import { wholeDelivery, wireOf } from "./send.ts";
+import type { createWriteLog } from "./writes.ts";
 
 /** Largest body of a request; the service's own limit is higher, but no request here comes near. */
 const largestBody = 4 * 1024 * 1024;
@@ -36,6 +37,7 @@ export interface Listening {
 interface Handling {
   readonly settings: Settings;
   readonly requests: ReturnType<typeof createRequestLog>;
+  readonly writes: ReturnType<typeof createWriteLog>;
   readonly exchanges: Exchanges;
   readonly admin: Admin;
 }
@@ -50,14 +52,20 @@ function goneSignal(response: ServerResponse): AbortSignal {
 }
 
 /** Answers a request of the service, and records it even when the client does not wait for the answer. */
-async function exchange({ exchanges, requests, settings }: Handling, incoming: Incoming, response: ServerResponse) {
+async function exchange(
+  { exchanges, requests, settings, writes }: Handling,
+  incoming: Incoming,
+  response: ServerResponse,
+) {
   const { address, headers, method } = incoming;
   const { host, path } = address;
   const gone = goneSignal(response);
-  const outcome = await exchanges.outcome(incoming, gone);
-  const { answer, delivery, told } = outcome;
+  const { answer, changed, delivery, told } = await exchanges.outcome(incoming, gone);
   const status = gone.aborted || !delivery.answers ? 0 : answer.reply.status;
-  requests.record({ method, route: answer.route, host, path, status });
+  const record = { method, route: answer.route, host, path, status };
+  requests.record(record);
+  const write = { ...record, query: address.query.toString(), body: incoming.text, changed };
+  if (exchanges.isWrite(incoming)) writes.record(write);
   if (gone.aborted) return;
   const session = headers["x-tfs-session"];
   const { byteOrderMark } = settings.beliefs;

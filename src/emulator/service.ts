@@ -1,4 +1,6 @@
 import type { Beliefs } from "./beliefs.ts";
+import type { Changes } from "./changes/index.ts";
+import type { Journal } from "./changes/journal.ts";
 import type { Host } from "./locations.ts";
 import type { Lookup } from "./lookup.ts";
 import type { Settings } from "./options.ts";
@@ -12,6 +14,8 @@ export interface Service {
   readonly beliefs: Beliefs;
   readonly state: OrganizationState;
   readonly lookup: Lookup;
+  readonly changes: Changes;
+  readonly journal: Journal;
   readonly readings: Readings;
   readonly reports: Reports;
   /** Base URL of a service host, with the organization and without a slash at the end. */

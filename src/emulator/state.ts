@@ -182,8 +182,13 @@ export interface TeamAdministrator {
   readonly isMember: boolean;
 }
 
+/** What writes change, apart from each other: whatever is made of a part is made anew when the part has changed. */
+export type StatePart = "subjects" | "memberships" | "lists" | "entitlements" | "feeds" | "tokens";
+
 /** Everything there is. Lists hold indexes into `subjects`. */
 export interface OrganizationState {
+  /** How often each part was changed. */
+  readonly revisions: Readonly<Record<StatePart, number>>;
   readonly organization: string;
   /** The collection's id, which a rename of the organization does not change. */
   readonly collectionId: string;
@@ -216,10 +221,23 @@ export interface OrganizationState {
   readonly administrators: number;
   /** The group Project-Scoped Users; absent unless visibility is limited (facts 2.4). */
   readonly projectScoped?: number;
+  /** Who owns the organization: a person among its administrators, who cannot be removed from there (facts 12.1). */
+  readonly owner: number;
   /** Whom every personal access token belongs to. */
   readonly caller: number;
   /** The project to whose people and groups the caller's listings are limited; absent when nothing is. */
   readonly callerProject?: number;
+}
+
+/** The same as what changes it sees it; nothing but `changes/` and the seed may. */
+export interface ChangeableState extends OrganizationState {
+  readonly revisions: Record<StatePart, number>;
+  readonly subjects: Subject[];
+  readonly users: number[];
+  readonly groups: number[];
+  readonly servicePrincipals: number[];
+  readonly accessLists: Map<string, Map<string, AccessList>>;
+  readonly teamAdministrators: TeamAdministrator[];
 }
 
 /** The subject at an index; an index from nowhere is a bug of the emulator. */

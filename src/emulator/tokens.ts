@@ -20,16 +20,20 @@ export function* upward(trimmed: string, { separator, structure }: SecurityNames
 /** The lists of one namespace, by their trimmed token; two spellings of one token are one level. */
 export type ListIndex = ReadonlyMap<string, readonly AccessList[]>;
 
-const indexes = new WeakMap<ReadonlyMap<string, AccessList>, ListIndex>();
+const indexes = new WeakMap<
+  ReadonlyMap<string, AccessList>,
+  { readonly index: ListIndex; readonly revision: number }
+>();
 const noLists: ListIndex = new Map();
 
-/** The lists of a namespace by token, made once for as long as they are not replaced. */
+/** The lists of a namespace by token, made once for as long as no list changes. */
 export function listIndex(state: OrganizationState, namespace: SecurityNamespace): ListIndex {
   const lists = state.accessLists.get(namespace.id);
   if (!lists) return noLists;
+  const revision = state.revisions.lists;
   const known = indexes.get(lists);
-  if (known) return known;
+  if (known?.revision === revision) return known.index;
   const index = Map.groupBy(lists.values(), (list) => trimmedToken(list.token, namespace));
-  indexes.set(lists, index);
+  indexes.set(lists, { index, revision });
   return index;
 }

@@ -39,6 +39,8 @@ function count(state: OrganizationState, kinds: readonly SubjectKind[]): number 
   return state.subjects.filter((subject) => kinds.includes(subject.kind)).length;
 }
 
+const persons: readonly SubjectKind[] = ["entra-user", "msa-user", "pending-user", "windows-user"];
+
 /** Counts an organization. */
 export function countTotals(state: OrganizationState, lookup: Lookup, spsAsUsers: boolean): Totals {
   const groups = state.groups.map((index) => subjectAt(state, index).group);
@@ -49,7 +51,7 @@ export function countTotals(state: OrganizationState, lookup: Lookup, spsAsUsers
   const servicePrincipalEntitlements = lookup.entitledServicePrincipals.length;
   return {
     users: state.users.length,
-    people: count(state, ["entra-user", "msa-user", "pending-user", "windows-user"]),
+    people: state.users.filter((index) => persons.includes(subjectAt(state, index).kind)).length,
     serviceAccounts: count(state, ["service-account", "legacy-service"]),
     servicePrincipals: state.servicePrincipals.length,
     groups: groups.length,

@@ -210,8 +210,8 @@ test("dates", async () => {
 });
 
 test("every belief has a test here, but for the form of pages, which the walks show", async () => {
-  const files = ["beliefs.test.ts", "acl-beliefs.test.ts", "object-beliefs.test.ts"].map((name) =>
-    join(import.meta.dirname, name),
+  const files = ["beliefs.test.ts", "acl-beliefs.test.ts", "object-beliefs.test.ts", "write-beliefs.test.ts"].map(
+    (name) => join(import.meta.dirname, name),
   );
   const text = (await Promise.all(files.map((file) => readFile(file, "utf8")))).join("\n");
   const tested = Object.keys(defaultBeliefs).filter((belief) =>

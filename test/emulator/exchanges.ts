@@ -8,7 +8,7 @@ import { feedExchanges, roleExchanges } from "./role-exchanges.ts";
 
 export interface Exchange {
   readonly area: Area;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Path below `_apis/`, or below the organization, as the document has it; parameters may have other names here. */
   readonly path: string;
   /** Path that is served where the document leaves out that a part of its own may be missing. */
@@ -16,6 +16,8 @@ export interface Exchange {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: object;
+  /** Of the body, when it is no plain JSON. */
+  readonly contentType?: string;
   readonly version: string;
 }
 
@@ -201,7 +203,10 @@ export function send(emulator: Emulator, exchange: Exchange, path = servedPath(e
   const { origin, pathname } = new URL(emulator.url);
   const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(exchange.params?.[name] ?? ""));
   const query = new URLSearchParams({ ...exchange.query, "api-version": exchange.version });
-  const headers = { Authorization: `Bearer ${emulator.token}`, "Content-Type": "application/json" };
+  const headers = {
+    Authorization: `Bearer ${emulator.token}`,
+    "Content-Type": exchange.contentType ?? "application/json",
+  };
   const body = exchange.body ? { body: JSON.stringify(exchange.body) } : {};
   const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}/${wholePath(filled)}?${query}`;
   return fetch(url, { method: exchange.method, headers, ...body });

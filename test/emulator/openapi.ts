@@ -173,7 +173,9 @@ export interface Example {
 /** The recorded answer of an example file. */
 export function exampleOf(name: string): Example {
   const file = readJson(name);
-  return { name, body: childOf(file, "responses", "200", "body") ?? null };
+  const responses = file.responses;
+  const [answer] = isObject(responses) ? Object.values(responses) : [];
+  return { name, body: childOf(answer, "body") ?? null };
 }
 
 /** Names of the example files of an area. */

@@ -15,7 +15,9 @@ function withText({ reply, ...answer }: Answer, body: string, contentType: strin
   return { ...answer, reply: { ...reply, headers: { ...reply.headers, "Content-Type": contentType }, body } };
 }
 
-const isGood = ({ body, status }: Reply) => status === 200 && isRecord(body);
+/** Of a write there may be no body. */
+const isSuccess = ({ status }: Reply) => status === 200 || status === 201 || status === 204;
+const isGood = (reply: Reply) => isSuccess(reply) && isRecord(reply.body);
 const json = "application/json; charset=utf-8";
 
 /** Kinds that spoil the body. */
@@ -27,7 +29,7 @@ export const bodyKinds: readonly FaultKind[] = [
     parameters: { retryAfterSeconds: seconds("its value").default(1) },
     create: ({ retryAfterSeconds }) => ({
       change: ({ reply, ...answer }) => {
-        if (!isGood(reply)) return undefined;
+        if (!isSuccess(reply)) return undefined;
         return { ...answer, reply: { ...reply, headers: { ...reply.headers, "Retry-After": `${retryAfterSeconds}` } } };
       },
     }),
@@ -64,7 +66,9 @@ export const bodyKinds: readonly FaultKind[] = [
     parameters: {},
     create: () => ({
       change: (answer) =>
-        isGood(answer.reply) ? withText(answer, "The service is ready.", "text/plain; charset=utf-8") : undefined,
+        isSuccess(answer.reply) && answer.reply.status !== 204
+          ? withText(answer, "The service is ready.", "text/plain; charset=utf-8")
+          : undefined,
     }),
   }),
   defineFault({

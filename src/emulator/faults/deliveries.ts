@@ -129,6 +129,7 @@ export const deliveryKinds: readonly FaultKind[] = [
   defineFault({
     kind: "dripped-body",
     summary: "the body byte by byte",
+    effects: ["after"],
     parameters: { everyMs: milliseconds("time between two bytes").default(20) },
     create: ({ everyMs }) => ({
       deliver: {

@@ -38,6 +38,8 @@ export interface FaultKind {
   readonly lossless: boolean;
   /** A state, not an event: once begun it holds for every later request, of any route. */
   readonly lasting: boolean;
+  /** At which side of what a write does the kind can be; one whose answer is whole and right confirms what was done. */
+  readonly effects: readonly ("before" | "after")[];
   readonly parameters: readonly { readonly name: string; readonly help: string }[];
   /** Rules that try the kind in each of its forms, without `nth`, `route` and the like. */
   readonly rules: readonly FaultRule[];
@@ -50,6 +52,7 @@ interface Definition<Shape extends z.ZodRawShape> {
   readonly summary: string;
   readonly lossless?: boolean;
   readonly lasting?: boolean;
+  readonly effects?: FaultKind["effects"];
   readonly parameters: Shape;
   /** Further forms worth a try beside the one with every default. */
   readonly variants?: readonly Omit<FaultRule, "kind">[];
@@ -59,6 +62,7 @@ interface Definition<Shape extends z.ZodRawShape> {
 /** Defines a kind; its parameters are described where they are declared. */
 export function defineFault<Shape extends z.ZodRawShape>(definition: Definition<Shape>): FaultKind {
   const { create, kind, lasting = false, lossless = false, summary, variants = [] } = definition;
+  const { effects = lossless ? ["after"] : ["before", "after"] } = definition;
   const schema = z.strictObject(definition.parameters);
   const parameters = Object.entries(z.toJSONSchema(schema, { io: "input" }).properties ?? {}).map(([name, field]) => {
     return { name, help: typeof field === "object" ? (field.description ?? "") : "" };
@@ -68,6 +72,7 @@ export function defineFault<Shape extends z.ZodRawShape>(definition: Definition<
     summary,
     lossless,
     lasting,
+    effects,
     parameters,
     rules: [{ kind }, ...variants.map((variant) => ({ ...variant, kind }))],
     create: (given) => {

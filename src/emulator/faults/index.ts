@@ -23,7 +23,9 @@ export interface Faults {
 
 /** What happens to one request. */
 export interface FaultPlan {
-  readonly waitMs: number;
+  /** Before what was asked is done, and afterwards. */
+  readonly waitBeforeMs: number;
+  readonly waitAfterMs: number;
   answer(service: Service, incoming: Incoming, proper: Next): Answer;
   /** How the answer is sent when not as a whole. */
   deliver(): Delivery | undefined;
@@ -78,26 +80,33 @@ export function createFaults(rules: readonly FaultRule[], seed: number) {
   }
 
   /** The first rule is the outermost: it sees the answer last, and can keep the others from being asked. */
-  function answerThrough(due: readonly Active[], seen: RequestSeen, service: Service, proper: Next) {
+  function answerThrough(due: readonly Active[], seen: RequestSeen, service: Service, asked: Next) {
     const exchange = (incoming: Incoming) => ({ incoming, seen, service, previous: trail.previous });
+    const isRead = seen.method === "GET" || seen.method === "HEAD";
     const from = (at: number): Next => {
       const current = due[at];
       if (!current) {
         return (incoming) => {
           const plain = withoutAlias(incoming);
-          const answer = proper(plain);
+          const answer = asked(plain);
           if (active.size > 0) trail.note(plain, answer);
           return answer;
         };
       }
-      const next = from(at + 1);
+      const proper = from(at + 1);
+      const { effect } = current.filter;
+      const undone: Next = (incoming) => service.journal.rolledBack(() => proper(incoming));
+      const next = effect === "before" && !current.fault.waitMs ? undone : proper;
       return (incoming) => {
-        if (isSpent(current)) return next(incoming);
+        if (isSpent(current)) return proper(incoming);
         const instead = current.fault.answer?.(exchange(incoming), next);
+        if (instead && effect === "after" && !isRead) proper(incoming);
         const answer = instead ?? next(incoming);
         const changed = instead ?? current.fault.change?.(answer, exchange(incoming), next);
         if (changed) current.applied++;
-        return changed ?? answer;
+        if (changed || current.fault.deliver) return changed ?? answer;
+        // Nothing here to spoil: what was undone for it is done after all.
+        return next === undone ? proper(incoming) : answer;
       };
     };
     return from(0);
@@ -105,14 +114,15 @@ export function createFaults(rules: readonly FaultRule[], seed: number) {
 
   function plan(seen: RequestSeen, below: string): FaultPlan {
     const due = [...active.values()].filter((each) => isDue(each, seen, below));
-    let waitMs = 0;
+    const waits = { before: 0, after: 0 };
     for (const each of due) {
       if (!each.fault.waitMs || isSpent(each)) continue;
-      waitMs += each.fault.waitMs(each.random);
+      waits[each.filter.effect ?? "before"] += each.fault.waitMs(each.random);
       each.applied++;
     }
     return {
-      waitMs,
+      waitBeforeMs: waits.before,
+      waitAfterMs: waits.after,
       answer: (service, incoming, proper) => answerThrough(due, seen, service, proper)(incoming),
       deliver: () => {
         const chosen = due.find((each) => each.fault.deliver && !isSpent(each));

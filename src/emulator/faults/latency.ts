@@ -6,6 +6,7 @@ export const latencyKind: FaultKind = defineFault({
   kind: "latency",
   summary: "the answer comes later",
   lossless: true,
+  effects: ["before", "after"],
   parameters: {
     ms: milliseconds("how much later").default(50),
     jitterMs: milliseconds("up to so much later still, by the rule's seed").default(0),

@@ -17,6 +17,7 @@ const filterShape = {
   times: position.optional(),
   rate: z.number().min(0).max(1).optional(),
   seed: z.number().int().optional(),
+  effect: z.enum(["before", "after"]).optional(),
 };
 const filterSchema = z.strictObject(filterShape);
 
@@ -51,6 +52,9 @@ export function readRule(rule: FaultRule): ReadRule {
   if (!read.success) throw new RangeError(`fault ${kind.kind}: ${explain(read.error.issues)}`);
   if (read.data.nth !== undefined && read.data.from !== undefined) {
     throw new RangeError(`fault ${kind.kind}: give nth or from, not both`);
+  }
+  if (read.data.effect !== undefined && !kind.effects.includes(read.data.effect)) {
+    throw new RangeError(`fault ${kind.kind}: effect cannot be ${read.data.effect}: a write would be confirmed undone`);
   }
   return { kind, filter: read.data, fault: kind.create(Object.fromEntries(parameters)) };
 }

@@ -19,6 +19,11 @@ export interface FaultRule {
   /** Share of the matching requests, 0 to 1; the same seed gives the same ones. */
   readonly rate?: number;
   readonly seed?: number;
+  /**
+   * Of a write: `before`, and what was asked is not done; `after`, and it is. Without it a kind does as it always
+   * does: what answers in place of the service keeps it from being done, what spoils its answer does not.
+   */
+  readonly effect?: "before" | "after";
   readonly [parameter: string]: string | number | undefined;
 }
 

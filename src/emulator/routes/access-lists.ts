@@ -60,14 +60,15 @@ interface Writing {
 }
 
 /** An entry; whether its own zeros are left out too is a belief. */
+export function writtenEntry({ beliefs }: Call, descriptor: string, { allow, deny }: Bits): object {
+  const zeros = beliefs.aclZeros === "written";
+  return { descriptor, ...(zeros || allow !== 0 ? { allow } : {}), ...(zeros || deny !== 0 ? { deny } : {}) };
+}
+
 function wireEntry({ call, extended, namespace }: Writing, list: AccessList, identity: string, entry: Bits): object {
-  const { allow, deny } = entry;
-  const written: Record<string, unknown> = { descriptor: identity };
-  const zeros = call.beliefs.aclZeros === "written";
-  if (zeros || allow !== 0) written.allow = allow;
-  if (zeros || deny !== 0) written.deny = deny;
-  if (extended) written.extendedInfo = extendedInfo(entry, inheritedBits(call, namespace, list, identity));
-  return written;
+  const written = writtenEntry(call, identity, entry);
+  if (!extended) return written;
+  return { ...written, extendedInfo: extendedInfo(entry, inheritedBits(call, namespace, list, identity)) };
 }
 
 /** With extended information, or in a body that asks by descriptor, a missing entry comes back as zeros (facts 4.4, 15.5). */

@@ -16,7 +16,8 @@ const scopes = ["vso.graph", "vso.graph_manage"];
 const lookupLimit = 500;
 const queryLimit = 100;
 
-function membership(call: Call, member: Subject, container: Subject): GraphMembership & Linked {
+/** One membership, seen from either side. */
+export function graphMembership(call: Call, member: Subject, container: Subject): GraphMembership & Linked {
   const containerDescriptor = descriptorOf(container);
   const memberDescriptor = descriptorOf(member);
   const self = `${call.baseUrl("vssps")}/_apis/Graph/Memberships/${memberDescriptor}/${containerDescriptor}`;
@@ -54,7 +55,7 @@ function memberships(call: Call, subject: Subject): Reply {
   return okList(
     ordered.map((index) => {
       const other = subjectAt(call.state, index);
-      return direction === "up" ? membership(call, subject, other) : membership(call, other, subject);
+      return direction === "up" ? graphMembership(call, subject, other) : graphMembership(call, other, subject);
     }),
   );
 }
@@ -72,7 +73,7 @@ function checkMembership(call: Call, subject: Subject): Reply {
 
 function oneMembership(call: Call, subject: Subject): Reply {
   const container = containerOf(call, subject);
-  if (container) return ok(membership(call, subject, container));
+  if (container) return ok(graphMembership(call, subject, container));
   const message = `VS403328: No membership of '${call.param("subjectDescriptor")}' in '${call.param("containerDescriptor")}' exists.`;
   throw new Refusal(404, "GraphMembershipNotFoundException", message);
 }

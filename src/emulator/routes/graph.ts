@@ -12,7 +12,8 @@ import { graphGroup, graphServicePrincipal, graphSubject, graphUser, scopeDescri
 import { projectOfScope, scopeFilter } from "./scopes.ts";
 
 const scopes = ["vso.graph", "vso.graph_manage"];
-const descriptorForm = /^[a-z]{3,5}\.[A-Za-z0-9_-]+$/i;
+/** Whether a text looks like a subject descriptor. */
+export const descriptorForm = /^[a-z]{3,5}\.[A-Za-z0-9_-]+$/i;
 
 function notFound(descriptor: string): Refusal {
   const message = `VS403325: The Graph subject with descriptor '${descriptor}' could not be found.`;

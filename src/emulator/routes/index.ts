@@ -3,6 +3,7 @@ import type { Settings } from "../options.ts";
 import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
 import { accessListRoutes } from "./access-lists.ts";
+import { accessWriteRoutes } from "./access-writes.ts";
 import { agentRoutes } from "./agents.ts";
 import { classificationRoutes } from "./classification.ts";
 import { coreRoutes } from "./core.ts";
@@ -14,6 +15,7 @@ import { graphMembershipRoutes } from "./graph-memberships.ts";
 import { identityRoutes } from "./identities.ts";
 import { libraryRoutes } from "./library.ts";
 import { locationRoutes } from "./location.ts";
+import { membershipWriteRoutes } from "./membership-writes.ts";
 import { permissionRoutes } from "./permissions.ts";
 import { reportRoutes } from "./permissions-report.ts";
 import { repositoryRoutes } from "./repositories.ts";
@@ -29,6 +31,7 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
   const hosted: readonly Route[] = [
     ...graphRoutes,
     ...graphMembershipRoutes,
+    ...membershipWriteRoutes,
     ...identity.filter((route) => beliefs.identityBatch === "available" || route.path !== "_apis/identitybatch"),
     ...coreRoutes,
     ...teamRoutes,
@@ -36,6 +39,7 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...classificationRoutes,
     ...securityNamespaceRoutes,
     ...accessListRoutes(listScopes),
+    ...accessWriteRoutes,
     ...permissionRoutes(listScopes),
     ...reportRoutes,
     ...roleRoutes(listScopes),

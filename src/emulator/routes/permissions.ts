@@ -10,7 +10,8 @@ import { namespaceOf, unknownNamespace } from "./security-namespaces.ts";
 /** Permissions are a signed number of 32 bits. */
 const largestMask = 2 ** 31 - 1;
 
-function isMask(value: unknown): value is number {
+/** Whether a value is a number of permissions. */
+export function isMask(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= largestMask;
 }
 

@@ -1,6 +1,7 @@
 import { withContainers } from "../closures.ts";
 import type { Settings } from "../options.ts";
-import type { AccessList, OrganizationState } from "../state.ts";
+import type { ChangeableState } from "../state.ts";
+import { groupOf } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
@@ -73,13 +74,17 @@ function seedCaller(builder: Builder, people: People, collection: CollectionGrou
   return { caller, callerProject: team.project };
 }
 
-/** An organization whose lists can be replaced, namespace by namespace. */
-export interface SeededOrganization extends OrganizationState {
-  readonly accessLists: Map<string, ReadonlyMap<string, AccessList>>;
+/** A person among the administrators of the collection, another one than the caller where there is one. */
+function seedOwner(builder: Builder, { administrators }: CollectionGroups, caller: number): number {
+  const persons = groupOf(builder.subject(administrators)).members.filter((index) => {
+    const { active, group, kind } = builder.subject(index);
+    return active && !group && kind !== "stray" && kind !== "service-principal";
+  });
+  return persons.find((index) => index !== caller) ?? persons[0] ?? caller;
 }
 
 /** The whole organization for these settings; the same settings give the same organization. */
-export function seedOrganization(settings: Settings): SeededOrganization {
+export function seedOrganization(settings: Settings): ChangeableState {
   const builder = createBuilder(settings);
   seedProjects(builder);
   const people = seedPeople(builder);
@@ -99,6 +104,7 @@ export function seedOrganization(settings: Settings): SeededOrganization {
   const licenceRules = seedLicenceRules(builder, people);
   applyLicenceRules(builder, people, licenceRules);
   return {
+    revisions: { subjects: 0, memberships: 0, lists: 0, entitlements: 0, feeds: 0, tokens: 0 },
     organization: settings.organization,
     collectionId: builder.collectionId,
     enterpriseId: builder.enterpriseId,
@@ -109,7 +115,7 @@ export function seedOrganization(settings: Settings): SeededOrganization {
     groups: subjects
       .filter((subject) => subject.group && (subject.kind !== "stray" || settings.beliefs.deletedGroups === "flagged"))
       .map((subject) => subject.index),
-    servicePrincipals: people.servicePrincipals,
+    servicePrincipals: [...people.servicePrincipals],
     serviceAccounts: people.serviceAccounts,
     strays: [...people.strays, people.deletedGroup],
     projects,
@@ -125,6 +131,7 @@ export function seedOrganization(settings: Settings): SeededOrganization {
     ruleGroups: licenceRules.map(({ group }) => group),
     administrators: collection.administrators,
     ...(collection.projectScoped === undefined ? {} : { projectScoped: collection.projectScoped }),
+    owner: seedOwner(builder, collection, caller.caller),
     ...caller,
   };
 }

@@ -1,0 +1,34 @@
+import type { ChangeableState, StatePart } from "../state.ts";
+import type { Journal, ReadLag } from "./journal.ts";
+import { createJournal } from "./journal.ts";
+import type { ListChanges } from "./lists.ts";
+import { createListChanges } from "./lists.ts";
+import type { MembershipChanges } from "./memberships.ts";
+import { createMembershipChanges } from "./memberships.ts";
+
+import type { SubjectChanges } from "./subjects.ts";
+import { createSubjectChanges } from "./subjects.ts";
+
+/**
+ * All that changes an organization, for the routes that write and for tests that play another client. Nothing is
+ * checked here; what follows from a change follows at once: both sides of a membership, who administers a team.
+ */
+export interface Changes extends MembershipChanges, ListChanges, SubjectChanges {}
+
+/** What the routes need besides. */
+export interface Changing {
+  readonly changes: Changes;
+  readonly journal: Journal;
+}
+
+/** The changes of one organization. */
+export function createChanges(state: ChangeableState, lag: ReadLag): Changing {
+  const journal = createJournal(state, lag);
+  const commit = (part: StatePart, apply: () => void, revert: () => void) => journal.commit({ part, apply, revert });
+  const changes = {
+    ...createSubjectChanges(state, commit),
+    ...createMembershipChanges(state, commit),
+    ...createListChanges(state, commit),
+  };
+  return { changes, journal };
+}

@@ -1,0 +1,84 @@
+import { afterEach, expect, test } from "vitest";
+import type { Beliefs, Emulator } from "../../src/emulator/index.ts";
+import { namespaceIds, startEmulator } from "../../src/emulator/index.ts";
+import { isPerson, membership, someSubject, write } from "./write.ts";
+
+let emulator: Emulator;
+afterEach(() => emulator?.close());
+
+async function believing(beliefs: Partial<Beliefs>): Promise<void> {
+  await emulator?.close();
+  emulator = await startEmulator({ users: 20, groups: 6, projects: 1, beliefs });
+}
+
+const group = () => someSubject(emulator, (each) => each.group?.kind === "made" && each.active);
+const stranger = () =>
+  someSubject(emulator, (each) => isPerson(emulator)(each) && !each.memberOf.includes(group().index));
+
+test("repeatedMembership and absentMembership", async () => {
+  const twice = async (method: "PUT" | "DELETE") => {
+    const person = stranger();
+    if (method === "PUT") await membership(emulator, "PUT", person, group());
+    const { body, status } = await membership(emulator, method, person, group());
+    return [status, body.typeKey];
+  };
+  await believing({});
+  expect([await twice("PUT"), await twice("DELETE")]).toEqual([
+    [201, undefined],
+    [200, undefined],
+  ]);
+  await believing({ repeatedMembership: "200", absentMembership: "not-found" });
+  expect([await twice("PUT"), await twice("DELETE")]).toEqual([
+    [200, undefined],
+    [404, "GraphMembershipNotFoundException"],
+  ]);
+  await believing({ repeatedMembership: "409", absentMembership: "not-member" });
+  expect([await twice("PUT"), await twice("DELETE")]).toEqual([
+    [409, "AddMemberIdentityAlreadyMemberException"],
+    [404, "RemoveGroupMemberNotMemberException"],
+  ]);
+});
+
+test("structuralRefusal", async () => {
+  for (const structuralRefusal of ["400", "403", "500"] as const) {
+    await believing({ structuralRefusal });
+    const { administrators, owner } = emulator.state;
+    const { body, status } = await membership(emulator, "DELETE", owner, administrators);
+    expect([status, body.typeKey]).toEqual([Number(structuralRefusal), "RemoveAccountOwnerFromAdminGroupException"]);
+  }
+});
+
+const project = namespaceIds.project;
+const version = "api-version=7.1";
+const post = (token: string, descriptor: string, allow: number) =>
+  write(emulator, "POST", `_apis/accesscontrolentries/${project}?${version}`, {
+    json: { token, merge: true, accessControlEntries: [{ descriptor, allow, deny: 0 }] },
+  });
+
+test("systemBits", async () => {
+  const reserved = 262_144;
+  await believing({});
+  const rejected = await post("$PROJECT", stranger().identity, reserved | 2);
+  expect([rejected.status, rejected.body.typeKey]).toEqual([400, "InvalidPermissionsException"]);
+  await believing({ systemBits: "ignored" });
+  const ignored = await post("$PROJECT", stranger().identity, reserved | 2);
+  expect(ignored.body).toMatchObject({ count: 1, value: [{ allow: 2 }] });
+});
+
+test("emptiedEntries and removedNothing", async () => {
+  const token = "$PROJECT:vstfs:///Classification/TeamProject/11111111-1111-4111-8111-111111111111";
+  const emptied = async () => {
+    const descriptor = stranger().identity;
+    const named = new URLSearchParams({ token, descriptor, descriptors: descriptor });
+    await post(token, descriptor, 2);
+    await write(emulator, "DELETE", `_apis/permissions/${project}/2?${named}&${version}`);
+    const list = emulator.state.accessLists.get(project)?.get(token.toLowerCase());
+    const removed = await write(emulator, "DELETE", `_apis/accesscontrolentries/${project}?${named}&${version}`);
+    const again = await write(emulator, "DELETE", `_apis/accesscontrolentries/${project}?${named}&${version}`);
+    return { entries: list?.entries.map(({ allow, deny }) => [allow, deny]), removed: removed.text, again: again.text };
+  };
+  await believing({});
+  expect(await emptied()).toEqual({ entries: undefined, removed: "true", again: "true" });
+  await believing({ emptiedEntries: "kept", removedNothing: false });
+  expect(await emptied()).toEqual({ entries: [[0, 0]], removed: "true", again: "false" });
+});
