@@ -121,6 +121,7 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   const { scope } = context;
   const missingScope = `the token lacks the scope ${scope}, or its owner the permission: give it`;
   const typeKey = errorTypeKey(answer);
+  if (status === 401 && isNoMember(answer)) return { kind: "refused", hint: addMember };
   if (status === 401 && context.credentialWorked) return { kind: "forbidden", hint: missingScope };
   if (status === 401) {
     const needed = scope === "any" ? "" : ` and has the scope ${scope}`;
@@ -138,6 +139,12 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   if (status === 400) return { kind: "bug" };
   return { kind: "refused", hint: "check the proxies and firewalls on the way to Azure DevOps" };
 }
+
+/** The number stays when the text is in another language (facts 9.4). */
+const isNoMember = (answer: HttpAnswer) => /\bTF401444\b/.test(serviceMessage(answer) ?? "");
+
+const addMember =
+  "the identity is not in the organization: add it there (Organization settings, Users), with an access level; of a service principal or managed identity by the object id of its enterprise application";
 
 const gone = { kind: "not-found", hint: "it is gone; sync again" } as const;
 
