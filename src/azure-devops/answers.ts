@@ -126,6 +126,7 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   const typeKey = errorTypeKey(answer);
   const refusal = context.writes ? refusalOf(typeKey) : undefined;
   if (refusal) return refusal;
+  if (status === 401 && isNoMember(answer)) return { kind: "refused", hint: addMember };
   if (status === 401 && context.credentialWorked) return { kind: "forbidden", hint: missingScope };
   if (status === 401) {
     const needed = scope === "any" ? "" : ` and has the scope ${scope}`;
@@ -143,6 +144,12 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   if (status === 400) return context.writes ? { kind: "invalid-request" } : { kind: "bug" };
   return { kind: "refused", hint: "check the proxies and firewalls on the way to Azure DevOps" };
 }
+
+/** The number stays when the text is in another language (facts 9.4). */
+const isNoMember = (answer: HttpAnswer) => /\bTF401444\b/.test(serviceMessage(answer) ?? "");
+
+const addMember =
+  "the identity is not in the organization: add it there (Organization settings, Users), with an access level; of a service principal or managed identity by the object id of its enterprise application";
 
 const gone = { kind: "not-found", hint: "it is gone; sync again" } as const;
 

@@ -63,6 +63,11 @@ const identityCheck: Operation<unknown> = {
   scope: "any",
 };
 
+const isIdempotent = ({ method, idempotent }: AnyOperation) => idempotent ?? (method === "GET" || method === "HEAD");
+
+/** Who calls is known, and may not: another token of the same caller may not either. */
+const isDenial = (status: number) => status === 403;
+
 export function createConnection(options: ConnectionOptions): Connection {
   const { organization, credential, dispatcher, userAgent, timeoutMs = 120_000, retry } = options;
   const { redactor = credential } = options;
@@ -83,7 +88,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   async function sendTo<T>(base: URL, operation: AnyOperation, reading: Reading<T>, call: Call): Promise<Answer<T>> {
     let status = 0;
     try {
-      return await exchange(base, operation, reading, call, (seen) => {
+      return await exchangeRenewing(base, operation, reading, call, (seen) => {
         status = seen;
       });
     } catch (error) {
@@ -92,11 +97,39 @@ export function createConnection(options: ConnectionOptions): Connection {
     }
   }
 
+  /** Asks once more with another token where one was refused: it may have ended or been revoked halfway. */
+  async function exchangeRenewing<T>(
+    base: URL,
+    operation: AnyOperation,
+    reading: Reading<T>,
+    call: Call,
+    onStatus: (status: number) => void,
+  ): Promise<Answer<T>> {
+    const refused = await credential.authorization(call.signal);
+    let status = 0;
+    const send = (authorization: string) =>
+      exchange(base, operation, reading, authorization, call, (seen) => {
+        status = seen;
+        onStatus(seen);
+      });
+    try {
+      return await send(refused);
+    } catch (error) {
+      // 401 says that nothing was done. A sign-in page says no such thing, so what changes something is not sent again.
+      const isRefusal = status === 401 || isIdempotent(operation);
+      if (!isRefusal || !isConnectorError(error, "unauthenticated", "forbidden") || isDenial(status)) throw error;
+      const renewed = await credential.renew(refused, call.signal);
+      if (renewed === undefined) throw error;
+      call.log.debug({ route: `${operation.method} ${operation.template}`, status }, "sent again with a renewed token");
+      return send(renewed);
+    }
+  }
+
   /** Fails when the credential is answered nowhere any more: what looked like a missing scope is a token that is over. */
   async function checkCredential(refusal: ConnectorError, call: Call): Promise<void> {
     let status = 0;
     try {
-      await exchange(organization.url, identityCheck, wholeBody(identityCheck.schema), call, (seen) => {
+      await exchangeRenewing(organization.url, identityCheck, wholeBody(identityCheck.schema), call, (seen) => {
         status = seen;
       });
     } catch (error) {
@@ -111,6 +144,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     base: URL,
     operation: AnyOperation,
     { read, open }: Reading<T>,
+    authorization: string,
     call: Call,
     onStatus: (status: number) => void,
   ): Promise<Answer<T>> {
@@ -121,7 +155,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       url: operationUrl(base, operation),
       route,
       headers: {
-        authorization: await credential.authorization(call.signal),
+        authorization,
         accept: "application/json",
         "accept-encoding": "gzip",
         "user-agent": userAgent,
@@ -131,7 +165,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         ...(body === undefined ? {} : { "content-type": operation.contentType ?? "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      idempotent: operation.idempotent ?? (method === "GET" || method === "HEAD"),
+      idempotent: isIdempotent(operation),
       maxBytes: operation.maxBytes ?? defaultMaxBytes,
     };
     const context = (): AnswerContext => ({

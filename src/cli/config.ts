@@ -1,12 +1,7 @@
 import { parseOrganizationUrl } from "../azure-devops/organization-url.ts";
-import { credentialOption, readConnectorConfig } from "../config/load.ts";
-import {
-  bearerTokenFileOption,
-  organizationUrlOption,
-  patFileOption,
-  patOption,
-  serveOptions,
-} from "../config/options.ts";
+import { unusedCredentialOption } from "../config/credential.ts";
+import { readConnectorConfig } from "../config/load.ts";
+import { organizationUrlOption, serveOptions } from "../config/options.ts";
 import { serverProblems } from "../config/server.ts";
 import { loadSettings, type Setting, type Settings } from "../config/settings.ts";
 import { shownValue } from "../config/show.ts";
@@ -48,12 +43,9 @@ function rowOf(setting: Setting, settings: Settings): Row {
   return { name: option.name, value: shownValue(setting), source: source.name, ...(note ? { note } : {}) };
 }
 
-function noteOf({ option, value }: Setting, settings: Settings): string | undefined {
+function noteOf({ option }: Setting, settings: Settings): string | undefined {
   if (option.noEffect) return `no effect: ${option.noEffect}`;
-  const used = credentialOption(settings);
-  const isCredential = [bearerTokenFileOption, patFileOption, patOption].includes(option);
-  if (isCredential && value !== undefined && used && used !== option) return `not used: ${used.name} is`;
-  return undefined;
+  return unusedCredentialOption(settings, option);
 }
 
 /** Everything that keeps the connector from starting, as far as it shows without a connection. */

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { format, inspect } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { thrownBy } from "../../test/support/calls.ts";
+import { bearerTokenFileOption, patFileOption, patOption } from "./credential-options.ts";
 import { type ConnectorConfig, loadConnectorConfig } from "./load.ts";
 import {
-  bearerTokenFileOption,
   listenOption,
   listingOption,
   logLevelOption,
@@ -14,8 +14,6 @@ import {
   type OptionRow,
   operationsListenOption,
   organizationUrlOption,
-  patFileOption,
-  patOption,
   provisioningOption,
   serveOptions,
   sessionIdleOption,
@@ -146,8 +144,8 @@ describe("--organization-url", () => {
 
 describe("the credential", () => {
   const reveal = (flags: Flags, env: Environment) => {
-    const { kind, token: held } = configOf({ ...needed, ...flags }, env).credential;
-    return [kind, held.reveal()];
+    const { credential } = configOf({ ...needed, ...flags }, env);
+    return [credential.kind, "token" in credential ? credential.token.reveal() : undefined];
   };
   const pat = (text: string) => ["personal-access-token", text];
 
@@ -216,7 +214,7 @@ describe("the credential", () => {
         JSON.stringify(config),
         inspect(config, { depth: 9, showHidden: true }),
         format("%o %O %j", config, config, config),
-        String(config.credential.token),
+        String("token" in config.credential && config.credential.token),
       ].join("\n");
       expect(printed).not.toContain(token);
       expect(printed).toContain("[secret]");

@@ -1,24 +1,22 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
+import type { CredentialOptions } from "../azure-devops/auth/options.ts";
 import type { ChangeOptions } from "../provisioning/options.ts";
 import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
 import { changeLogOption } from "./change-options.ts";
 import { loadChangeOptions } from "./changes.ts";
+import { loadCredential } from "./credential.ts";
+import { nameOf, readText, Wrong } from "./given.ts";
 import { misused } from "./misuse.ts";
 import {
-  bearerTokenFileOption,
   caFileOption,
   effectiveOption,
   inheritedRowsOption,
   listingOption,
   logLevelOption,
   maxConcurrentRequestsOption,
-  type OptionRow,
   organizationUrlOption,
-  patFileOption,
-  patOption,
   permissionDetailOption,
   provisioningOption,
   proxyBypassOption,
@@ -34,7 +32,7 @@ import type { Settings } from "./settings.ts";
 
 export interface ConnectorConfig {
   readonly organizationUrl: string;
-  readonly credential: { readonly kind: "personal-access-token" | "bearer-token"; readonly token: Secret };
+  readonly credential: CredentialOptions;
   readonly syncTeams: boolean;
   readonly syncOrganizations: boolean;
   readonly skipUnusedRoles: boolean;
@@ -112,43 +110,6 @@ export function readConnectorConfig(settings: Settings): {
   return { config, problems };
 }
 
-/** Which of the options that hold or name a credential is used: the one from the highest place, a file before a text. */
-export function credentialOption(settings: Settings): OptionRow | undefined {
-  const given = [bearerTokenFileOption, patFileOption, patOption].filter((option) => settings.text(option));
-  const rank = (option: OptionRow) => settings.of(option).source.rank;
-  const highest = Math.max(...given.map(rank));
-  return given.find((option) => rank(option) === highest);
-}
-
-function loadCredential(settings: Settings): ConnectorConfig["credential"] {
-  const used = credentialOption(settings);
-  const value = used && settings.text(used);
-  if (!value) {
-    throw new Wrong(`no credential: give --pat-file FILE, or the token in ${patOption.env.join(" or ")}`);
-  }
-  const rank = settings.of(used).source.rank;
-  if (
-    settings.text(patFileOption) &&
-    used === bearerTokenFileOption &&
-    settings.of(patFileOption).source.rank === rank
-  ) {
-    throw new Wrong("give --pat-file or --bearer-token-file, not both");
-  }
-  const kind = used === bearerTokenFileOption ? "bearer-token" : "personal-access-token";
-  const token = used === patOption ? value : readText(settings, used, value);
-  const fault = faultOfToken(token);
-  if (fault !== undefined) throw new Wrong(`${nameOf(settings, used)}: ${fault}; give the token alone, as it was made`);
-  return { kind, token: new Secret(token) };
-}
-
-/** What no header can carry, told without any of it. */
-function faultOfToken(token: string): string | undefined {
-  const lines = token.split(/\r\n|\n|\r/).length;
-  if (lines > 1) return `the token has ${lines} lines`;
-  const at = token.search(/[^ -~]/);
-  return at < 0 ? undefined : `the token's character ${at + 1} is no letter, digit or sign of ASCII`;
-}
-
 function loadAuthorities(settings: Settings): string | undefined {
   const path = settings.text(caFileOption);
   if (path === undefined) return undefined;
@@ -189,25 +150,3 @@ function isEncoded(text: string): boolean {
     return false; // The caller says what to do.
   }
 }
-
-function readText(settings: Settings, option: OptionRow, file: string): string {
-  const name = nameOf(settings, option);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8").trim();
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw new Wrong(`${name}: ${withoutTokens(file)} cannot be read${code}; check the path and who may read it`);
-  }
-  if (text === "") throw new Wrong(`${name}: ${withoutTokens(file)} is empty`);
-  return text;
-}
-
-/** The option as it was given, so that the wrong place is the one to look at. */
-function nameOf(settings: Settings, option: OptionRow): string {
-  const { kind, name } = settings.of(option).source;
-  return kind === "file" ? `${name}: ${option.name}` : kind === "environment" ? name : `--${option.name}`;
-}
-
-/** Something that is wrong with the configuration: told with all else that is. */
-class Wrong extends Error {}

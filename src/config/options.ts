@@ -1,5 +1,6 @@
 import { logLevels } from "../telemetry/log.ts";
 import { changeOptions } from "./change-options.ts";
+import { credentialOptions } from "./credential-options.ts";
 import { type OptionRow, row } from "./row.ts";
 import { serverOptions } from "./server-options.ts";
 
@@ -19,25 +20,6 @@ export const organizationUrlOption = row("organization-url", {
   kind: "text",
   alsoEnv: ["BATON_ORGANIZATION_URL"],
   help: "the organization, e.g. https://dev.azure.com/fabrikam",
-});
-
-export const patFileOption = row("pat-file", {
-  kind: "file",
-  help: "a file that holds the personal access token; AZURE_DEVOPS_EXT_PAT holds the token itself",
-});
-
-export const patOption = row("pat", {
-  kind: "text",
-  secret: true,
-  noFlag: true,
-  alsoEnv: ["AZURE_DEVOPS_EXT_PAT", "BATON_PAT", "BATON_PERSONAL_ACCESS_TOKEN"],
-  fileKeys: ["personal-access-token"],
-  help: "the personal access token itself; it has no flag, since others on the machine can read a command line",
-});
-
-export const bearerTokenFileOption = row("bearer-token-file", {
-  kind: "file",
-  help: "a file that holds an access token to be sent as Bearer, in place of a personal access token",
 });
 
 export const syncTeamsOption = row("sync-teams", {
@@ -188,9 +170,7 @@ export const operationsListenOption = row("operations-listen", {
 export const connectorOptions: readonly OptionRow[] = [
   configFileOption,
   organizationUrlOption,
-  patFileOption,
-  patOption,
-  bearerTokenFileOption,
+  ...credentialOptions,
   syncTeamsOption,
   syncOrganizationsOption,
   permissionDetailOption,

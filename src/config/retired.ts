@@ -12,9 +12,6 @@ export const retiredSettings: Readonly<Record<string, string>> = {
   BATON_SECURITY_NAMESPACES: "security namespaces are not listed as resources; team administrators are read anyway",
   BATON_ENABLE_INCREMENTAL_SYNC: "the audit log is not read; a full sync takes few requests",
   BATON_ENABLE_ENTRA_GROUP_PROVISIONING: "members of Entra groups are read and never changed",
-  BATON_AZURE_TENANT_ID: "no sign-in is done here; put an access token obtained elsewhere into --bearer-token-file",
-  BATON_AZURE_CLIENT_ID: "no sign-in is done here; put an access token obtained elsewhere into --bearer-token-file",
-  BATON_AZURE_CLIENT_SECRET: "no sign-in is done here; put an access token obtained elsewhere into --bearer-token-file",
 };
 
 /** The key by which a retired setting stands in a configuration file. */

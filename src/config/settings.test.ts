@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { patFileOption, patOption } from "./credential-options.ts";
 import { misused } from "./misuse.ts";
 import {
   configFileOption,
@@ -9,8 +10,6 @@ import {
   listingOption,
   maxConcurrentRequestsOption,
   organizationUrlOption,
-  patFileOption,
-  patOption,
   provisioningOption,
   proxyBypassOption,
   proxyOption,

@@ -33,12 +33,12 @@ import { createWriteLog } from "./writes.ts";
 
 export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
+export type { Changes } from "./changes/index.ts";
+export type { ReadLag } from "./changes/journal.ts";
 export type { Application, Applications, ConfidentialApplication } from "./entra/applications.ts";
 export type { Failure, Failures } from "./entra/failures.ts";
 export type { Entra } from "./entra/index.ts";
 export type { ApplicationOptions, EntraOptions, FederatedCredential } from "./entra/options.ts";
-export type { Changes } from "./changes/index.ts";
-export type { ReadLag } from "./changes/journal.ts";
 export type { Decision, Evaluator, Question } from "./evaluation.ts";
 export { createEvaluator, evaluate } from "./evaluation.ts";
 export type { FaultKind } from "./faults/fault.ts";

@@ -1,8 +1,8 @@
 import type { Beliefs } from "./beliefs.ts";
 import { defaultBeliefs } from "./beliefs.ts";
+import type { ReadLag } from "./changes/journal.ts";
 import type { EntraOptions, EntraSettings } from "./entra/options.ts";
 import { resolveEntraOptions } from "./entra/options.ts";
-import type { ReadLag } from "./changes/journal.ts";
 import type { FaultRule } from "./faults/rule.ts";
 import type { RequestHook } from "./requests.ts";
 import type { ThrottleOptions } from "./throttle/options.ts";

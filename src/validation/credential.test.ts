@@ -5,6 +5,7 @@ import { Secret } from "../secret.ts";
 import { checkCredential } from "./credential.ts";
 import { checkDates, globalTokensEndMs } from "./dates.ts";
 
+const { signal } = new AbortController();
 const nowMs = Date.UTC(2026, 10, 22);
 const resource = "499b84ac-1321-427f-aa17-267ca6975798";
 
@@ -27,36 +28,41 @@ describe("a credential", () => {
     ["one that ended", bearerToken(jwt({ minutes: -5 })), "failed", /expired at 2026-11-21T23:55.*obtain a new one/],
     ["one for something else", bearerToken(jwt({ audience: "graph" })), "warning", /made for graph and not for Azure/],
     ["a personal one as an access token", bearerToken(marked), "warning", /no JSON web token/],
-  ] as const)("%s is told by its form and its end", (_what, credential, outcome, detail) => {
-    const finding = checkCredential(credential, nowMs);
+  ] as const)("%s is told by its form and its end", async (_what, credential, outcome, detail) => {
+    const finding = checkCredential(credential.kind, await credential.facts(signal), nowMs);
     expect(finding).toMatchObject({ outcome, detail: expect.stringMatching(detail) });
     if (outcome === "warning") expect(finding.remedy).toBeTruthy();
     expect(finding.error?.kind).toBe(outcome === "failed" ? "unauthenticated" : undefined);
   });
 });
 
-test.each([1e20, "abc", null, -1, {}])("claims of any form are no bug: exp %j", (exp) => {
+test.each([1e20, "abc", null, -1, {}])("claims of any form are no bug: exp %j", async (exp) => {
   const claims = Buffer.from(JSON.stringify({ exp, aud: [1, {}, resource], iss: { a: 1 } })).toString("base64url");
   const token = new Secret(`${Buffer.from('{"alg":"none"}').toString("base64url")}.${claims}.`);
-  expect(checkCredential(bearerToken(token), nowMs)).toMatchObject({
+  const facts = await bearerToken(token).facts(signal);
+  expect(checkCredential("bearer-token", facts, nowMs)).toMatchObject({
     outcome: "ok",
     detail: "an access token of an unknown issuer, valid without an end",
   });
 });
 
 describe("known dates", () => {
-  test("tokens for all organizations are warned of until they stop", () => {
-    const credential = personalAccessToken(marked);
-    expect(checkDates(credential, nowMs)).toMatchObject({
+  test("tokens for all organizations are warned of until they stop", async () => {
+    const { kind, facts } = personalAccessToken(marked);
+    const told = await facts(signal);
+    expect(checkDates(kind, told, nowMs)).toMatchObject({
       outcome: "warning",
       detail: expect.stringMatching(/in 9 days/),
     });
-    expect(checkDates(credential, globalTokensEndMs).outcome).toBe("ok");
-    expect(checkDates(bearerToken(jwt()), nowMs).outcome).toBe("ok");
+    expect(checkDates(kind, told, globalTokensEndMs).outcome).toBe("ok");
+    expect(checkDates("bearer-token", await bearerToken(jwt()).facts(signal), nowMs).outcome).toBe("ok");
   });
 
-  test("tokens of the retiring sign-in are warned of", () => {
-    const credential = bearerToken(jwt({ issuer: "app.vstoken.visualstudio.com" }));
-    expect(checkDates(credential, nowMs)).toMatchObject({ outcome: "warning", remedy: expect.stringMatching(/Entra/) });
+  test("tokens of the retiring sign-in are warned of", async () => {
+    const { kind, facts } = bearerToken(jwt({ issuer: "app.vstoken.visualstudio.com" }));
+    expect(checkDates(kind, await facts(signal), nowMs)).toMatchObject({
+      outcome: "warning",
+      remedy: expect.stringMatching(/Entra/),
+    });
   });
 });

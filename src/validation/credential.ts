@@ -1,14 +1,54 @@
 import type { Credential, CredentialFacts } from "../azure-devops/credential.ts";
+import type { Call } from "../call.ts";
 import { ConnectorError } from "../errors.ts";
-import { type Finding, failed, ok, warning } from "./finding.ts";
+import { type Finding, failed, failedBy, ok, warning } from "./finding.ts";
+import type { Patience } from "./patience.ts";
 
 /** What Entra calls Azure DevOps (facts 9.1). */
 const azureDevOpsAudiences = ["499b84ac-1321-427f-aa17-267ca6975798", "https://app.vssps.visualstudio.com"];
 const soonMs = 10 * 60_000;
 
+/** What the credential tells of itself, or why there is no token to tell anything of. */
+export async function obtainFacts(
+  credential: Credential,
+  patience: Patience,
+  call: Call,
+): Promise<{ readonly facts: CredentialFacts | undefined; readonly finding: Finding }> {
+  try {
+    const facts = await patience(() => credential.facts(call.signal));
+    return { facts, finding: ok("credential", "it tells of itself") };
+  } catch (error) {
+    return { facts: undefined, finding: failedBy("credential", error) };
+  }
+}
+
 /** What kind of credential it is, and until when it is good, as far as it tells itself. */
-export function checkCredential({ kind, facts }: Credential, nowMs: number): Finding {
-  return kind === "bearer-token" ? checkBearerToken(facts, nowMs) : checkPersonalAccessToken(facts);
+export function checkCredential(kind: Credential["kind"], facts: CredentialFacts, nowMs: number): Finding {
+  if (kind === "personal-access-token") return checkPersonalAccessToken(facts);
+  return kind === "bearer-token" ? checkBearerToken(facts, nowMs) : describeEntra(kind, facts);
+}
+
+const kinds: Readonly<Record<Exclude<Credential["kind"], "personal-access-token" | "bearer-token">, string>> = {
+  "client-secret": "a client secret",
+  certificate: "a client certificate",
+  "workload-identity": "workload identity federation",
+  "managed-identity": "a managed identity",
+  "refresh-token": "a refresh token that was handed over",
+  login: "a login that is kept here",
+};
+
+/** A token that was obtained, which is renewed before it ends. */
+function describeEntra(kind: keyof typeof kinds, facts: CredentialFacts): Finding {
+  const { tenantId, clientId, expiresAtMs } = facts;
+  const until = expiresAtMs === undefined ? "" : `, until ${new Date(expiresAtMs).toISOString()} and renewed before`;
+  const told = `${kinds[kind]}: application ${clientId ?? "unknown"} in tenant ${tenantId ?? "unknown"}${until}`;
+  return ok("credential", `${told}; ${callerOf(facts)}`);
+}
+
+function callerOf({ isApplication, user, scopes = [], roles = [] }: CredentialFacts): string {
+  if (!isApplication) return `on behalf of ${user ?? "a user"}, with the scopes ${scopes.join(", ") || "(none told)"}`;
+  const told = roles.length > 0 ? ` (roles: ${roles.join(", ")})` : "";
+  return `the application by itself${told}: it has no scopes, its permissions in the organization decide`;
 }
 
 function checkPersonalAccessToken({ form }: CredentialFacts): Finding {
@@ -23,7 +63,8 @@ function checkPersonalAccessToken({ form }: CredentialFacts): Finding {
   return warning("credential", `it has not the form of a personal access token; ${expiry}`, { remedy });
 }
 
-function checkBearerToken({ form, expiresAtMs, audience = [], issuer }: CredentialFacts, nowMs: number): Finding {
+function checkBearerToken(facts: CredentialFacts, nowMs: number): Finding {
+  const { form, expiresAtMs, audience = [], issuer } = facts;
   if (form !== "json-web-token") {
     const remedy = form === "unknown" ? "check that the whole token was copied" : "give it with --pat-file";
     return warning("credential", "a bearer token that is no JSON web token", { remedy });
@@ -33,7 +74,8 @@ function checkBearerToken({ form, expiresAtMs, audience = [], issuer }: Credenti
     return failed("credential", new ConnectorError("unauthenticated", told));
   }
   const until = expiresAtMs === undefined ? "without an end" : `until ${new Date(expiresAtMs).toISOString()}`;
-  const told = `an access token of ${issuer ?? "an unknown issuer"}, valid ${until}`;
+  const caller = facts.clientId === undefined ? "" : `; ${callerOf(facts)}`;
+  const told = `an access token of ${issuer ?? "an unknown issuer"}, valid ${until}${caller}`;
   if (!audience.some((each) => azureDevOpsAudiences.includes(each.replace(/\/$/, "")))) {
     const remedy = `obtain one for the resource ${azureDevOpsAudiences[0]}`;
     return warning("credential", `${told}, made for ${audience.join(", ") || "nobody"} and not for Azure DevOps`, {
@@ -42,7 +84,7 @@ function checkBearerToken({ form, expiresAtMs, audience = [], issuer }: Credenti
   }
   if (expiresAtMs !== undefined && expiresAtMs - nowMs < soonMs) {
     return warning("credential", told, {
-      remedy: "obtain a new one before a sync; the file is read at the start only",
+      remedy: "write a new one into the file before a sync; it is read again when it changes",
     });
   }
   return ok("credential", told);

@@ -1,11 +1,11 @@
-import type { Credential } from "../azure-devops/credential.ts";
+import type { Credential, CredentialFacts } from "../azure-devops/credential.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /** Personal access tokens for all organizations stop working (facts 8.4). */
 export const globalTokensEndMs = Date.UTC(2026, 11, 1);
 
 /** What stops working at a date that is known, as far as it can concern this connector. */
-export function checkDates({ kind, facts }: Credential, nowMs: number): Finding {
+export function checkDates(kind: Credential["kind"], facts: CredentialFacts, nowMs: number): Finding {
   const isOldOAuth = facts.form === "json-web-token" && /vstoken\.visualstudio\.com/i.test(facts.issuer ?? "");
   if (isOldOAuth) {
     return warning("dates", "the token comes from Azure DevOps OAuth, which Microsoft retires in 2026", {

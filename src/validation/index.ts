@@ -3,7 +3,7 @@ import type { Credential } from "../azure-devops/credential.ts";
 import type { Call } from "../call.ts";
 import type { SyncOptions } from "../resources/options.ts";
 import { createAccess } from "../resources/readings/access.ts";
-import { checkCredential } from "./credential.ts";
+import { checkCredential, obtainFacts } from "./credential.ts";
 import { crossCheck } from "./cross-check.ts";
 import { checkDates } from "./dates.ts";
 import { checkEntraGroups } from "./entra-groups.ts";
@@ -38,19 +38,23 @@ export async function* validate(options: ValidationOptions, call: Call): AsyncGe
   const route: Route = { ...options, organization };
   const patience = createPatience(patienceMs, call);
   yield checkUrl(organization.url.href);
-  yield checkCredential(credential, Date.now());
-  yield checkDates(credential, Date.now());
+  const { facts, finding: obtained } = await obtainFacts(credential, patience, call);
+  yield facts ? checkCredential(credential.kind, facts, Date.now()) : obtained;
+  yield facts ? checkDates(credential.kind, facts, Date.now()) : skipped("dates", "not tried: credential failed");
   for (const checkNetwork of [checkDns, checkTls]) {
     const finding = await checkNetwork(route, patience, call);
     yield finding;
     if (finding.outcome === "failed") return yield* afterFailure(finding.check);
   }
+  if (!facts) return yield* afterFailure("credential", "tls");
   const { connection, findings } = await checkOrganization(client, patience, call);
   yield* findings;
   if (!connection) return yield* afterFailure("organization");
   const self = connection.authenticatedUser.id;
   const access = createAccess(client, {});
-  yield* checkScopes({ client, access, self, sync, provisioning: provisioning.on, patience }, call);
+  const isApplication = facts.isApplication === true;
+  const asked = { client, access, self, sync, provisioning: provisioning.on, patience, isApplication };
+  yield* checkScopes(asked, call);
   yield await checkVisibility(client, patience, call);
   if (provisioning.on && !provisioning.entraGroupsDecided) yield await checkEntraGroups(client, call);
   if (options.crossCheck) yield await crossCheck(client, sync, options.crossCheck, call);
@@ -59,7 +63,8 @@ export async function* validate(options: ValidationOptions, call: Call): AsyncGe
 
 const needAnOrganization = ["tls", "organization", "clock", "scopes", "visibility", "rate-limit"];
 
-function* afterFailure(check: string): Generator<Finding> {
-  const from = needAnOrganization.indexOf(check) + 1;
+/** `last` is the last check that was made. */
+function* afterFailure(check: string, last = check): Generator<Finding> {
+  const from = needAnOrganization.indexOf(last) + 1;
   for (const name of needAnOrganization.slice(from)) yield skipped(name, `not tried: ${check} failed`);
 }

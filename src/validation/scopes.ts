@@ -16,6 +16,8 @@ export interface ScopeCheck {
   /** Whether anything may be changed. */
   readonly provisioning: boolean;
   readonly patience: Patience;
+  /** An application by itself has no scopes: what it may do is decided by its permissions in the organization. */
+  readonly isApplication: boolean;
 }
 
 /** One small request for each right that every sync needs. */
@@ -64,7 +66,10 @@ async function checkRight(name: string, right: Right, check: ScopeCheck, call: C
     const absence = await patience(() => access.absence(reading, call));
     if (!absence) return ok(name, `${right.scope}: ${right.reads}`);
     const { cause, consequence, remedy } = absence;
-    return warning(name, `${right.scope} is missing: ${cause}`, { disables: consequence, remedy });
+    return warning(name, `${what(right, check)} is missing: ${cause}`, {
+      disables: consequence,
+      remedy: check.isApplication ? givePermission(right) : remedy,
+    });
   }
   const probe = probes[right.oauthScope];
   if (!probe) throw new ConnectorError("bug", `nothing finds out whether the token has ${right.scope}`);
@@ -75,7 +80,15 @@ async function checkRight(name: string, right: Right, check: ScopeCheck, call: C
     if (!isConnectorError(error, "forbidden", "unauthenticated")) throw error;
     // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
     if (error.kind === "unauthenticated") await check.client.core.getConnectionData(call);
-    const told = new ConnectorError("forbidden", `${right.scope} is missing: ${error.message}`, { cause: error });
-    return failed(name, told, `give the token the scope ${right.scope}`);
+    const told = new ConnectorError("forbidden", `${what(right, check)} is missing: ${error.message}`, {
+      cause: error,
+    });
+    return failed(name, told, check.isApplication ? givePermission(right) : `give the token the scope ${right.scope}`);
   }
 }
+
+const what = ({ scope, reads }: Right, { isApplication }: ScopeCheck) =>
+  isApplication ? `the permission for: ${reads}` : scope;
+
+const givePermission = ({ scope }: Right) =>
+  `tokens of applications have no scopes such as ${scope}: in the organization, give the application an access level and put it into a group that may, such as Project Collection Administrators`;

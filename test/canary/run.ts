@@ -5,7 +5,7 @@ import { ConnectorService } from "../../gen/c1/connector/v2/connector_pb.js";
 import { GrantsService } from "../../gen/c1/connector/v2/grant_pb.js";
 import { ResourcesService } from "../../gen/c1/connector/v2/resource_pb.js";
 import { createApp } from "../../src/app.ts";
-import { bearerToken, personalAccessToken } from "../../src/azure-devops/credential.ts";
+import { createCredential } from "../../src/azure-devops/auth/index.ts";
 import { loadConnectorConfig } from "../../src/config/load.ts";
 import { loadServerConfig } from "../../src/config/server.ts";
 import { loadSettings } from "../../src/config/settings.ts";
@@ -44,8 +44,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     syncTeams: true,
     syncOrganizations: true,
     ...membershipsOnly,
-    credential:
-      credential.kind === "bearer-token" ? bearerToken(credential.token) : personalAccessToken(credential.token),
+    credential: createCredential(credential, { caPem: config.caPem, proxy: config.proxy, log }),
     log,
     retry: { maxTries: 2, baseMs: 1, maxMs: 2 },
     coolDown: { firstMs: 1, maxMs: 2 },

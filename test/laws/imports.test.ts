@@ -45,7 +45,7 @@ const table: Readonly<Record<string, Row>> = {
   // The names of the log levels are a value, and live where they are used.
   config: {
     may: [...leaves, "telemetry/log.ts", "connector/changes.ts", "provisioning/caller-rights.ts"],
-    types: ["telemetry", "provisioning"],
+    types: ["telemetry", "provisioning", "azure-devops/auth/options.ts"],
   },
   validation: { may: [...leaves, ...inner, "gen"] },
   "app.ts": { may: [...leaves, ...inner, "gen", "validation"] },
@@ -59,6 +59,7 @@ const table: Readonly<Record<string, Row>> = {
 /** Packages that only some may use, `gen` apart, which has its place in the table. */
 const packages: readonly { readonly name: RegExp; readonly in: readonly string[] }[] = [
   { name: /^@bufbuild\//, in: ["connector", "server", "app.ts", "cli"] },
+  { name: /^@azure\//, in: ["azure-devops"] },
   { name: /^undici$/, in: ["http", "azure-devops", "app.ts"] },
 ];
 

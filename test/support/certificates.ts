@@ -1,5 +1,5 @@
 import "reflect-metadata"; // Before the library that needs it.
-import { randomBytes, webcrypto } from "node:crypto";
+import { createPrivateKey, randomBytes, webcrypto } from "node:crypto";
 import {
   BasicConstraintsExtension,
   cryptoProvider,
@@ -67,6 +67,24 @@ export async function selfSignedCertificate(validMs = hourMs): Promise<Pair> {
     extensions: [new SubjectAlternativeNameExtension([...of("dns", ["localhost"]), ...of("ip", ["127.0.0.1"])])],
   });
   return { cert: certificate.toString("pem"), key: await pemKey(keys.privateKey) };
+}
+
+/** An RSA certificate as applications of Entra have, with its key as it is and under a password. */
+export async function keyPair(password: string): Promise<Pair & { readonly protectedKey: string }> {
+  const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
+  const generation = { ...rsa, modulusLength: 2048, publicExponent: new Uint8Array([1, 0, 1]) };
+  const keys = await webcrypto.subtle.generateKey(generation, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serial(),
+    name: [{ CN: ["connector"] }],
+    ...validity(),
+    signingAlgorithm: rsa,
+    keys,
+  });
+  const key = await pemKey(keys.privateKey);
+  const cipher = { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: password } as const;
+  const protectedKey = createPrivateKey(key).export(cipher).toString();
+  return { cert: `${certificate.toString("pem")}\n`, key, protectedKey };
 }
 
 async function issue(names: Names, issuer: X509Certificate, signingKey: webcrypto.CryptoKey): Promise<Pair> {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { Agent } from "undici";
 import { type AzureDevOpsClient, createAzureDevOpsClient } from "../../src/azure-devops/client.ts";
-import { personalAccessToken } from "../../src/azure-devops/credential.ts";
+import { type Credential, personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { parseOrganizationUrl } from "../../src/azure-devops/organization-url.ts";
 import { Secret } from "../../src/secret.ts";
 import { answerJson, type RecordedRequest, startServer, type TestServer } from "./http-server.ts";
@@ -35,6 +35,7 @@ export async function startOrganization(
   reply: (request: RecordedRequest) => Reply,
   locations: (server: URL) => Readonly<Record<string, string>> | undefined = () => ({}),
   timeoutMs = 5000,
+  credential: Credential = personalAccessToken(new Secret(token)),
 ): Promise<Organization> {
   const server: TestServer = await startServer((request, response) => {
     if (request.url.pathname === "/fabrikam/_apis/resourceareas") {
@@ -50,7 +51,7 @@ export async function startOrganization(
   const dispatcher = new Agent({ connections: 4 });
   const client = createAzureDevOpsClient({
     organization: parseOrganizationUrl(`${server.url.href}fabrikam`),
-    credential: personalAccessToken(new Secret(token)),
+    credential,
     dispatcher,
     userAgent: "azure-devops-connector/test",
     timeoutMs,

@@ -1,0 +1,240 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { failureFrom } from "../../../test/support/calls.ts";
+import { keyPair } from "../../../test/support/certificates.ts";
+import {
+  clientId,
+  refusal,
+  startTokenEndpoint,
+  type TokenEndpoint,
+  tenantId,
+  tokenReply,
+} from "../../../test/support/token-endpoint.ts";
+import { Secret } from "../../secret.ts";
+import { silentLog } from "../../telemetry/log.ts";
+import { createEntraCredential } from "./entra-credential.ts";
+import type { EntraOptions } from "./options.ts";
+
+const { signal } = new AbortController();
+const secret = "s3cret~of-the-application";
+let folder = "";
+const file = (name: string) => join(folder, name);
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "connector-auth-"));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const application = ({ authorityHost }: TokenEndpoint) => ({ tenantId, clientId, authorityHost });
+const withSecret = (endpoint: TokenEndpoint): EntraOptions => ({
+  kind: "client-secret",
+  ...application(endpoint),
+  clientSecret: { value: new Secret(secret) },
+});
+
+const credentialOf = (endpoint: TokenEndpoint, options: EntraOptions) =>
+  createEntraCredential(options, { caPem: endpoint.caPem, log: silentLog });
+
+describe("the token request", () => {
+  test("of a client secret proves itself by the secret, for Azure DevOps", async () => {
+    await using endpoint = await startTokenEndpoint();
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    expect(await credential.authorization(signal)).toMatch(/^Bearer eyJ/);
+    const [request] = endpoint.requests;
+    expect(request?.path).toMatch(new RegExp(`^/${tenantId}/oauth2/v2.0/token`));
+    expect(Object.fromEntries(request?.form ?? [])).toMatchObject({
+      grant_type: "client_credentials",
+      client_id: clientId,
+      client_secret: secret,
+      scope: expect.stringContaining("499b84ac-1321-427f-aa17-267ca6975798/.default"),
+    });
+    await credential.close();
+  });
+
+  test("of a secret in a file takes what the file holds by then", async () => {
+    await using endpoint = await startTokenEndpoint();
+    writeFileSync(file("secret"), "first-of-the-secrets\n");
+    const clientSecret = { value: new Secret("first-of-the-secrets"), file: file("secret") };
+    const credential = credentialOf(endpoint, { kind: "client-secret", ...application(endpoint), clientSecret });
+    const header = await credential.authorization(signal);
+    writeFileSync(file("secret"), "second-of-the-secrets\n");
+    await credential.renew(header, signal);
+    expect(endpoint.requests.map(({ form }) => form.get("client_secret"))).toEqual([
+      "first-of-the-secrets",
+      "second-of-the-secrets",
+    ]);
+    await credential.close();
+  });
+
+  test("of a certificate is signed with its key, which a password may protect", async () => {
+    await using endpoint = await startTokenEndpoint();
+    const { cert, key, protectedKey } = await keyPair("p4ssw0rd-of-the-key");
+    writeFileSync(file("plain.pem"), `${key}${cert}`);
+    writeFileSync(file("protected.pem"), `${cert}${protectedKey}`);
+    const base = { kind: "certificate", ...application(endpoint) } as const;
+    const plain = credentialOf(endpoint, { ...base, file: file("plain.pem") });
+    const password = { value: new Secret("p4ssw0rd-of-the-key") };
+    const locked = credentialOf(endpoint, { ...base, file: file("protected.pem"), password });
+    await plain.authorization(signal);
+    await locked.authorization(signal);
+    for (const { form } of endpoint.requests) {
+      const assertion = form.get("client_assertion") ?? "";
+      expect(decodeJwt(assertion)).toMatchObject({ iss: clientId, sub: clientId });
+      expect(decodeProtectedHeader(assertion)).toHaveProperty("x5c");
+    }
+    expect(endpoint.requests).toHaveLength(2);
+    await Promise.all([plain.close(), locked.close()]);
+  });
+
+  test("of a workload carries the token that its file holds by then", async () => {
+    await using endpoint = await startTokenEndpoint();
+    const options = { kind: "workload-identity", ...application(endpoint), tokenFile: file("projected") } as const;
+    writeFileSync(file("projected"), "assertion-number-one\n");
+    const credential = credentialOf(endpoint, options);
+    const header = await credential.authorization(signal);
+    writeFileSync(file("projected"), "assertion-number-two\n");
+    await credential.renew(header, signal);
+    expect(endpoint.requests.map(({ form }) => form.get("client_assertion"))).toEqual([
+      "assertion-number-one",
+      "assertion-number-two",
+    ]);
+    expect(credential.holds("... assertion-number-one ... ")).toBe(true);
+    expect(credential.holds("... assertion-number-two ... ")).toBe(true);
+    await credential.close();
+  });
+
+  test("of a refresh token takes the newest one, and another that is handed over", async () => {
+    await using endpoint = await startTokenEndpoint((_, index) =>
+      tokenReply({ refresh_token: `rotated-refresh-token-${index}` }),
+    );
+    writeFileSync(file("refresh"), "first-refresh-token\n");
+    const credential = credentialOf(endpoint, {
+      kind: "refresh-token",
+      ...application(endpoint),
+      refreshToken: { value: new Secret("first-refresh-token"), file: file("refresh") },
+      clientSecret: { value: new Secret(secret) },
+    });
+    await credential.authorization(signal);
+    await credential.forResource?.("https://graph.microsoft.com").authorization(signal);
+    writeFileSync(file("refresh"), "handed-over-again\n");
+    await credential.forResource?.("https://elsewhere.example").authorization(signal);
+    expect(endpoint.requests.map(({ form }) => form.get("refresh_token"))).toEqual([
+      "first-refresh-token",
+      "rotated-refresh-token-0",
+      "handed-over-again",
+    ]);
+    expect(endpoint.requests.map(({ form }) => form.get("client_secret"))).toEqual([secret, secret, secret]);
+    for (const told of ["first-refresh-token", "rotated-refresh-token-0", "rotated-refresh-token-1", secret]) {
+      expect(credential.redact(`it says ${told}`)).toBe("it says [secret]");
+    }
+    await credential.close();
+  });
+});
+
+describe("an access token", () => {
+  test("is asked for once by a hundred callers of one time, and once more for another service", async () => {
+    await using endpoint = await startTokenEndpoint();
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    const headers = await Promise.all(Array.from({ length: 100 }, () => credential.authorization(signal)));
+    expect(new Set(headers).size).toBe(1);
+    expect(endpoint.requests).toHaveLength(1);
+    const graph = credential.forResource?.("https://graph.microsoft.com");
+    expect(await graph?.authorization(signal)).not.toBe(headers[0]);
+    expect(endpoint.requests.at(-1)?.form.get("scope")).toContain("https://graph.microsoft.com/.default");
+    await credential.close();
+  });
+
+  test("is waited for no longer than the call may take, and comes for the others", async () => {
+    const held = Promise.withResolvers<void>();
+    await using endpoint = await startTokenEndpoint(async () => {
+      await held.promise;
+      return tokenReply();
+    });
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    const gone = new AbortController();
+    const [waiting, leaving] = [credential.authorization(signal), credential.authorization(gone.signal)];
+    gone.abort();
+    expect((await failureFrom(leaving)).kind).toBe("canceled");
+    held.resolve();
+    expect(await waiting).toMatch(/^Bearer/);
+    expect(endpoint.requests).toHaveLength(1);
+    await credential.close();
+  });
+
+  test("tells of whom it is", async () => {
+    await using endpoint = await startTokenEndpoint();
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    expect(await credential.facts(signal)).toMatchObject({ tenantId, clientId, isApplication: true });
+    await credential.close();
+  });
+});
+
+describe("a failure", () => {
+  test.each([
+    [7000215, "invalid_client", "unauthenticated", /secret is wrong; give the secret's value/],
+    [7000222, "invalid_client", "unauthenticated", /has expired; make a new one/],
+    [700016, "unauthorized_client", "unauthenticated", /not in this tenant; check --azure-client-id/],
+    [90002, "invalid_request", "unauthenticated", /no such tenant; check --azure-tenant-id/],
+    [65001, "invalid_grant", "forbidden", /consent is missing; have an administrator consent/],
+    [700213, "invalid_client", "unauthenticated", /the subject of the token; look at the federated credentials/],
+    [53003, "invalid_grant", "forbidden", /Conditional Access blocks it; ask/],
+    [500011, "invalid_resource", "unauthenticated", /does not know the service; check --azure-tenant-id/],
+    [4242424, "invalid_client", "unauthenticated", /Something is wrong.*check its id and its secret/],
+  ] as const)("AADSTS%i is told with cause and remedy", async (code, error, kind, told) => {
+    await using endpoint = await startTokenEndpoint(() => refusal(code, error));
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    const failure = await failureFrom(credential.authorization(signal));
+    expect(failure).toMatchObject({ kind, message: expect.stringMatching(told) });
+    expect(failure.message).toContain(`no access token for Azure DevOps`);
+    expect(failure.message).toContain(`AADSTS${code}, trace id 12345678-`);
+    expect(endpoint.requests).toHaveLength(1);
+    await credential.close();
+  });
+
+  test("of the service is tried again, and told as its own", async () => {
+    await using endpoint = await startTokenEndpoint((_, index) =>
+      index < 2 ? { status: 503, body: {} } : tokenReply(),
+    );
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    expect(await credential.authorization(signal)).toMatch(/^Bearer/);
+    await credential.close();
+  });
+
+  test("to trust the authority says so", async () => {
+    await using endpoint = await startTokenEndpoint();
+    const credential = createEntraCredential(withSecret(endpoint), { log: silentLog });
+    const failure = await failureFrom(credential.authorization(signal));
+    expect(failure).toMatchObject({ kind: "unavailable", message: expect.stringContaining("--ca-file") });
+    await credential.close();
+  });
+
+  test("never follows a redirect with a secret", async () => {
+    await using other = await startTokenEndpoint();
+    await using endpoint = await startTokenEndpoint(() => ({
+      status: 307,
+      body: {},
+      headers: { location: `${other.authorityHost}/${tenantId}/oauth2/v2.0/token` },
+    }));
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    expect((await failureFrom(credential.authorization(signal))).message).toContain("a redirect");
+    expect(other.requests).toHaveLength(0);
+    await credential.close();
+  });
+
+  test("shows no secret, even where the endpoint repeats what it was sent", async () => {
+    await using endpoint = await startTokenEndpoint(({ form }) =>
+      refusal(4242424, "invalid_client", `You sent ${form.get("client_secret")}.`),
+    );
+    const credential = credentialOf(endpoint, withSecret(endpoint));
+    const failure = await failureFrom(credential.authorization(signal));
+    expect(failure.message).toContain("You sent [secret]");
+    for (const shown of [inspect(failure, { depth: 9 }), inspect(credential, { depth: 9, showHidden: true })]) {
+      expect(shown).not.toContain(secret);
+    }
+    await credential.close();
+  });
+});
