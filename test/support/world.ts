@@ -12,6 +12,8 @@ import { personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
 import type { CoolDownOptions } from "../../src/http/cool-down.ts";
 import type { Provisioning } from "../../src/provisioning/caller-rights.ts";
+import type { ChangeHistory } from "../../src/provisioning/index.ts";
+import type { ChangeOptions } from "../../src/provisioning/options.ts";
 import type { SyncOptions } from "../../src/resources/options.ts";
 import { Secret } from "../../src/secret.ts";
 import { type Listener, listenGrpc } from "../../src/server/grpc-listener.ts";
@@ -44,6 +46,8 @@ export interface ReplicaOptions {
   /** What is listed besides memberships. */
   readonly sync?: Partial<SyncOptions>;
   readonly provisioning?: Provisioning;
+  readonly changes?: Partial<ChangeOptions>;
+  readonly history?: ChangeHistory;
   readonly upstreamTimeoutMs?: number;
   readonly maxTries?: number;
   readonly coolDown?: CoolDownOptions;
@@ -65,6 +69,9 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
     ...membershipsOnly,
     ...options.sync,
     ...(options.provisioning ? { provisioning: options.provisioning } : {}),
+    // What an emulator does not show at once it never shows, unless a test says so.
+    changes: { readBackMs: 300, ...options.changes },
+    ...(options.history ? { history: options.history } : {}),
     log: silentLog,
     retry: options.maxTries ? { ...retry, maxTries: options.maxTries } : retry,
     coolDown: options.coolDown ?? coolDown,

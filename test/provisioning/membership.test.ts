@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { descriptorOf, type OrganizationState, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import { createOrders } from "../support/orders.ts";
+import { type Replica, startWorld, type World } from "../support/world.ts";
+
+let world: World;
+let replica: Replica;
+
+beforeEach(async () => {
+  world = await startWorld();
+  replica = await world.replica({ provisioning: "standard" });
+});
+afterEach(() => world.close());
+
+const refOf = (subject: Subject) => ({ type: subject.group ? "group" : "user", id: descriptorOf(subject) });
+
+function plainGroup({ subjects, groups }: OrganizationState): Subject {
+  const found = groups.map((index) => subjects[index]).find((each) => each?.group?.kind === "made");
+  if (!found) throw new Error("no group that people made");
+  return found;
+}
+
+function outsider({ subjects, users, caller }: OrganizationState, group: Subject): Subject {
+  const found = users
+    .map((index) => subjects[index])
+    .find(
+      (each) =>
+        each?.kind === "entra-user" &&
+        each.active &&
+        each.index !== caller &&
+        !group.group?.members.includes(each.index),
+    );
+  if (!found) throw new Error("everybody is in it");
+  return found;
+}
+
+describe("membership of a group", () => {
+  test("is given once and taken once, and each is seen in the next listing", async () => {
+    const { state, writes } = world.emulator;
+    const group = plainGroup(state);
+    const user = outsider(state, group);
+    const order = { resource: refOf(group), slug: "member", principal: refOf(user) };
+    const { grant, revoke, holds } = createOrders(replica);
+    expect(await holds(order)).toBe(false);
+    expect(await grant(order)).toMatchObject({ outcome: "PERFORMED", already: false });
+    expect(subjectAt(state, group.index).group?.members).toContain(user.index);
+    expect(await holds(order)).toBe(true);
+    expect(await grant(order)).toMatchObject({ outcome: "ALREADY", already: true });
+    expect(await revoke(order)).toMatchObject({ outcome: "PERFORMED", already: false });
+    expect(await holds(order)).toBe(false);
+    expect(await revoke(order)).toMatchObject({ outcome: "ALREADY", already: true });
+    expect(writes.all.map(({ method, changed }) => [method, changed])).toEqual([
+      ["PUT", true],
+      ["DELETE", true],
+    ]);
+  });
+});
