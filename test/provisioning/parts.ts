@@ -31,6 +31,17 @@ export function outsider(state: OrganizationState, group: Subject): Subject {
   );
 }
 
+/** A group that people made, and somebody who is not in it. */
+export function groupWithOutsider(state: OrganizationState): { readonly group: Subject; readonly outside: Subject } {
+  for (const index of state.groups) {
+    const group = subjectAt(state, index);
+    if (group.group?.kind !== "made") continue;
+    const outside = people(state).find((each) => !groupsAround(state, each).has(index));
+    if (outside) return { group, outside };
+  }
+  throw new Error("everybody is in every group");
+}
+
 export function groupsAround(state: OrganizationState, subject: Subject): ReadonlySet<number> {
   const around = new Set<number>();
   const visit = (index: number) => {
