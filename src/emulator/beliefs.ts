@@ -77,6 +77,16 @@ export interface Beliefs {
   readonly removedNothing: boolean;
   /** Whether bits that the system keeps for itself are rejected, or silently left out of a write (4.5). */
   readonly systemBits: "rejected" | "ignored";
+  /** Whether taking away a role that is inherited is refused, or answers success and does nothing (5.1). */
+  readonly inheritedRoleRemoval: "refused" | "ignored";
+  /** Whether graph/users and graph/serviceprincipals still list those who were removed (2.7); a single read gives them. */
+  readonly removedMembers: "omitted" | "listed";
+  /** What adding somebody again does who holds a level: changes it, leaves it, or fails. */
+  readonly existingEntitlement: "updated" | "unchanged" | "failed";
+  /** What setting a level does that a group rule gives: makes it a direct one (12.2), fails, or lets the rule have its way (6.2). */
+  readonly ruledLevel: "direct" | "failed" | "overridden";
+  /** What removing a member answers who is removed already. */
+  readonly absentEntitlement: "204" | "404";
 }
 
 /** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
@@ -118,4 +128,9 @@ export const defaultBeliefs: Beliefs = {
   emptiedEntries: "removed",
   removedNothing: true,
   systemBits: "rejected",
+  inheritedRoleRemoval: "refused",
+  removedMembers: "omitted",
+  existingEntitlement: "updated",
+  ruledLevel: "direct",
+  absentEntitlement: "204",
 };

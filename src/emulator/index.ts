@@ -35,6 +35,7 @@ export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
 export type { Changes } from "./changes/index.ts";
 export type { ReadLag } from "./changes/journal.ts";
+export type { DirectoryObject } from "./directory.ts";
 export type { Application, Applications, ConfidentialApplication } from "./entra/applications.ts";
 export type { Failure, Failures } from "./entra/failures.ts";
 export type { Entra } from "./entra/index.ts";
@@ -50,7 +51,7 @@ export type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermiss
 export type { LevelName, LicenceRule, ProjectGrant, UserExtension } from "./licences.ts";
 export { descriptorOf } from "./lookup.ts";
 export { namespaceIds } from "./namespace-ids.ts";
-export type { EmulatorOptions, Language, PageSizes, Preset, TokenOptions } from "./options.ts";
+export type { EmulatorOptions, Language, PageSizes, Preset, Seats, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
 export type {

@@ -34,6 +34,9 @@ export interface PageSizes {
   readonly pipelines: number;
 }
 
+/** Seats by level, assigned ones among them. */
+export type Seats = Readonly<Partial<Record<"express" | "advanced", number>>>;
+
 /** What an emulator can be told; everything has a default. */
 export interface EmulatorOptions {
   readonly preset?: Preset;
@@ -80,6 +83,10 @@ export interface EmulatorOptions {
   readonly tokens?: readonly TokenOptions[];
   /** Whether whoever the tokens belong to may change anything; every write is refused otherwise. True by default. */
   readonly callerMayChange?: boolean;
+  /** Whether people from outside the directory may be invited; they are refused otherwise. True by default. */
+  readonly invitations?: boolean;
+  /** Seats of levels that are bought; without a number as many as are wanted. */
+  readonly seats?: Seats;
   /** How many reads after a write still see what was before it; none by default. */
   readonly readLag?: ReadLag;
   readonly pageSizes?: Partial<PageSizes>;
@@ -123,6 +130,8 @@ export interface Settings extends Sizes {
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
   readonly callerMayChange: boolean;
+  readonly invitations: boolean;
+  readonly seats: Seats;
   readonly readLag: ReadLag;
   readonly pageSizes: PageSizes;
   readonly onRequest: RequestHook | undefined;
@@ -234,6 +243,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],
     callerMayChange: options.callerMayChange ?? true,
+    invitations: options.invitations ?? true,
+    seats: options.seats ?? {},
     readLag: options.readLag ?? {},
     pageSizes: { ...pageSizes, ...options.pageSizes },
     onRequest: options.onRequest,

@@ -1,4 +1,5 @@
-import type { Feeds } from "./feeds.ts";
+import type { DirectoryObject } from "./directory.ts";
+import type { Feed, Feeds, GlobalFeedPermission } from "./feeds.ts";
 import type { LevelName, LicenceRule, UserExtension } from "./licences.ts";
 import type { RoleObjects } from "./role-objects.ts";
 
@@ -214,6 +215,8 @@ export interface OrganizationState {
   /** Pools, environments, service connections and the like. */
   readonly roleObjects: RoleObjects;
   readonly feeds: Feeds;
+  /** Whom Entra knows besides; adding somebody brings them in from here (facts 2.6). */
+  readonly directory: readonly DirectoryObject[];
   readonly licenceRules: readonly LicenceRule[];
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
@@ -238,6 +241,8 @@ export interface ChangeableState extends OrganizationState {
   readonly servicePrincipals: number[];
   readonly accessLists: Map<string, Map<string, AccessList>>;
   readonly teamAdministrators: TeamAdministrator[];
+  readonly strays: number[];
+  readonly feeds: { readonly feeds: Feed[]; readonly global: GlobalFeedPermission[] };
 }
 
 /** The subject at an index; an index from nowhere is a bug of the emulator. */

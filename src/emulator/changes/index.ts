@@ -1,4 +1,6 @@
 import type { ChangeableState, StatePart } from "../state.ts";
+import type { FeedChanges } from "./feeds.ts";
+import { createFeedChanges } from "./feeds.ts";
 import type { Journal, ReadLag } from "./journal.ts";
 import { createJournal } from "./journal.ts";
 import type { ListChanges } from "./lists.ts";
@@ -13,7 +15,7 @@ import { createSubjectChanges } from "./subjects.ts";
  * All that changes an organization, for the routes that write and for tests that play another client. Nothing is
  * checked here; what follows from a change follows at once: both sides of a membership, who administers a team.
  */
-export interface Changes extends MembershipChanges, ListChanges, SubjectChanges {}
+export interface Changes extends MembershipChanges, ListChanges, SubjectChanges, FeedChanges {}
 
 /** What the routes need besides. */
 export interface Changing {
@@ -29,6 +31,7 @@ export function createChanges(state: ChangeableState, lag: ReadLag): Changing {
     ...createSubjectChanges(state, commit),
     ...createMembershipChanges(state, commit),
     ...createListChanges(state, commit),
+    ...createFeedChanges(state, commit),
   };
   return { changes, journal };
 }

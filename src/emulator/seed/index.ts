@@ -5,6 +5,7 @@ import { groupOf } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
+import { seedDirectory } from "./directory.ts";
 import { seedFeeds } from "./feeds.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
@@ -127,6 +128,7 @@ export function seedOrganization(settings: Settings): ChangeableState {
     teamAdministrators,
     roleObjects,
     feeds: seedFeeds(builder, people, collection, scopes),
+    directory: seedDirectory(builder),
     licenceRules,
     ruleGroups: licenceRules.map(({ group }) => group),
     administrators: collection.administrators,

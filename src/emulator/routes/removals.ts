@@ -1,0 +1,22 @@
+import type { Call } from "../router.ts";
+import type { Subject } from "../state.ts";
+import { subjectAt } from "../state.ts";
+import { checkLeaving } from "./membership-rules.ts";
+
+/**
+ * Takes a person or service principal out of the organization: licence and memberships go, those of Entra groups apart,
+ * which are not the organization's; entries of lists stay (facts 2.7, 12.2).
+ */
+export function removeFromOrganization(call: Call, subject: Subject): void {
+  const { index, kind, memberOf } = subject;
+  for (const at of [...memberOf]) {
+    const group = subjectAt(call.state, at);
+    if (group.group?.kind === "entra") continue;
+    checkLeaving(call, subject, group);
+    call.changes.leave(at, index);
+  }
+  if (subject.entitlement) call.changes.setEntitlement(index, undefined);
+  if (subject.active) call.changes.setSubject(index, { active: false });
+  if (call.beliefs.removedMembers === "listed") return;
+  call.changes.setListed(kind === "service-principal" ? "servicePrincipals" : "users", index, false);
+}
