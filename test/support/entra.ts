@@ -39,7 +39,12 @@ export function ask({ url }: EmulatorWithEntra, token: string, path: string): Pr
 export async function askEntra(
   { entra }: EmulatorWithEntra,
   path: string,
-  init: { readonly method?: string; readonly body?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  init: {
+    readonly method?: string;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+  } = {},
 ) {
   const dispatcher = new Agent({ connect: { ca: entra.caPem } });
   try {
