@@ -84,13 +84,14 @@ function objectOf(subject: Subject): DirectoryObject | undefined {
   return subject.kind === "service-principal" ? principalOf(subject) : undefined;
 }
 
-/** A table over the organization's subjects, made anew when there are more of them. */
+/** A table over the organization's subjects, made anew when they have changed. */
 function subjectTable(state: OrganizationState): () => ReadonlyMap<string, DirectoryObject> {
-  let made: { readonly length: number; readonly table: ReadonlyMap<string, DirectoryObject> } | undefined;
+  let made: { readonly revision: number; readonly table: ReadonlyMap<string, DirectoryObject> } | undefined;
   return () => {
-    if (made?.length !== state.subjects.length) {
+    const revision = state.revisions.subjects;
+    if (made?.revision !== revision) {
       const objects = state.subjects.flatMap((subject) => objectOf(subject) ?? []);
-      made = { length: state.subjects.length, table: new Map(objects.map((each) => [each.id, each])) };
+      made = { revision, table: new Map(objects.map((each) => [each.id, each])) };
     }
     return made.table;
   };

@@ -3,6 +3,7 @@
  * client libraries take no other address. Written from Microsoft's documents, and held to the libraries themselves.
  */
 import { randomUUID, X509Certificate } from "node:crypto";
+import type { Changes } from "../changes/index.ts";
 import type { GraphParts } from "../microsoft-graph/index.ts";
 import { answerGraph, graphPrefix } from "../microsoft-graph/index.ts";
 import type { Reply } from "../reply.ts";
@@ -89,6 +90,7 @@ const guids = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 export async function startEntra(
   settings: EntraSettings,
   state: OrganizationState,
+  changes: Changes,
   seed: number,
 ): Promise<RunningEntra> {
   const { tenantId } = state;
@@ -125,7 +127,7 @@ export async function startEntra(
   const { clientId, displayName, objectId: id } = applications.stranger;
   const stranger = { kind: "servicePrincipal", id, clientId, displayName, isManagedIdentity: false } as const;
   const directory = createDirectory(state, seed, [stranger]);
-  const materialisation = createMaterialisation(state, directory, settings.membershipDelayMs);
+  const materialisation = createMaterialisation(state, changes, directory, settings.membershipDelayMs);
   const verificationUri = `${secure.origin}/common/oauth2/deviceauth`;
   const deviceCodes = createDeviceCodes(verificationUri, settings.deviceCodeLifetimeMs, settings.pollIntervalMs);
   const authorizationCodes = createAuthorizationCodes();

@@ -1,5 +1,5 @@
+import type { Changes } from "../changes/index.ts";
 import type { OrganizationState, Subject } from "../state.ts";
-import { groupOf } from "../state.ts";
 import type { Directory, DirectoryGroup } from "./directory.ts";
 
 /** Brings changes of memberships to Azure DevOps, which sees them late: within about an hour (facts 9.5). */
@@ -27,21 +27,10 @@ function concerned({ group, member }: Change, directory: Directory) {
   return { members, containers };
 }
 
-function set(group: Subject, member: Subject, isMember: boolean): void {
-  const { members } = groupOf(group);
-  if (members.includes(member.index) === isMember) return;
-  if (isMember) {
-    members.push(member.index);
-    member.memberOf.push(group.index);
-  } else {
-    members.splice(members.indexOf(member.index), 1);
-    member.memberOf.splice(member.memberOf.indexOf(group.index), 1);
-  }
-}
-
 /** Azure DevOps knows only members that have signed in there, and those of nested groups as if they were direct. */
 export function createMaterialisation(
   state: OrganizationState,
+  changes: Changes,
   directory: Directory,
   delayMs: number | undefined,
 ): Materialisation {
@@ -57,7 +46,9 @@ export function createMaterialisation(
       const all = directory.transitiveMembers(container);
       for (const id of members) {
         const member = subjectOf(id, "entra-user");
-        if (member) set(group, member, all.has(id));
+        if (!member) continue;
+        if (all.has(id)) changes.join(group.index, member.index);
+        else changes.leave(group.index, member.index);
       }
     }
   }
