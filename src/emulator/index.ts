@@ -132,10 +132,14 @@ export interface EmulatorWithEntra extends Emulator {
 }
 
 /** Loaded only when it is wanted, since what makes certificates takes a while to load. */
-async function entraOf({ entraSettings, seed }: Settings, state: OrganizationState): Promise<RunningEntra | undefined> {
+async function entraOf(
+  { entraSettings, seed }: Settings,
+  state: OrganizationState,
+  changes: Changes,
+): Promise<RunningEntra | undefined> {
   if (!entraSettings) return undefined;
   const { startEntra } = await import("./entra/index.ts");
-  return startEntra(entraSettings, state, seed);
+  return startEntra(entraSettings, state, changes, seed);
 }
 
 /** Seeds an organization and serves it. */
@@ -150,7 +154,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const lookup = createLookup(state);
   const { changes, journal } = createChanges(state, settings.readLag);
   const readings = createReadings(seed, shuffle);
-  const running = await entraOf(settings, state);
+  const running = await entraOf(settings, state, changes);
   const credentials = createCredentials(settings, state, (token) => running?.claimsOf(token));
   const requests = createRequestLog();
   const writes = createWriteLog();
