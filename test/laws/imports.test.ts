@@ -34,9 +34,10 @@ const table: Readonly<Record<string, Row>> = {
   telemetry: { may: [] },
   http: { may: [...leaves, "telemetry"] },
   "azure-devops": { may: [...leaves, "http"] },
+  "microsoft-graph": { may: [...leaves, "http"], types: ["azure-devops"] },
   permissions: { may: [], types: ["azure-devops"] },
   connector: { may: [...leaves, "gen"] },
-  resources: { may: [...leaves, "connector", "permissions", "azure-devops"] },
+  resources: { may: [...leaves, "connector", "permissions", "azure-devops", "microsoft-graph"] },
   // How changes are made, whatever is changed.
   provisioning: { may: [...leaves, "connector"], types: ["telemetry"] },
   server: { may: [...leaves, "connector", "gen", "telemetry"] },
@@ -60,7 +61,7 @@ const table: Readonly<Record<string, Row>> = {
 const packages: readonly { readonly name: RegExp; readonly in: readonly string[] }[] = [
   { name: /^@bufbuild\//, in: ["connector", "server", "app.ts", "cli"] },
   { name: /^@azure\//, in: ["azure-devops"] },
-  { name: /^undici$/, in: ["http", "azure-devops", "app.ts"] },
+  { name: /^undici$/, in: ["http", "azure-devops", "microsoft-graph", "app.ts"] },
 ];
 
 /** Files that know each other's types, and why; none may know each other at run time. */
