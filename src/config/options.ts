@@ -1,6 +1,12 @@
 import { logLevels } from "../telemetry/log.ts";
 import { changeOptions } from "./change-options.ts";
-import { credentialOptions } from "./credential-options.ts";
+import {
+  authorityHostOption,
+  clientIdOption,
+  credentialOptions,
+  loginStoreOptions,
+  tenantIdOption,
+} from "./credential-options.ts";
 import { type OptionRow, row } from "./row.ts";
 import { serverOptions } from "./server-options.ts";
 
@@ -188,6 +194,19 @@ export const connectorOptions: readonly OptionRow[] = [
   proxyOption,
   proxyBypassOption,
   sessionIdleOption,
+  logLevelOption,
+];
+
+/** What signing a person in needs. */
+export const loginOptions: readonly OptionRow[] = [
+  configFileOption,
+  tenantIdOption,
+  clientIdOption,
+  authorityHostOption,
+  ...loginStoreOptions,
+  caFileOption,
+  proxyOption,
+  proxyBypassOption,
   logLevelOption,
 ];
 
