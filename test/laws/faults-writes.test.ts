@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FaultRule, namespaceIds, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import { optionalTypes } from "../../src/resources/options.ts";
 import { entriesOn, found, groupWithOutsider, people, refOf } from "../provisioning/parts.ts";
 import { createOrders, type Order } from "../support/orders.ts";
 import { codes, outcomeOf, tableCodes } from "../support/refusals.ts";
@@ -21,6 +22,7 @@ interface Writer {
 
 let world: World;
 let replica: Replica;
+const environmentNamespace = "83d4c2e6-e57d-4d6e-892b-b87222b7ad20";
 const unknown = /it is not known whether/;
 /** Called when a write comes in, before anything becomes of it. */
 let onWrite: ((method: string) => void) | undefined;
@@ -29,7 +31,7 @@ const totals = { "as asked": 0, "as before": 0, "said to be unclear": 0 };
 beforeAll(async () => {
   world = await startWorld({
     onRequest({ method, path }) {
-      if (method === "PUT" || path.includes("accesscontrolentries")) onWrite?.(method);
+      if (method === "PUT" || method === "PATCH" || path.includes("accesscontrolentries")) onWrite?.(method);
       return undefined;
     },
     users: 12,
@@ -41,7 +43,7 @@ beforeAll(async () => {
   });
   replica = await world.replica({
     provisioning: "privileged",
-    sync: { permissionDetail: "all" },
+    sync: { permissionDetail: "all", optionalTypes },
     changes: { readBackMs: 60, maxRevokesPerHour: 1_000_000, maxGroupShrinkPercent: 100 },
     upstreamTimeoutMs: 100,
   });
@@ -64,7 +66,55 @@ function entry(namespaceId: string, token: () => string, who: () => Subject, bit
 
 const person = () => found(people(state())[0], "a person");
 
+const feed = () =>
+  found(
+    state().feeds.feeds.find(({ deleted }) => !deleted),
+    "a feed",
+  );
+const environment = () =>
+  found(
+    state().roleObjects.environments.find(({ project: index }) => index === project().index),
+    "an environment",
+  );
+
 const writers: readonly Writer[] = [
+  {
+    name: "role",
+    order: () => ({
+      resource: { type: "environment", id: `${project().id}_${environment().id}` },
+      slug: "user",
+      principal: refOf(person()),
+    }),
+    ...entry(environmentNamespace, () => `Environments/${project().id}/${environment().id}`, person, 17),
+  },
+  {
+    name: "feed role",
+    order: () => ({ resource: { type: "feed", id: feed().id }, slug: "reader", principal: refOf(person()) }),
+    isSo: () =>
+      feed().permissions.some(({ who, role, inherited }) => who === person().index && role === "reader" && !inherited),
+    arrange(isSo) {
+      const others = feed().permissions.filter(({ who }) => who !== person().index);
+      const own = { who: person().index, role: "reader", inherited: false } as const;
+      world.emulator.changes.setFeedPermissions(feed().id, isSo ? [...others, own] : others);
+    },
+  },
+  {
+    name: "access level",
+    order: () => ({
+      resource: { type: "access-level", id: "basic-test-plans" },
+      slug: "assigned",
+      principal: refOf(person()),
+    }),
+    isSo: () => person().entitlement?.level === "advanced",
+    arrange: (isSo) =>
+      world.emulator.changes.setEntitlement(person().index, {
+        level: isSo ? "advanced" : "express",
+        status: "active",
+        lastAccess: 0,
+        created: 0,
+        assignment: "unknown",
+      }),
+  },
   {
     name: "membership",
     order: () => ({ resource: refOf(group()), slug: "member", principal: refOf(member()) }),
