@@ -135,7 +135,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       return { route: name, reply: known ? wrongMethod(incoming.method) : notServed(path) };
     }
     if (!isAllowed(token, found.route.scopes)) {
-      return { route: name, reply: scopeMissing(service, address.host) };
+      return { route: name, reply: scopeMissing(service, address.host, holder) };
     }
     return routed(incoming, found, holder);
   }

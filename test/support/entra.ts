@@ -31,9 +31,9 @@ export async function tokenOf(credential: TokenCredential, scope = azureDevOpsSc
 }
 
 /** Asks the organization for something as whoever a token belongs to. */
-export function ask({ url }: EmulatorWithEntra, token: string, path: string): Promise<Response> {
+export function ask({ url }: EmulatorWithEntra, token: string, path: string, method = "GET"): Promise<Response> {
   const headers = { Authorization: `Bearer ${token}`, "X-TFS-FedAuthRedirect": "Suppress" };
-  return fetch(`${url}/${path}`, { headers });
+  return fetch(`${url}/${path}`, { headers, method });
 }
 
 /** Sends a request to the listener of token endpoints, trusting its certificate. */

@@ -64,7 +64,8 @@ export function checkRemoval(call: Call, member: Subject, container: Subject): v
 
 /** Refuses whoever has to stay where they are, in whatever way they would leave. */
 export function checkLeaving(call: Call, member: Subject, container: Subject): void {
-  const { administrators, caller, owner } = call.state;
+  const { caller, state } = call;
+  const { administrators, owner } = state;
   if (hasTail(container, serviceAccountsTail)) {
     const message = "You cannot remove the service account from the Service Accounts group.";
     throw structural(call, "RemoveMemberServiceAccountException", message);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EmulatorWithEntra } from "../../../src/emulator/index.ts";
+import { descriptorOf, type EmulatorWithEntra, subjectAt } from "../../../src/emulator/index.ts";
 import { ask, askEntra, azureDevOpsScope, entraProblem, postForm, startWithEntra } from "../../support/entra.ts";
 
 /** What the token endpoint refuses, and the tokens that the organization takes. */
@@ -140,6 +140,22 @@ describe("the organization", () => {
     const graph = await accessToken({ ...secretForm(), scope: "https://graph.microsoft.com/.default" });
     expect((await ask(emulator, graph, "_apis/projects")).status).toBe(401);
     expect((await ask(emulator, `${await accessToken()}x`, "_apis/projects")).status).toBe(401);
+  });
+
+  test("knows who asks: an application cannot remove itself from the administrators", async () => {
+    const { changes, state } = emulator;
+    const { objectId } = apps().connector;
+    const application = state.subjects.find(({ originId }) => originId === objectId);
+    const administrators = subjectAt(state, state.administrators);
+    if (!application) throw new TypeError("the connector is in the organization");
+    changes.join(state.administrators, application.index);
+    const path = `_apis/graph/memberships/${descriptorOf(application)}/${descriptorOf(administrators)}`;
+    const remove = (token: string) =>
+      ask(emulator, token, `../vssps/fabrikam/${path}?api-version=7.1-preview.1`, "DELETE");
+    expect(await (await remove(await accessToken())).json()).toMatchObject({
+      typeKey: "RemoveSelfFromAdminGroupException",
+    });
+    expect((await remove(emulator.token)).status).toBe(200);
   });
 
   test("refuses an application that nobody added to it", async () => {
