@@ -6,7 +6,7 @@ import { subjectAt } from "../state.ts";
 
 /** The caller lacks the right, whatever the token's scopes (facts 11.2; no document tells the permission's name of each). */
 export function accessDenied(call: Call): Refusal {
-  const { displayName } = subjectAt(call.state, call.state.caller);
+  const { displayName } = subjectAt(call.state, call.caller);
   const message = `TF50309: The following account does not have sufficient permissions to complete the operation: ${displayName}.`;
   return new Refusal(403, "AccessCheckException", message);
 }
