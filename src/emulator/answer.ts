@@ -111,7 +111,8 @@ export function createAnswerer(service: Service, credentials: Credentials, route
 
   /** A server has no other hosts; the path of one would be that of another collection. */
   const isOurs = ({ host, organization }: Address) =>
-    organization.toLowerCase() === settings.organization.toLowerCase() && !(onServer && host !== "core");
+    (host === "app" || organization.toLowerCase() === settings.organization.toLowerCase()) &&
+    !(onServer && host !== "core");
 
   /** Which route a request is for, before anything is checked. */
   const routeOf = ({ address, method }: Incoming) =>

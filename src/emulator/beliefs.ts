@@ -87,6 +87,12 @@ export interface Beliefs {
   readonly ruledLevel: "direct" | "failed" | "overridden";
   /** What removing a member answers who is removed already. */
   readonly absentEntitlement: "204" | "404";
+  /** How the last page of somebody's tokens says that it is the last (8.1; the example has null). */
+  readonly tokenEnd: "null" | "absent" | "zeros";
+  /** What becomes of a token that is revoked: it is listed no more, or as invalid. */
+  readonly revokedTokens: "removed" | "invalid";
+  /** Whether an organization names its owner, as the document has it, or not, as the examples do. */
+  readonly accountOwner: "given" | "absent";
 }
 
 /** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
@@ -133,4 +139,7 @@ export const defaultBeliefs: Beliefs = {
   existingEntitlement: "updated",
   ruledLevel: "direct",
   absentEntitlement: "204",
+  tokenEnd: "null",
+  revokedTokens: "removed",
+  accountOwner: "given",
 };

@@ -66,6 +66,7 @@ export type {
   ServiceEndpoint,
   VariableGroup,
 } from "./role-objects.ts";
+export type { SessionToken } from "./session-tokens.ts";
 export type {
   AccessEntry,
   AccessList,

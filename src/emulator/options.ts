@@ -32,6 +32,8 @@ export interface PageSizes {
   readonly teams: number;
   /** Default `$top` of environments and variable groups; the documents do not tell it. */
   readonly pipelines: number;
+  /** Tokens of a person; the document does not tell it. */
+  readonly tokens: number;
 }
 
 /** Seats by level, assigned ones among them. */
@@ -180,7 +182,7 @@ const presets: Record<Preset, Sizes> = {
   },
 };
 
-const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
+const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100, tokens: 20 };
 
 function parseListen(listen: string): { host: string; port: number } {
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];

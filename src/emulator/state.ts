@@ -2,6 +2,7 @@ import type { DirectoryObject } from "./directory.ts";
 import type { Feed, Feeds, GlobalFeedPermission } from "./feeds.ts";
 import type { LevelName, LicenceRule, UserExtension } from "./licences.ts";
 import type { RoleObjects } from "./role-objects.ts";
+import type { SessionToken } from "./session-tokens.ts";
 
 /**
  * The organization in memory. Tests read it as an independent source of truth; routes render it.
@@ -217,6 +218,8 @@ export interface OrganizationState {
   readonly feeds: Feeds;
   /** Whom Entra knows besides; adding somebody brings them in from here (facts 2.6). */
   readonly directory: readonly DirectoryObject[];
+  /** Personal access tokens and SSH keys of people. */
+  readonly tokens: readonly SessionToken[];
   readonly licenceRules: readonly LicenceRule[];
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
@@ -242,6 +245,7 @@ export interface ChangeableState extends OrganizationState {
   readonly accessLists: Map<string, Map<string, AccessList>>;
   readonly teamAdministrators: TeamAdministrator[];
   readonly strays: number[];
+  readonly tokens: SessionToken[];
   readonly feeds: { readonly feeds: Feed[]; readonly global: GlobalFeedPermission[] };
 }
 

@@ -18,6 +18,12 @@ export const nullable: ReadonlySet<string> = new Set([
   "continuationToken", // A belief.
   "projectEntitlements", // Recorded in the answer of a write.
   "groupAssignments",
+  // Tokens, as the example has them.
+  "targetAccounts",
+  "token",
+  "alternateToken",
+  "publicData",
+  "source",
   "userEntitlement", // A write that failed.
   "servicePrincipalEntitlement",
   "viewId", // Feeds that are not asked for by a view.

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { Beliefs, Emulator, Subject } from "../../src/emulator/index.ts";
-import { descriptorOf, namespaceIds, startEmulator } from "../../src/emulator/index.ts";
+import { descriptorOf, namespaceIds, startEmulator, subjectAt } from "../../src/emulator/index.ts";
 import { walkGraph } from "./requests.ts";
 import { isPerson, membership, someSubject, write } from "./write.ts";
 
@@ -165,4 +165,39 @@ test("ruledLevel", async () => {
   expect(await set()).toEqual([false, false, "groupRule"]);
   await believing({ ruledLevel: "overridden" });
   expect(await set()).toEqual([true, false, "groupRule"]);
+});
+
+test("tokenEnd and revokedTokens", async () => {
+  const ended = async () => {
+    const token = emulator.state.tokens.find(({ isValid, publicKey }) => isValid && publicKey === undefined);
+    const owner = descriptorOf(subjectAt(emulator.state, token?.owner ?? -1));
+    const path = `_apis/tokenadmin/personalaccesstokens/${owner}?pageSize=100&${version}`;
+    await write(emulator, "POST", `_apis/tokenadmin/revocations?${version}`, {
+      host: "vssps",
+      json: [{ authorizationId: token?.authorizationId }],
+    });
+    const { body } = await write(emulator, "GET", path, { host: "vssps" });
+    const left = emulator.state.tokens.find(({ authorizationId }) => authorizationId === token?.authorizationId);
+    return [body.continuationToken, left?.isValid];
+  };
+  await believing({});
+  expect(await ended()).toEqual([null, undefined]);
+  await believing({ tokenEnd: "absent", revokedTokens: "invalid" });
+  expect(await ended()).toEqual([undefined, false]);
+  await believing({ tokenEnd: "zeros" });
+  expect(await ended()).toEqual(["00000000-0000-0000-0000-000000000000", undefined]);
+});
+
+test("accountOwner", async () => {
+  const told = async () => {
+    const { origin } = new URL(emulator.url);
+    const { owner } = emulator.state;
+    const url = `${origin}/app/_apis/accounts?ownerId=${subjectAt(emulator.state, owner).storageKey}&${version}`;
+    const text = await (await fetch(url, { headers: { Authorization: `Bearer ${emulator.token}` } })).text();
+    return [text.includes('"count":1'), text.includes("accountOwner")];
+  };
+  await believing({});
+  expect(await told()).toEqual([true, true]);
+  await believing({ accountOwner: "absent" });
+  expect(await told()).toEqual([true, false]);
 });

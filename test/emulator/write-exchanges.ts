@@ -232,6 +232,17 @@ function feedExchanges(emulator: Emulator): readonly WriteExchange[] {
   return [...permissions, { ...feeds, path: "packaging/globalpermissions", body: global }];
 }
 
+function tokenExchanges(emulator: Emulator): readonly WriteExchange[] {
+  const [token] = emulator.state.tokens;
+  const tokens = { area: "tokenAdmin", method: "POST", version: "7.1" } as const;
+  const body = [{ authorizationId: token?.authorizationId }];
+  const rule = { scopes: "vso.code vso.packaging", createdBefore: "2018-07-18T00:51:26.5557358-07:00" };
+  return [
+    { ...tokens, path: "tokenadmin/revocations", body, query: { isPublic: "false" }, status: 204 },
+    { ...tokens, path: "tokenadmin/revocationrules", body: rule, status: 201 },
+  ];
+}
+
 /** One request of each kind to every documented route that writes, in an order in which each of them succeeds. */
 export function writeExchanges(emulator: Emulator): readonly WriteExchange[] {
   return [
@@ -241,5 +252,6 @@ export function writeExchanges(emulator: Emulator): readonly WriteExchange[] {
     ...feedExchanges(emulator),
     ...entitlementExchanges(emulator),
     ...subjectExchanges(emulator),
+    ...tokenExchanges(emulator),
   ];
 }

@@ -4,6 +4,7 @@ import { roleLocations } from "../role-locations.ts";
 import type { Route } from "../router.ts";
 import { accessListRoutes } from "./access-lists.ts";
 import { accessWriteRoutes } from "./access-writes.ts";
+import { accountRoutes } from "./accounts.ts";
 import { agentRoutes } from "./agents.ts";
 import { classificationRoutes } from "./classification.ts";
 import { coreRoutes } from "./core.ts";
@@ -25,6 +26,7 @@ import { repositoryRoutes } from "./repositories.ts";
 import { roleWriteRoutes } from "./role-writes.ts";
 import { roleRoutes } from "./roles.ts";
 import { securityNamespaceRoutes } from "./security-namespaces.ts";
+import { sessionTokenRoutes } from "./session-tokens.ts";
 import { entitlementRoutes } from "./single-entitlements.ts";
 import { subjectWriteRoutes } from "./subject-writes.ts";
 import { teamRoutes } from "./teams.ts";
@@ -59,6 +61,8 @@ export function allRoutes({ beliefs, deployment, hostStyle }: Settings): readonl
     ...libraryRoutes,
     ...feedRoutes,
     ...feedWriteRoutes,
+    ...sessionTokenRoutes,
+    ...accountRoutes,
   ];
   const noEnvironments = beliefs.serverEnvironments === "missing";
   const onServer = ({ location }: Route) =>

@@ -16,6 +16,11 @@ export function removeFromOrganization(call: Call, subject: Subject): void {
     call.changes.leave(at, index);
   }
   if (subject.entitlement) call.changes.setEntitlement(index, undefined);
+  // Whoever is removed signs in no more, by token or otherwise (facts 8.1).
+  const ended = call.state.tokens.map((token) =>
+    token.owner === index && token.isValid ? { ...token, isValid: false } : token,
+  );
+  if (ended.some((token, at) => token !== call.state.tokens[at])) call.changes.setTokens(ended);
   if (subject.active) call.changes.setSubject(index, { active: false });
   if (call.beliefs.removedMembers === "listed") return;
   call.changes.setListed(kind === "service-principal" ? "servicePrincipals" : "users", index, false);

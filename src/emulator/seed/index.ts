@@ -19,6 +19,7 @@ import { seedRepositories } from "./repositories.ts";
 import { seedRoleLists } from "./role-lists.ts";
 import { seedRoleObjects } from "./role-objects.ts";
 import { seedDeletedGroup, seedServiceAccounts, seedStrays } from "./service-accounts.ts";
+import { seedSessionTokens } from "./session-tokens.ts";
 import { seedServicePrincipals, seedUsers } from "./users.ts";
 
 function seedPeople(builder: Builder): People {
@@ -129,6 +130,7 @@ export function seedOrganization(settings: Settings): ChangeableState {
     roleObjects,
     feeds: seedFeeds(builder, people, collection, scopes),
     directory: seedDirectory(builder),
+    tokens: seedSessionTokens(builder, people),
     licenceRules,
     ruleGroups: licenceRules.map(({ group }) => group),
     administrators: collection.administrators,
