@@ -1,12 +1,12 @@
-import { spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bin, type Outcome, runCommand } from "../support/command.ts";
+import { runCommand } from "../support/command.ts";
 import { startServer } from "../support/http-server.ts";
+import { login } from "../support/login.ts";
 import {
   clientId,
   startTokenEndpoint,
@@ -42,26 +42,6 @@ function flags({ endpoint, store }: Place): string[] {
 }
 
 const storeFlags = (store: string) => ["--login-file", store, "--login-passphrase-file", join(folder, "passphrase")];
-
-/** Runs `login` and gives what it shows, as it comes, to `visit`. */
-async function login(args: readonly string[], visit: (url: string) => Promise<unknown>): Promise<Outcome> {
-  const child = spawn(process.execPath, [bin, "login", ...args], { env: { PATH: process.env.PATH } });
-  let [out, err, visited] = ["", "", false];
-  child.stdout.on("data", (chunk: Buffer) => {
-    out += chunk.toString();
-  });
-  const visits: Promise<unknown>[] = [];
-  child.stderr.on("data", (chunk: Buffer) => {
-    err += chunk.toString();
-    const url = /^ {2}(https:\S+)\n/m.exec(err)?.[1];
-    if (!url || visited) return;
-    visited = true;
-    visits.push(visit(url));
-  });
-  const code = await new Promise<number>((resolve) => child.once("close", (status) => resolve(status ?? -1)));
-  await Promise.all(visits);
-  return { code, out, err };
-}
 
 const identity = (nonce?: string | null) =>
   new UnsecuredJWT({ tid: tenantId, oid: "o", sub: "s", preferred_username: "ana@fabrikam.example", nonce, ver: "2.0" })
