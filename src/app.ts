@@ -14,6 +14,7 @@ import { createBudget } from "./http/budget.ts";
 import type { CoolDownOptions } from "./http/cool-down.ts";
 import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
+import { microsoftGraphOf } from "./microsoft-graph/client.ts";
 import type { Provisioning } from "./provisioning/caller-rights.ts";
 import { type ChangeHistory, createHistory, createProvisioning } from "./provisioning/index.ts";
 import { type ChangeOptions, defaultChangeOptions } from "./provisioning/options.ts";
@@ -52,6 +53,8 @@ export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem"
   /** Which changes may be asked for; `off` where it is not said. */
   readonly provisioning?: Provisioning;
   readonly changes?: Partial<ChangeOptions>;
+  /** Microsoft Graph, by which groups of Entra are changed where that is asked for. */
+  readonly microsoftGraphUrl?: string;
   /** Records of changes and what was taken away lately; without it they are in the log. */
   readonly history?: ChangeHistory;
   /** One try's limit from sending to the last byte. */
@@ -100,7 +103,7 @@ export function createApp(options: AppOptions): App {
     credential: options.credential,
     redactor: joinRedactors([options.credential, ...(options.proxy ? [proxyRedactor(options.proxy)] : [])]),
     dispatcher,
-    userAgent: `azure-devops-connector/${version}`,
+    userAgent,
     budget: createBudget({
       ...(options.coolDown ? { coolDown: options.coolDown } : {}),
       ...(maxConcurrentRequests ? { max: maxConcurrentRequests } : {}),
@@ -108,6 +111,9 @@ export function createApp(options: AppOptions): App {
     ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
     ...(options.retry ? { retry: options.retry } : {}),
   });
+  const changes = { ...defaultChangeOptions, ...options.changes };
+  const microsoftGraph =
+    changes.entraGroups.mode === "manage" ? microsoftGraphOf(options, { dispatcher, userAgent }) : undefined;
   const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
   const { inheritedRows, effective } = options;
   const sync: SyncOptions = {
@@ -120,7 +126,8 @@ export function createApp(options: AppOptions): App {
     optionalTypes,
   };
   const sessions = createSessionStore<Readings>({
-    create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
+    create: ({ anonymous }) =>
+      createReadings(client, sync, { microsoftGraph, ...(anonymous ? { ttlMs: anonymousTtlMs } : {}) }),
     idleMs: options.sessionIdleMs ?? 10 * 60_000,
     maxSessions,
   });
@@ -135,13 +142,12 @@ export function createApp(options: AppOptions): App {
     upstreamRequests: () => client.connection.requests,
     sessions: () => sessions.size,
   });
-  const changes = { ...defaultChangeOptions, ...options.changes };
   const desk = createProvisioning({
     ...(options.history ?? createHistory(changes, log)),
     provisioning,
     changes,
     registry: scope.registry,
-    createReadings: () => createReadings(client, sync),
+    createReadings: () => createReadings(client, sync, { microsoftGraph }),
     upstreamTimeoutMs: options.upstreamTimeoutMs ?? defaultUpstreamTimeoutMs,
     onChanged: sessions.endAnonymous,
     onOutcome: metrics.onChange,
@@ -212,6 +218,8 @@ export function createApp(options: AppOptions): App {
     },
   };
 }
+
+const userAgent = `azure-devops-connector/${version}`;
 
 /** Part of the contract, without an implementation yet: every method answers UNIMPLEMENTED by its name. */
 const unimplementedServices = [

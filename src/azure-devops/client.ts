@@ -1,3 +1,4 @@
+import { type AccountApi, createAccountApi } from "./accounts.ts";
 import { type Connection, type ConnectionOptions, createConnection } from "./connection.ts";
 import { type CoreApi, createCoreApi } from "./core.ts";
 import { createDistributedTaskApi, type DistributedTaskApi } from "./distributed-task.ts";
@@ -16,6 +17,7 @@ import { createServiceEndpointApi, type ServiceEndpointApi } from "./service-end
 /** One organization, as the services that are read of it. */
 export interface AzureDevOpsClient {
   readonly connection: Connection;
+  readonly accounts: AccountApi;
   readonly core: CoreApi;
   readonly graph: GraphApi;
   readonly identities: IdentityApi;
@@ -35,6 +37,7 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
   const connection = createConnection(options);
   return {
     connection,
+    accounts: createAccountApi(connection),
     core: createCoreApi(connection),
     graph: createGraphApi(connection),
     identities: createIdentityApi(connection),

@@ -16,6 +16,7 @@ const areaIds: Partial<Record<Area, string>> = {
   "service-endpoints": "1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7",
   packaging: "7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5",
   "permissions-report": "f3e9b8f5-7c1f-46e4-819b-e8a44ab105b8",
+  account: "0d55247a-1c47-4462-9b1f-5e2125590ee6",
 };
 
 export interface Locations {

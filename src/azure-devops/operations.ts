@@ -14,7 +14,8 @@ export type Area =
   | "distributed-task"
   | "service-endpoints"
   | "packaging"
-  | "permissions-report";
+  | "permissions-report"
+  | "account";
 
 /** One upstream operation. `path` follows the host's base URL; the values in it are already encoded. */
 export interface Operation<T> {

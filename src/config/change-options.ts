@@ -70,6 +70,19 @@ export const entraGroupsOption = row("entra-groups", {
   help: "changes of groups whose members Microsoft Entra keeps: accept answers success and changes nothing, and says so; refuse, which is recommended; manage changes them by Microsoft Graph",
 });
 
+export const entraGroupIdsOption = row("entra-group-ids", {
+  kind: "list",
+  check: checkObjectIds,
+  help: "object ids of the groups of Microsoft Entra that --entra-groups manage may change, with commas",
+});
+
+export const microsoftGraphUrlOption = row("microsoft-graph-url", {
+  kind: "text",
+  default: "https://graph.microsoft.com/v1.0",
+  check: checkUrl,
+  help: "Microsoft Graph, for --entra-groups manage; another one for other clouds",
+});
+
 export const changeOptions: readonly OptionRow[] = [
   dryRunOption,
   changeLogOption,
@@ -81,7 +94,20 @@ export const changeOptions: readonly OptionRow[] = [
   maxGroupShrinkOption,
   callerRightsOption,
   entraGroupsOption,
+  entraGroupIdsOption,
+  microsoftGraphUrlOption,
 ];
+
+function checkObjectIds(value: Value): string | undefined {
+  const items = Array.isArray(value) ? value : [];
+  const isId = (item: unknown) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(String(item));
+  return items.every(isId) ? undefined : "must be object ids such as 00000000-0000-0000-0000-000000000000";
+}
+
+function checkUrl(value: Value): string | undefined {
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  return url?.protocol === "https:" && !url.username ? undefined : "must be a URL that begins with https://";
+}
 
 /** The rights of a list of NAME=RIGHT; the name may hold any sign but the comma, the right follows the last =. */
 export function readRights(items: readonly string[]): ReadonlyMap<string, CallerRight> {

@@ -4,6 +4,7 @@ import {
   accessLevelFloorOption,
   callerRightsOption,
   dryRunOption,
+  entraGroupIdsOption,
   entraGroupsOption,
   maxGroupShrinkOption,
   maxRevokesPerHourOption,
@@ -26,7 +27,10 @@ export function loadChangeOptions(settings: Settings): Omit<ChangeOptions, "read
     maxRevokesPerHour: settings.amount(maxRevokesPerHourOption),
     maxGroupShrinkPercent: settings.amount(maxGroupShrinkOption),
     callerRights: readRights(settings.list(callerRightsOption)),
-    entraGroups: { mode: settings.choice(entraGroupsOption, ["accept", "refuse", "manage"]), allowed: new Set() },
+    entraGroups: {
+      mode: settings.choice(entraGroupsOption, ["accept", "refuse", "manage"]),
+      allowed: new Set(settings.list(entraGroupIdsOption).map((id) => id.toLowerCase())),
+    },
     entraGroupsDecided: settings.of(entraGroupsOption).source.kind !== "default",
   };
 }

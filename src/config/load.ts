@@ -4,7 +4,7 @@ import type { ChangeOptions } from "../provisioning/options.ts";
 import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
-import { changeLogOption } from "./change-options.ts";
+import { changeLogOption, entraGroupsOption, microsoftGraphUrlOption } from "./change-options.ts";
 import { loadChangeOptions } from "./changes.ts";
 import { loadApplication, loadCredential, loadLoginStore } from "./credential.ts";
 import { nameOf, readText, Wrong } from "./given.ts";
@@ -44,6 +44,7 @@ export interface ConnectorConfig {
   readonly changes: Omit<ChangeOptions, "readBackMs">;
   /** The file that gets a record of every change. */
   readonly changeLog: string | undefined;
+  readonly microsoftGraphUrl: string;
   readonly listing: "type-scoped" | "per-resource";
   readonly upstreamTimeoutMs: number;
   readonly maxConcurrentRequests: number;
@@ -73,6 +74,14 @@ export function readConnectorConfig(settings: Settings): {
     problems.push(`which organization? give --organization-url or ${organizationUrlOption.env.join(" or ")}`);
   }
   const credential = attempt(() => loadCredential(settings));
+  if (credential && ["personal-access-token", "bearer-token"].includes(credential.kind)) {
+    const { value, source } = settings.of(entraGroupsOption);
+    if (value === "manage") {
+      problems.push(
+        `${source.name}: manage needs credentials of Microsoft Entra (--auth client-secret, certificate, workload-identity or managed-identity); a ${credential.kind.replaceAll("-", " ")} cannot change groups of Entra`,
+      );
+    }
+  }
   const caPem = attempt(() => loadAuthorities(settings));
   const proxy = attempt(() => loadProxy(settings));
   if (!organizationUrl || !credential) return { config: undefined, problems };
@@ -91,6 +100,7 @@ export function readConnectorConfig(settings: Settings): {
     provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
     changes: loadChangeOptions(settings),
     changeLog: settings.text(changeLogOption),
+    microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",
     listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),
     upstreamTimeoutMs: settings.amount(upstreamTimeoutOption),
     maxConcurrentRequests: settings.amount(maxConcurrentRequestsOption),

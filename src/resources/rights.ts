@@ -120,6 +120,12 @@ export const rights: readonly Right[] = [
     without: "Grant and Revoke of access levels fail, and accounts cannot be made or removed",
   }),
   ofChanges({
+    scope: "User Profile (Read)",
+    oauthScope: "vso.profile",
+    reads: "whose the organization is, so that its owner stays its administrator",
+    without: "Azure DevOps alone keeps the owner from being removed, and its refusal is told",
+  }),
+  ofChanges({
     scope: "Packaging (Read, write & manage)",
     oauthScope: "vso.packaging_manage",
     reads: "changes roles on feeds",

@@ -14,6 +14,7 @@ export const codes = {
   notFound: 5,
   resourceExhausted: 8,
   failedPrecondition: 9,
+  permissionDenied: 7,
   unimplemented: 12,
   internal: 13,
   unavailable: 14,

@@ -8,7 +8,7 @@ import {
 } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { type App, createApp } from "../../src/app.ts";
-import { personalAccessToken } from "../../src/azure-devops/credential.ts";
+import { type Credential, personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
 import type { CoolDownOptions } from "../../src/http/cool-down.ts";
 import type { Provisioning } from "../../src/provisioning/caller-rights.ts";
@@ -48,6 +48,10 @@ export interface ReplicaOptions {
   readonly provisioning?: Provisioning;
   readonly changes?: Partial<ChangeOptions>;
   readonly history?: ChangeHistory;
+  /** In place of the emulator's personal access token. */
+  readonly credential?: Credential;
+  readonly caPem?: string;
+  readonly microsoftGraphUrl?: string;
   readonly upstreamTimeoutMs?: number;
   readonly maxTries?: number;
   readonly coolDown?: CoolDownOptions;
@@ -62,7 +66,9 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
   const { token = emulator.token, listing = "type-scoped", syncTeams = true, syncOrganizations = true } = options;
   const app = createApp({
     organizationUrl: emulator.url,
-    credential: personalAccessToken(new Secret(token)),
+    credential: options.credential ?? personalAccessToken(new Secret(token)),
+    ...(options.caPem ? { caPem: options.caPem } : {}),
+    ...(options.microsoftGraphUrl ? { microsoftGraphUrl: options.microsoftGraphUrl } : {}),
     listing,
     syncTeams,
     syncOrganizations,

@@ -10,6 +10,7 @@ import { administratorsIn, guardAdministrators, reviewAdministrators } from "./a
 import { mustBeChangeable } from "./built-in.ts";
 import { containersOf, pathTo } from "./containers.ts";
 import { entraChange } from "./entra-groups.ts";
+import { guardOwner } from "./owner.ts";
 import { findPrincipal, mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
@@ -140,6 +141,7 @@ function removal({ readings, policy, principal, group, name }: Membership): Chan
       mustBeChangeable(group.descriptor, name);
       await guardSelf(readings, principal, call);
       const administrators = administratorsIn(await containersOf(graph, group.descriptor, call));
+      if (administrators.length > 0) await guardOwner(readings, principal, call);
       const without = ({ member, group: of }: { member: string; group: string }) =>
         member === descriptor && of === group.descriptor;
       const { minAdmins } = policy;

@@ -5,6 +5,7 @@ import type { ChangePolicy, GuardedKind } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type Actions, bitsOf, createActions } from "../../permissions/actions.ts";
 import { governedNamespaces } from "../../permissions/namespaces.ts";
+import { type Anchors, canonicalToken } from "../../permissions/tokens.ts";
 import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { builtInOf } from "./built-in.ts";
@@ -68,12 +69,20 @@ async function firstEntry({ client }: Readings, groups: readonly string[], call:
   return found.find((each) => each !== undefined);
 }
 
+/** Azure DevOps reads no list whose token has another shape than its namespace's (facts 4.3). */
+function isRead({ namespace }: Actions, token: string): boolean {
+  return namespace.readToken(canonicalToken(token, namespace.separator), anySubject) !== undefined;
+}
+
+/** Whatever a token names is taken to be there. */
+const anySubject: Anchors = { collectionId: "", projectNamed: () => "", projectOfNode: () => "" };
+
 /** Keeps the first entry that gives Tier 0 and forgets the rest of the lists. */
 function firstOf(actions: Actions, wanted: ReadonlySet<string>) {
   let first: string | undefined;
   return {
     add({ token, entries }: AccessControlList) {
-      if (first !== undefined) return;
+      if (first !== undefined || !isRead(actions, token)) return;
       for (const { descriptor, allow } of entries) {
         if (!wanted.has(descriptor.toLowerCase())) continue;
         const action = [...bitsOf(allow)].map(actions.of).find(({ tier }) => tier === 0);
