@@ -8,7 +8,7 @@ import {
 } from "@bufbuild/protobuf";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { type App, createApp } from "../../src/app.ts";
-import { personalAccessToken } from "../../src/azure-devops/credential.ts";
+import { type Credential, personalAccessToken } from "../../src/azure-devops/credential.ts";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../src/emulator/index.ts";
 import type { CoolDownOptions } from "../../src/http/cool-down.ts";
 import type { Provisioning } from "../../src/provisioning/caller-rights.ts";
@@ -40,6 +40,10 @@ export interface CallOptions {
 
 export interface ReplicaOptions {
   readonly token?: string;
+  /** In place of a personal access token; whoever made it closes it. */
+  readonly credential?: Credential;
+  readonly caPem?: string;
+  readonly microsoftGraphUrl?: string;
   readonly listing?: ListingMode;
   readonly syncTeams?: boolean;
   readonly syncOrganizations?: boolean;
@@ -62,7 +66,9 @@ export async function startReplica(emulator: Emulator, options: ReplicaOptions =
   const { token = emulator.token, listing = "type-scoped", syncTeams = true, syncOrganizations = true } = options;
   const app = createApp({
     organizationUrl: emulator.url,
-    credential: personalAccessToken(new Secret(token)),
+    credential: options.credential ?? personalAccessToken(new Secret(token)),
+    ...(options.caPem ? { caPem: options.caPem } : {}),
+    ...(options.microsoftGraphUrl ? { microsoftGraphUrl: options.microsoftGraphUrl } : {}),
     listing,
     syncTeams,
     syncOrganizations,

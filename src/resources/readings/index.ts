@@ -1,6 +1,7 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
+import type { GroupApi as EntraGroupApi } from "../../microsoft-graph/groups.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { createBlocked } from "../access-levels/blocked.ts";
 import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
@@ -29,6 +30,8 @@ import { createVanished, type Vanished } from "./vanished.ts";
 /** Everything that the calls of one sync read of the organization, each thing at most once. */
 export interface Readings {
   readonly client: AzureDevOpsClient;
+  /** Groups of Microsoft Entra where they are kept; undefined where that is not asked for. */
+  readonly entraGroups: EntraGroupApi | undefined;
   readonly options: SyncOptions;
   readonly access: Access;
   readonly subjects: SubjectReading;
@@ -53,7 +56,12 @@ export interface Readings {
   organization(call: Call): Promise<ResourceRef | undefined>;
 }
 
-export function createReadings(client: AzureDevOpsClient, options: SyncOptions, life: SharedOptions = {}): Readings {
+export function createReadings(
+  client: AzureDevOpsClient,
+  options: SyncOptions,
+  life: SharedOptions = {},
+  entraGroups?: EntraGroupApi,
+): Readings {
   const access = createAccess(client, life);
   const subjects = createSubjectReading(client, access, life);
   const groups = createGroupReading(client, life);
@@ -185,6 +193,7 @@ export function createReadings(client: AzureDevOpsClient, options: SyncOptions, 
 
   return {
     client,
+    entraGroups,
     options,
     access,
     subjects,

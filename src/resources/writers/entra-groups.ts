@@ -3,6 +3,7 @@ import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
+import { managedEntraChange } from "./managed-entra-groups.ts";
 import type { Principal } from "./principals.ts";
 
 export interface EntraMembership {
@@ -14,11 +15,13 @@ export interface EntraMembership {
 
 /** Membership of a group that Microsoft Entra keeps: Azure DevOps cannot change it. */
 export async function entraChange(
-  _readings: Readings,
-  { request, group, name, principal }: EntraMembership,
-  { entraGroups }: ChangePolicy,
-  _call: Call,
+  readings: Readings,
+  membership: EntraMembership,
+  policy: ChangePolicy,
+  call: Call,
 ): Promise<Change> {
+  const { request, group, name, principal } = membership;
+  const { entraGroups } = policy;
   const entraGroupId = group.originId?.toLowerCase() ?? "";
   const verb = request.kind === "grant" ? "add" : "remove";
   const summary = `${verb} ${principal.name} ${request.kind === "grant" ? "to" : "from"} ${name}`;
@@ -26,6 +29,7 @@ export async function entraChange(
     const told = `${summary}: Microsoft Entra keeps who is in this group (${entraGroupId}): change it there, or set --entra-groups manage`;
     throw new ConnectorError("refused", told);
   }
+  if (entraGroups.mode === "manage") return managedEntraChange(readings, { ...membership, summary }, policy, call);
   const remedy = `change the group ${entraGroupId} in Microsoft Entra, or by a connector for it`;
   return {
     summary,

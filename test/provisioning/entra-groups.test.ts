@@ -1,0 +1,238 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createEntraCredential } from "../../src/azure-devops/auth/entra-credential.ts";
+import type { Credential } from "../../src/azure-devops/credential.ts";
+import type { DirectoryGroup } from "../../src/emulator/entra/directory.ts";
+import type { EmulatorWithEntra, Subject } from "../../src/emulator/index.ts";
+import { Secret } from "../../src/secret.ts";
+import { silentLog } from "../../src/telemetry/log.ts";
+import type { Finding } from "../../src/validation/finding.ts";
+import { testCall } from "../support/calls.ts";
+import { startWithEntra } from "../support/entra.ts";
+import { createOrders, type Order } from "../support/orders.ts";
+import { type Replica, type ReplicaOptions, startReplica } from "../support/world.ts";
+import { found, people, refOf } from "./parts.ts";
+
+/** Groups whose members Microsoft Entra keeps, changed there. */
+
+let emulator: EmulatorWithEntra;
+let credential: Credential;
+const replicas: Replica[] = [];
+
+function connectorCredential(): Credential {
+  const { applications, authorityHost, caPem, tenantId } = emulator.entra;
+  const { clientId, secret } = applications.connector;
+  const application = { tenantId, clientId, authorityHost };
+  return createEntraCredential(
+    { kind: "client-secret", ...application, clientSecret: { value: new Secret(secret) } },
+    { caPem, log: silentLog },
+  );
+}
+
+beforeAll(async () => {
+  emulator = await startWithEntra();
+  credential = connectorCredential();
+});
+afterEach(async () => {
+  emulator.entra.failures.clear();
+  emulator.entra.applications.connector.graphRoles.add("GroupMember.ReadWrite.All");
+  await Promise.all(replicas.splice(0).map((replica) => replica.close()));
+});
+afterAll(async () => {
+  await credential.close();
+  await emulator.close();
+});
+
+/** A group that Azure DevOps knows, that not everybody is in, and that anybody with the permission may change. */
+function plain(): DirectoryGroup {
+  const isFit = (each: DirectoryGroup) => subjectOf(each) !== undefined && outsidersOf(each).length > 0;
+  const group = found(emulator.entra.directory.groups.find(isFit), "a group of Entra that not everybody is in");
+  group.membershipRule = null;
+  group.isAssignableToRole = false;
+  group.onPremisesSyncEnabled = false;
+  return group;
+}
+
+const subjectOf = ({ id }: DirectoryGroup): Subject | undefined =>
+  emulator.state.subjects.find(({ kind, originId }) => kind === "entra-group" && originId === id);
+
+function outsidersOf(group: DirectoryGroup): Subject[] {
+  const inside = emulator.entra.directory.transitiveMembers(group);
+  return people(emulator.state).filter(({ originId }) => !inside.has(originId));
+}
+
+/** Somebody who is in a group at no depth. */
+const outsider = (group: DirectoryGroup) => found(outsidersOf(group)[0], "a person outside");
+
+function orderFor(group: DirectoryGroup, person: Subject): Order {
+  return { resource: refOf(found(subjectOf(group), "the group")), slug: "member", principal: refOf(person) };
+}
+
+async function manage(allowed: readonly DirectoryGroup[], more: ReplicaOptions = {}) {
+  const entraGroups = { mode: "manage", allowed: new Set(allowed.map(({ id }) => id)) } as const;
+  const replica = await startReplica(emulator, {
+    credential,
+    caPem: emulator.entra.caPem,
+    microsoftGraphUrl: emulator.entra.graphUrl,
+    provisioning: "privileged",
+    ...more,
+    changes: { entraGroups, entraGroupsDecided: true, minAdmins: 0, ...more.changes },
+  });
+  replicas.push(replica);
+  return createOrders(replica);
+}
+
+const graphChanges = () =>
+  [...emulator.entra.requests.byRoute].filter(([route]) => /^(POST|DELETE) .*\$ref$/.test(route)).length;
+
+describe("membership of a group of Entra", () => {
+  test("is given once and taken once in Entra, and the answer says when it shows", async () => {
+    const group = plain();
+    const person = outsider(group);
+    const order = orderFor(group, person);
+    const { grant, revoke } = await manage([group]);
+    const given = await grant(order);
+    expect(given).toMatchObject({ outcome: "PERFORMED", already: false, notPerformed: undefined });
+    expect(given.report.notes.join()).toContain("within about an hour");
+    expect(group.members.has(person.originId)).toBe(true);
+    expect(await grant(order)).toMatchObject({ outcome: "ALREADY", already: true });
+    expect(await revoke(order)).toMatchObject({ outcome: "PERFORMED", already: false });
+    expect(group.members.has(person.originId)).toBe(false);
+    expect(await revoke(order)).toMatchObject({ outcome: "ALREADY", already: true });
+  });
+
+  test("whose answer was lost is told by what is so", async () => {
+    const group = plain();
+    const person = outsider(group);
+    const { grant, revoke } = await manage([group]);
+    emulator.entra.failures.add({ path: "$ref", status: 503, isAfter: true, times: 1 });
+    expect(await grant(orderFor(group, person))).toMatchObject({ outcome: "PERFORMED" });
+    expect(group.members.has(person.originId)).toBe(true);
+    await revoke(orderFor(group, person));
+  });
+
+  test("is not there to take from who is in it by another group alone", async () => {
+    const largest = found(
+      emulator.entra.directory.groups.find(({ members }) => [...members].some((id) => isGroup(id))),
+      "a group in a group",
+    );
+    const inner = found([...largest.members].find(isGroup), "a group in it");
+    const nested = emulator.entra.directory.find(inner);
+    if (nested?.kind !== "group") throw new TypeError("it is no group");
+    const person = found(people(emulator.state)[0], "a person");
+    largest.members.delete(person.originId);
+    nested.members.add(person.originId);
+    const { revoke } = await manage([largest]);
+    await expect(revoke(orderFor(largest, person))).rejects.toThrow(/in it by another group of Microsoft Entra/);
+  });
+});
+
+const isGroup = (id: string) => emulator.entra.directory.find(id)?.kind === "group";
+
+describe("nothing is written, and the cause named, for a group that", () => {
+  test.each<[string, (group: DirectoryGroup) => void, RegExp]>([
+    [
+      "is dynamic",
+      (group) => Object.assign(group, { membershipRule: "user.department" }),
+      /is dynamic: change its rule/,
+    ],
+    [
+      "can be given roles",
+      (group) => Object.assign(group, { isAssignableToRole: true }),
+      /can be given roles of Entra/,
+    ],
+    [
+      "is kept on premises",
+      (group) => Object.assign(group, { onPremisesSyncEnabled: true }),
+      /synced from a directory on premises/,
+    ],
+  ])("%s", async (_, make, told) => {
+    const group = plain();
+    make(group);
+    const before = graphChanges();
+    const { grant } = await manage([group]);
+    await expect(grant(orderFor(group, outsider(group)))).rejects.toThrow(told);
+    expect(graphChanges()).toBe(before);
+  });
+
+  test("is not on the list", async () => {
+    const group = plain();
+    const before = graphChanges();
+    const { grant, revoke } = await manage([]);
+    const order = orderFor(group, outsider(group));
+    for (const refused of [grant(order), revoke(order)])
+      await expect(refused).rejects.toThrow(/--entra-group-ids allows/);
+    expect(graphChanges()).toBe(before);
+  });
+
+  test("leads to the administrators, without --provisioning privileged", async () => {
+    const group = plain();
+    const subject = found(subjectOf(group), "the group");
+    const before = graphChanges();
+    emulator.changes.join(emulator.state.administrators, subject.index);
+    const { grant } = await manage([group], { provisioning: "standard" });
+    await expect(grant(orderFor(group, outsider(group)))).rejects.toThrow(/Tier 0.*--provisioning privileged/);
+    expect(graphChanges()).toBe(before);
+    emulator.changes.leave(emulator.state.administrators, subject.index);
+  });
+
+  test("would leave too few administrators of whom Azure DevOps tells", async () => {
+    const group = plain();
+    const subject = found(subjectOf(group), "the group");
+    const member = found(
+      people(emulator.state).find(({ originId }) => group.members.has(originId)),
+      "a member",
+    );
+    const before = graphChanges();
+    emulator.changes.join(emulator.state.administrators, subject.index);
+    const { revoke } = await manage([group], { changes: { minAdmins: 999 } });
+    await expect(revoke(orderFor(group, member))).rejects.toThrow(/--min-admins/);
+    expect(graphChanges()).toBe(before);
+    emulator.changes.leave(emulator.state.administrators, subject.index);
+  });
+});
+
+describe("validate", () => {
+  async function finding(): Promise<Finding | undefined> {
+    emulator.entra.expireAccessTokens();
+    await manage([plain()]);
+    const call = testCall();
+    for await (const each of found(replicas.at(-1), "a replica").app.validate(call)) {
+      if (each.check === "microsoft-graph") return each;
+    }
+    return undefined;
+  }
+
+  test("tells what the application may do in Microsoft Graph, and how to grant what is missing", async () => {
+    expect(await finding()).toMatchObject({
+      outcome: "ok",
+      detail: expect.stringContaining("GroupMember.ReadWrite.All"),
+    });
+    emulator.entra.applications.connector.graphRoles.delete("GroupMember.ReadWrite.All");
+    const missing = {
+      detail: expect.stringMatching(/ReadWrite.All is missing/),
+      remedy: expect.stringMatching(/consent/),
+    };
+    // A token that is good for an hour says what was granted when it was made.
+    await credential.close();
+    credential = connectorCredential();
+    expect(await finding()).toMatchObject({ outcome: "warning", ...missing });
+  });
+});
+
+test("without the permission the first attempt says which is missing, and how to grant it", async () => {
+  const { graphRoles } = emulator.entra.applications.connector;
+  graphRoles.delete("GroupMember.ReadWrite.All");
+  graphRoles.add("GroupMember.Read.All");
+  emulator.entra.expireAccessTokens();
+  const group = plain();
+  const { grant } = await manage([group]);
+  const refused = grant(orderFor(group, outsider(group)));
+  await expect(refused).rejects.toThrow(/missing GroupMember\.ReadWrite\.All: grant it in the Entra portal/);
+});
+
+test("a personal access token does not manage groups of Entra", async () => {
+  const changes = { entraGroups: { mode: "manage", allowed: new Set<string>() } } as const;
+  await expect(startReplica(emulator, { provisioning: "standard", changes })).rejects.toThrow(
+    /--entra-groups manage needs a credential of Microsoft Entra/,
+  );
+});
