@@ -14,7 +14,7 @@ import { createBudget } from "./http/budget.ts";
 import type { CoolDownOptions } from "./http/cool-down.ts";
 import { createDispatcher, type DispatcherOptions, proxyRedactor, usesProxy } from "./http/dispatcher.ts";
 import type { RetryPolicy } from "./http/retry.ts";
-import { microsoftGraphOf } from "./microsoft-graph/client.ts";
+import { microsoftGraphAs, resourceOf } from "./microsoft-graph/client.ts";
 import type { Provisioning } from "./provisioning/caller-rights.ts";
 import { type ChangeHistory, createHistory, createProvisioning } from "./provisioning/index.ts";
 import { type ChangeOptions, defaultChangeOptions } from "./provisioning/options.ts";
@@ -53,7 +53,7 @@ export interface AppOptions extends SyncOptions, Pick<DispatcherOptions, "caPem"
   /** Which changes may be asked for; `off` where it is not said. */
   readonly provisioning?: Provisioning;
   readonly changes?: Partial<ChangeOptions>;
-  /** Microsoft Graph, by which groups of Entra are changed where that is asked for. */
+  /** Where groups of Microsoft Entra are kept; asked only where they are managed. */
   readonly microsoftGraphUrl?: string;
   /** Records of changes and what was taken away lately; without it they are in the log. */
   readonly history?: ChangeHistory;
@@ -98,18 +98,22 @@ export function createApp(options: AppOptions): App {
   const { log, listing, provisioning = "off", maxConcurrentRequests } = options;
   const organization = parseOrganizationUrl(options.organizationUrl);
   const dispatcher = createDispatcher({ ...options, connections: maxConcurrentRequests });
+  const redactor = joinRedactors([options.credential, ...(options.proxy ? [proxyRedactor(options.proxy)] : [])]);
+  const sent = {
+    redactor,
+    dispatcher,
+    userAgent: `azure-devops-connector/${version}`,
+    ...(options.retry ? { retry: options.retry } : {}),
+  };
   const client = createAzureDevOpsClient({
+    ...sent,
     organization,
     credential: options.credential,
-    redactor: joinRedactors([options.credential, ...(options.proxy ? [proxyRedactor(options.proxy)] : [])]),
-    dispatcher,
-    userAgent,
     budget: createBudget({
       ...(options.coolDown ? { coolDown: options.coolDown } : {}),
       ...(maxConcurrentRequests ? { max: maxConcurrentRequests } : {}),
     }),
     ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
-    ...(options.retry ? { retry: options.retry } : {}),
   });
   const changes = { ...defaultChangeOptions, ...options.changes };
   const microsoftGraph =
@@ -142,12 +146,15 @@ export function createApp(options: AppOptions): App {
     upstreamRequests: () => client.connection.requests,
     sessions: () => sessions.size,
   });
+  const changes = { ...defaultChangeOptions, ...options.changes };
+  const microsoftGraph =
+    changes.entraGroups.mode === "manage" ? microsoftGraphAs(options.credential, { ...options, ...sent }) : undefined;
   const desk = createProvisioning({
     ...(options.history ?? createHistory(changes, log)),
     provisioning,
     changes,
     registry: scope.registry,
-    createReadings: () => createReadings(client, sync, { microsoftGraph }),
+    createReadings: () => createReadings(client, sync, {}, microsoftGraph?.groups),
     upstreamTimeoutMs: options.upstreamTimeoutMs ?? defaultUpstreamTimeoutMs,
     onChanged: sessions.endAnonymous,
     onOutcome: metrics.onChange,
@@ -170,7 +177,11 @@ export function createApp(options: AppOptions): App {
     client,
     credential,
     sync,
-    provisioning: { on: provisioning !== "off", entraGroupsDecided: changes.entraGroupsDecided },
+    provisioning: {
+      on: provisioning !== "off",
+      entraGroupsDecided: changes.entraGroupsDecided,
+      microsoftGraph: microsoftGraph && resourceOf(microsoftGraph.connection.baseUrl),
+    },
     caPem,
     throughProxy: usesProxy(proxy, organization.url),
     patienceMs,

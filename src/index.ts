@@ -1,5 +1,7 @@
 /** The public API: the connector as a library. */
 export { type App, type AppOptions, createApp } from "./app.ts";
+export { createCredential } from "./azure-devops/auth/index.ts";
+export type { CredentialOptions } from "./azure-devops/auth/options.ts";
 export { bearerToken, type Credential, personalAccessToken } from "./azure-devops/credential.ts";
 export { ConnectorError, type ErrorKind, isConnectorError } from "./errors.ts";
 export { Secret } from "./secret.ts";

@@ -73,14 +73,14 @@ export const entraGroupsOption = row("entra-groups", {
 export const entraGroupIdsOption = row("entra-group-ids", {
   kind: "list",
   check: checkObjectIds,
-  help: "object ids of the groups of Microsoft Entra that --entra-groups manage may change, with commas",
+  help: "object ids of the groups in Microsoft Entra that --entra-groups manage may change, with commas; no others are",
 });
 
 export const microsoftGraphUrlOption = row("microsoft-graph-url", {
   kind: "text",
   default: "https://graph.microsoft.com/v1.0",
-  check: checkUrl,
-  help: "Microsoft Graph, for --entra-groups manage; another one for other clouds",
+  check: checkGraphUrl,
+  help: "Microsoft Graph with its version, for --entra-groups manage; another one in a sovereign cloud",
 });
 
 export const changeOptions: readonly OptionRow[] = [
@@ -125,4 +125,16 @@ function checkRights(value: Value): string | undefined {
   const items = Array.isArray(value) ? value : [];
   const wrong = items.find((item) => readRight(String(item)) === undefined);
   return wrong === undefined ? undefined : `must be NAME=RIGHT with commas; rights are ${callerRights.join(", ")}`;
+}
+
+function checkObjectIds(value: Value): string | undefined {
+  const items = Array.isArray(value) ? value : [];
+  const isId = (item: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(item);
+  return items.every(isId) ? undefined : "must be object ids such as 00000000-0000-0000-0000-000000000000, with commas";
+}
+
+function checkGraphUrl(value: Value): string | undefined {
+  const url = typeof value === "string" ? URL.parse(value) : null;
+  if (url?.protocol === "https:" && !url.username && !url.password && !url.search && !url.hash) return undefined;
+  return "must be a URL that begins with https://, without a name, a password or a query";
 }

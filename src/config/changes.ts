@@ -1,3 +1,4 @@
+import type { CredentialOptions } from "../azure-devops/auth/options.ts";
 import { guardedKinds } from "../connector/changes.ts";
 import type { ChangeOptions } from "../provisioning/options.ts";
 import {
@@ -14,6 +15,22 @@ import {
   tierZeroToOption,
 } from "./change-options.ts";
 import type { Settings } from "./settings.ts";
+
+/** What `--entra-groups manage` cannot do without. */
+export function managementProblems(settings: Settings, credential: CredentialOptions["kind"] | undefined): string[] {
+  if (settings.text(entraGroupsOption) !== "manage") return [];
+  const isForAzureDevOpsAlone = credential === "personal-access-token" || credential === "bearer-token";
+  return [
+    ...(isForAzureDevOpsAlone
+      ? [
+          `--entra-groups manage needs a credential of Microsoft Entra (--auth client-secret, certificate, workload-identity or managed-identity): a ${credential === "bearer-token" ? "bearer" : "personal access"} token is for Azure DevOps alone`,
+        ]
+      : []),
+    ...(settings.list(entraGroupIdsOption).length === 0
+      ? [`--entra-groups manage needs --${entraGroupIdsOption.name}: the groups that it may change`]
+      : []),
+  ];
+}
 
 /** Reads the options of changes. */
 export function loadChangeOptions(settings: Settings): Omit<ChangeOptions, "readBackMs"> {

@@ -155,3 +155,44 @@ test("what is given and not used is said", () => {
 test("no secret of a credential has a flag", () => {
   expect(credentialOptions.filter(({ secret: isSecret, noFlag }) => isSecret && !noFlag)).toEqual([]);
 });
+
+describe("--entra-groups manage", () => {
+  const application = { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: clientId, AZURE_CLIENT_SECRET: secret };
+  const id = "02BD9FD6-8f93-4758-87c3-1fb73740a315";
+  const manage = { "entra-groups": "manage" };
+
+  test("takes the ids of groups, and Microsoft Graph's address", () => {
+    const flags = { ...needed, ...manage, "entra-group-ids": id };
+    const config = loadConnectorConfig(loadSettings(flags, application));
+    expect(config.changes.entraGroups).toEqual({ mode: "manage", allowed: new Set([id.toLowerCase()]) });
+    expect(config.microsoftGraphUrl).toBe("https://graph.microsoft.com/v1.0");
+    const us = { ...flags, "microsoft-graph-url": "https://graph.microsoft.us/v1.0" };
+    expect(loadConnectorConfig(loadSettings(us, application)).microsoftGraphUrl).toBe(
+      "https://graph.microsoft.us/v1.0",
+    );
+  });
+
+  test.each([
+    ["without groups", manage, application, /needs --entra-group-ids/],
+    [
+      "with a personal access token",
+      { ...manage, "entra-group-ids": id },
+      { AZURE_DEVOPS_EXT_PAT: "abc" },
+      /personal access token is for Azure DevOps alone/,
+    ],
+    [
+      "with a group by name",
+      { ...manage, "entra-group-ids": "Crew" },
+      application,
+      /--entra-group-ids must be object ids/,
+    ],
+    [
+      "without https",
+      { ...manage, "microsoft-graph-url": "http://graph.example" },
+      application,
+      /--microsoft-graph-url must be a URL/,
+    ],
+  ])("is refused %s", (_, flags, env, told) => {
+    expect(failureOf(flags, env)).toMatch(told);
+  });
+});

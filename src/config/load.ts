@@ -4,8 +4,8 @@ import type { ChangeOptions } from "../provisioning/options.ts";
 import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
-import { changeLogOption, entraGroupsOption, microsoftGraphUrlOption } from "./change-options.ts";
-import { loadChangeOptions } from "./changes.ts";
+import { changeLogOption, microsoftGraphUrlOption } from "./change-options.ts";
+import { loadChangeOptions, managementProblems } from "./changes.ts";
 import { loadApplication, loadCredential, loadLoginStore } from "./credential.ts";
 import { nameOf, readText, Wrong } from "./given.ts";
 import { misused } from "./misuse.ts";
@@ -42,6 +42,7 @@ export interface ConnectorConfig {
   readonly optionalTypes: readonly (keyof typeof typeOptions)[];
   readonly provisioning: "off" | "standard" | "privileged";
   readonly changes: Omit<ChangeOptions, "readBackMs">;
+  readonly microsoftGraphUrl: string;
   /** The file that gets a record of every change. */
   readonly changeLog: string | undefined;
   readonly microsoftGraphUrl: string;
@@ -84,6 +85,7 @@ export function readConnectorConfig(settings: Settings): {
   }
   const caPem = attempt(() => loadAuthorities(settings));
   const proxy = attempt(() => loadProxy(settings));
+  problems.push(...managementProblems(settings, credential?.kind));
   if (!organizationUrl || !credential) return { config: undefined, problems };
   const config: ConnectorConfig = {
     organizationUrl,
@@ -99,6 +101,7 @@ export function readConnectorConfig(settings: Settings): {
     ),
     provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
     changes: loadChangeOptions(settings),
+    microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",
     changeLog: settings.text(changeLogOption),
     microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",
     listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),

@@ -11,7 +11,8 @@ export const retiredSettings: Readonly<Record<string, string>> = {
   BATON_TICKETING: "tickets are not served",
   BATON_SECURITY_NAMESPACES: "security namespaces are not listed as resources; team administrators are read anyway",
   BATON_ENABLE_INCREMENTAL_SYNC: "the audit log is not read; a full sync takes few requests",
-  BATON_ENABLE_ENTRA_GROUP_PROVISIONING: "members of Entra groups are read and never changed",
+  BATON_ENABLE_ENTRA_GROUP_PROVISIONING:
+    "`entra-groups: manage` with `entra-group-ids` changes groups of Microsoft Entra, those that are named alone",
 };
 
 /** The key by which a retired setting stands in a configuration file. */

@@ -15,7 +15,8 @@ export interface GraphContext {
   readonly redactor: Redactor;
 }
 
-const howToGrant = (permission: Permission) =>
+/** For the person who looks after the application. */
+export const howToGrant = (permission: Permission) =>
   `grant it in the Entra portal, on the application's registration: API permissions, Add a permission, Microsoft Graph, Application permissions, ${permission}, Add permissions, then Grant admin consent; it shows in tokens made after that`;
 
 /** The body of a successful answer, as `schema` says. */

@@ -14,23 +14,27 @@ export function createMicrosoftGraphClient(options: GraphConnectionOptions): Mic
   return { connection, groups: createGroupApi(connection) };
 }
 
-/** As an organization's own credential reaches it; fails where that is for Azure DevOps alone. */
-export function microsoftGraphOf(
-  {
-    credential,
-    microsoftGraphUrl = defaultUrl,
-  }: { readonly credential: Credential; readonly microsoftGraphUrl?: string },
-  way: Pick<GraphConnectionOptions, "dispatcher" | "userAgent">,
+/** Microsoft Graph as the caller of Azure DevOps; fails for a credential that is for Azure DevOps alone. */
+export function microsoftGraphAs(
+  credential: Credential,
+  options: Omit<GraphConnectionOptions, "baseUrl" | "authorizer"> & { readonly microsoftGraphUrl?: string },
 ): MicrosoftGraphClient {
+  const { microsoftGraphUrl = "https://graph.microsoft.com/v1.0", redactor, dispatcher, userAgent, retry } = options;
   const baseUrl = new URL(microsoftGraphUrl);
   const authorizer = credential.forResource?.(resourceOf(baseUrl));
-  if (authorizer) return createMicrosoftGraphClient({ ...way, baseUrl, authorizer, redactor: credential });
-  const told =
-    "--entra-groups manage needs credentials of Microsoft Entra: a personal access token cannot change its groups";
-  throw new ConnectorError("refused", told);
+  if (!authorizer) {
+    const told = "--entra-groups manage needs a credential of Microsoft Entra; this one is for Azure DevOps alone";
+    throw new ConnectorError("invalid-request", told);
+  }
+  return createMicrosoftGraphClient({
+    baseUrl,
+    authorizer,
+    redactor,
+    dispatcher,
+    userAgent,
+    ...(retry ? { retry } : {}),
+  });
 }
-
-const defaultUrl = "https://graph.microsoft.com/v1.0";
 
 /** What tokens are asked for: of one on this machine, which stands for the public cloud's, that one. */
 export function resourceOf(baseUrl: URL): string {

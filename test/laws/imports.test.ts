@@ -14,6 +14,7 @@ const leaves = ["errors.ts", "call.ts", "shared-load.ts", "secret.ts", "redactio
 const inner = [
   "http",
   "azure-devops",
+  "microsoft-graph",
   "permissions",
   "connector",
   "provisioning",

@@ -1,177 +1,238 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createCredential } from "../../src/azure-devops/auth/index.ts";
-import { type EmulatorWithEntra, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { createEntraCredential } from "../../src/azure-devops/auth/entra-credential.ts";
+import type { Credential } from "../../src/azure-devops/credential.ts";
+import type { DirectoryGroup } from "../../src/emulator/entra/directory.ts";
+import type { EmulatorWithEntra, Subject } from "../../src/emulator/index.ts";
 import { Secret } from "../../src/secret.ts";
 import { silentLog } from "../../src/telemetry/log.ts";
+import type { Finding } from "../../src/validation/finding.ts";
+import { testCall } from "../support/calls.ts";
 import { startWithEntra } from "../support/entra.ts";
 import { createOrders, type Order } from "../support/orders.ts";
-import { codes, outcomeOf } from "../support/refusals.ts";
 import { type Replica, type ReplicaOptions, startReplica } from "../support/world.ts";
-import { administrators, found, people, refOf } from "./parts.ts";
+import { found, people, refOf } from "./parts.ts";
+
+/** Groups whose members Microsoft Entra keeps, changed there. */
 
 let emulator: EmulatorWithEntra;
+let credential: Credential;
 const replicas: Replica[] = [];
 
-beforeEach(async () => {
+function connectorCredential(): Credential {
+  const { applications, authorityHost, caPem, tenantId } = emulator.entra;
+  const { clientId, secret } = applications.connector;
+  const application = { tenantId, clientId, authorityHost };
+  return createEntraCredential(
+    { kind: "client-secret", ...application, clientSecret: { value: new Secret(secret) } },
+    { caPem, log: silentLog },
+  );
+}
+
+beforeAll(async () => {
   emulator = await startWithEntra();
+  credential = connectorCredential();
 });
 afterEach(async () => {
+  emulator.entra.failures.clear();
+  emulator.entra.applications.connector.graphRoles.add("GroupMember.ReadWrite.All");
   await Promise.all(replicas.splice(0).map((replica) => replica.close()));
+});
+afterAll(async () => {
+  await credential.close();
   await emulator.close();
 });
 
-async function start(options: ReplicaOptions): Promise<Replica> {
-  const replica = await startReplica(emulator, { provisioning: "standard", ...options });
-  replicas.push(replica);
-  return replica;
+/** A group that Azure DevOps knows, that not everybody is in, and that anybody with the permission may change. */
+function plain(): DirectoryGroup {
+  const isFit = (each: DirectoryGroup) => subjectOf(each) !== undefined && outsidersOf(each).length > 0;
+  const group = found(emulator.entra.directory.groups.find(isFit), "a group of Entra that not everybody is in");
+  group.membershipRule = null;
+  group.isAssignableToRole = false;
+  group.onPremisesSyncEnabled = false;
+  return group;
 }
 
-const entraGroups = () => emulator.state.subjects.filter(({ kind }) => kind === "entra-group");
-const person = () => found(people(emulator.state)[0], "a person");
-const order = (group: Subject, principal: Subject = person()): Order => ({
-  resource: refOf(group),
-  slug: "member",
-  principal: refOf(principal),
-});
+const subjectOf = ({ id }: DirectoryGroup): Subject | undefined =>
+  emulator.state.subjects.find(({ kind, originId }) => kind === "entra-group" && originId === id);
 
-/** The connector as an application that may change some groups. */
-async function startManaging(allowed: readonly string[], options: ReplicaOptions = {}): Promise<Replica> {
-  const { applications, authorityHost, caPem, graphUrl, tenantId } = emulator.entra;
-  const { clientId, secret } = applications.connector;
-  const credential = createCredential(
-    { kind: "client-secret", tenantId, authorityHost, clientId, clientSecret: { value: new Secret(secret) } },
-    { caPem, log: silentLog },
-  );
-  const entra = { mode: "manage", allowed: new Set(allowed) } as const;
-  return start({
-    ...options,
+function outsidersOf(group: DirectoryGroup): Subject[] {
+  const inside = emulator.entra.directory.transitiveMembers(group);
+  return people(emulator.state).filter(({ originId }) => !inside.has(originId));
+}
+
+/** Somebody who is in a group at no depth. */
+const outsider = (group: DirectoryGroup) => found(outsidersOf(group)[0], "a person outside");
+
+function orderFor(group: DirectoryGroup, person: Subject): Order {
+  return { resource: refOf(found(subjectOf(group), "the group")), slug: "member", principal: refOf(person) };
+}
+
+async function manage(allowed: readonly DirectoryGroup[], more: ReplicaOptions = {}) {
+  const entraGroups = { mode: "manage", allowed: new Set(allowed.map(({ id }) => id)) } as const;
+  const replica = await startReplica(emulator, {
     credential,
-    caPem,
-    microsoftGraphUrl: graphUrl,
-    changes: { entraGroups: entra, ...options.changes },
+    caPem: emulator.entra.caPem,
+    microsoftGraphUrl: emulator.entra.graphUrl,
+    provisioning: "privileged",
+    ...more,
+    changes: { entraGroups, entraGroupsDecided: true, minAdmins: 0, ...more.changes },
   });
+  replicas.push(replica);
+  return createOrders(replica);
 }
 
-const membersInEntra = (groupId: string) =>
-  found(
-    emulator.entra.directory.groups.find(({ id }) => id === groupId),
-    "the group in Entra",
-  ).members;
+const graphChanges = () =>
+  [...emulator.entra.requests.byRoute].filter(([route]) => /^(POST|DELETE) .*\$ref$/.test(route)).length;
 
-/** The first group of Entra with or without what stands against changes. */
-function groupOf(kind: "plain" | "role-assignable" | "dynamic" | "on-premises"): Subject {
-  const at = ["plain", "role-assignable", "dynamic", "on-premises"].indexOf(kind);
-  return found(entraGroups()[at], `an Entra group that is ${kind}`);
-}
-
-/** Somebody who is in the organization and, from here on, not in the group. */
-function outsiderOf(group: Subject): Subject {
-  const outside = person();
-  membersInEntra(group.originId).delete(outside.originId);
-  return outside;
-}
-
-describe("--entra-groups accept", () => {
-  test.each(["grant", "revoke"] as const)("answers a %s with success, honestly, and asks nobody", async (kind) => {
-    const replica = await start({ changes: { entraGroups: { mode: "accept", allowed: new Set() } } });
-    const group = found(entraGroups()[0], "a group of Entra");
-    emulator.requests.reset();
-    const orders = createOrders(replica);
-    const answer = kind === "grant" ? await orders.grant(order(group)) : await orders.revoke(order(group));
-    expect(answer).toMatchObject({ outcome: "NOT_PERFORMED", already: false });
-    expect(answer.notPerformed).toMatchObject({
-      entraGroupId: group.originId,
-      reason: expect.stringContaining("nothing was changed"),
-      remedy: expect.stringContaining(group.originId),
-    });
-    expect(emulator.writes.all).toEqual([]);
-    const { text } = await replica.app.metrics.render();
-    expect(text).toContain(`connector_changes_total{action="${kind}",outcome="not_performed"} 1`);
+describe("membership of a group of Entra", () => {
+  test("is given once and taken once in Entra, and the answer says when it shows", async () => {
+    const group = plain();
+    const person = outsider(group);
+    const order = orderFor(group, person);
+    const { grant, revoke } = await manage([group]);
+    const given = await grant(order);
+    expect(given).toMatchObject({ outcome: "PERFORMED", already: false, notPerformed: undefined });
+    expect(given.report.notes.join()).toContain("within about an hour");
+    expect(group.members.has(person.originId)).toBe(true);
+    expect(await grant(order)).toMatchObject({ outcome: "ALREADY", already: true });
+    expect(await revoke(order)).toMatchObject({ outcome: "PERFORMED", already: false });
+    expect(group.members.has(person.originId)).toBe(false);
+    expect(await revoke(order)).toMatchObject({ outcome: "ALREADY", already: true });
   });
 
-  test("is beaten by provisioning that is off", async () => {
-    const replica = await start({ provisioning: "off" });
-    const { code } = await outcomeOf(createOrders(replica).grant(order(found(entraGroups()[0], "a group"))));
-    expect(code).toBe(codes.failedPrecondition);
+  test("whose answer was lost is told by what is so", async () => {
+    const group = plain();
+    const person = outsider(group);
+    const { grant, revoke } = await manage([group]);
+    emulator.entra.failures.add({ path: "$ref", status: 503, isAfter: true, times: 1 });
+    expect(await grant(orderFor(group, person))).toMatchObject({ outcome: "PERFORMED" });
+    expect(group.members.has(person.originId)).toBe(true);
+    await revoke(orderFor(group, person));
   });
 
-  test("is about the group that is changed: a group of Entra in a team is a real change", async () => {
-    const replica = await start({});
-    const team = found(emulator.state.teams[0], "a team");
-    const inner = found(
-      entraGroups().find(({ memberOf }) => !memberOf.includes(team.group)),
-      "a group of Entra that is not in it",
+  test("is not there to take from who is in it by another group alone", async () => {
+    const largest = found(
+      emulator.entra.directory.groups.find(({ members }) => [...members].some((id) => isGroup(id))),
+      "a group in a group",
     );
-    const { grant } = createOrders(replica);
-    const asked = { ...order(inner, inner), resource: { type: "team", id: team.id } };
-    expect(await grant(asked)).toMatchObject({ outcome: "PERFORMED" });
-    expect(subjectAt(emulator.state, team.group).group?.members).toContain(inner.index);
+    const inner = found([...largest.members].find(isGroup), "a group in it");
+    const nested = emulator.entra.directory.find(inner);
+    if (nested?.kind !== "group") throw new TypeError("it is no group");
+    const person = found(people(emulator.state)[0], "a person");
+    largest.members.delete(person.originId);
+    nested.members.add(person.originId);
+    const { revoke } = await manage([largest]);
+    await expect(revoke(orderFor(largest, person))).rejects.toThrow(/in it by another group of Microsoft Entra/);
   });
 });
 
-describe("--entra-groups manage", () => {
-  test("changes the group in Entra, once, and says that Azure DevOps shows it later", async () => {
-    const group = groupOf("plain");
-    const replica = await startManaging([group.originId]);
-    const { grant, revoke } = createOrders(replica);
-    const outside = outsiderOf(group);
-    const given = await grant(order(group, outside));
-    expect(given).toMatchObject({ outcome: "PERFORMED", already: false });
-    expect(given.report.notes.join()).toContain("up to an hour");
-    expect(membersInEntra(group.originId).has(outside.originId)).toBe(true);
-    expect(await grant(order(group, outside))).toMatchObject({ outcome: "ALREADY", already: true });
-    expect(await revoke(order(group, outside))).toMatchObject({ outcome: "PERFORMED", already: false });
-    expect(membersInEntra(group.originId).has(outside.originId)).toBe(false);
-    expect(await revoke(order(group, outside))).toMatchObject({ outcome: "ALREADY", already: true });
+const isGroup = (id: string) => emulator.entra.directory.find(id)?.kind === "group";
+
+describe("nothing is written, and the cause named, for a group that", () => {
+  test.each<[string, (group: DirectoryGroup) => void, RegExp]>([
+    [
+      "is dynamic",
+      (group) => Object.assign(group, { membershipRule: "user.department" }),
+      /is dynamic: change its rule/,
+    ],
+    [
+      "can be given roles",
+      (group) => Object.assign(group, { isAssignableToRole: true }),
+      /can be given roles of Entra/,
+    ],
+    [
+      "is kept on premises",
+      (group) => Object.assign(group, { onPremisesSyncEnabled: true }),
+      /synced from a directory on premises/,
+    ],
+  ])("%s", async (_, make, told) => {
+    const group = plain();
+    make(group);
+    const before = graphChanges();
+    const { grant } = await manage([group]);
+    await expect(grant(orderFor(group, outsider(group)))).rejects.toThrow(told);
+    expect(graphChanges()).toBe(before);
   });
 
-  test.each([
-    ["role-assignable", /can be given roles of Entra/],
-    ["dynamic", /is dynamic/],
-    ["on-premises", /synced from a directory on premises/],
-  ] as const)("refuses a group that is %s by its name", async (kind, told) => {
-    const group = groupOf(kind);
-    const replica = await startManaging([group.originId]);
-    expect(await outcomeOf(createOrders(replica).grant(order(group)))).toEqual({
-      code: codes.failedPrecondition,
-      message: expect.stringMatching(told),
+  test("is not on the list", async () => {
+    const group = plain();
+    const before = graphChanges();
+    const { grant, revoke } = await manage([]);
+    const order = orderFor(group, outsider(group));
+    for (const refused of [grant(order), revoke(order)])
+      await expect(refused).rejects.toThrow(/--entra-group-ids allows/);
+    expect(graphChanges()).toBe(before);
+  });
+
+  test("leads to the administrators, without --provisioning privileged", async () => {
+    const group = plain();
+    const subject = found(subjectOf(group), "the group");
+    const before = graphChanges();
+    emulator.changes.join(emulator.state.administrators, subject.index);
+    const { grant } = await manage([group], { provisioning: "standard" });
+    await expect(grant(orderFor(group, outsider(group)))).rejects.toThrow(/Tier 0.*--provisioning privileged/);
+    expect(graphChanges()).toBe(before);
+    emulator.changes.leave(emulator.state.administrators, subject.index);
+  });
+
+  test("would leave too few administrators of whom Azure DevOps tells", async () => {
+    const group = plain();
+    const subject = found(subjectOf(group), "the group");
+    const member = found(
+      people(emulator.state).find(({ originId }) => group.members.has(originId)),
+      "a member",
+    );
+    const before = graphChanges();
+    emulator.changes.join(emulator.state.administrators, subject.index);
+    const { revoke } = await manage([group], { changes: { minAdmins: 999 } });
+    await expect(revoke(orderFor(group, member))).rejects.toThrow(/--min-admins/);
+    expect(graphChanges()).toBe(before);
+    emulator.changes.leave(emulator.state.administrators, subject.index);
+  });
+});
+
+describe("validate", () => {
+  async function finding(): Promise<Finding | undefined> {
+    emulator.entra.expireAccessTokens();
+    await manage([plain()]);
+    const call = testCall();
+    for await (const each of found(replicas.at(-1), "a replica").app.validate(call)) {
+      if (each.check === "microsoft-graph") return each;
+    }
+    return undefined;
+  }
+
+  test("tells what the application may do in Microsoft Graph, and how to grant what is missing", async () => {
+    expect(await finding()).toMatchObject({
+      outcome: "ok",
+      detail: expect.stringContaining("GroupMember.ReadWrite.All"),
     });
-  });
-
-  test("refuses groups that are not on the list", async () => {
-    const replica = await startManaging([]);
-    const { code, message } = await outcomeOf(createOrders(replica).grant(order(groupOf("plain"))));
-    expect({ code, message }).toEqual({
-      code: codes.failedPrecondition,
-      message: expect.stringContaining("--entra-group-ids"),
-    });
-  });
-
-  test("fails at the first attempt without the permission, and says how to give it", async () => {
-    const group = groupOf("plain");
     emulator.entra.applications.connector.graphRoles.delete("GroupMember.ReadWrite.All");
-    emulator.entra.applications.connector.graphRoles.add("GroupMember.Read.All");
-    const replica = await startManaging([group.originId]);
-    const outside = outsiderOf(group);
-    const { code, message } = await outcomeOf(createOrders(replica).grant(order(group, outside)));
-    expect(code).toBe(codes.permissionDenied);
-    expect(message).toMatch(/missing GroupMember\.ReadWrite\.All/);
-    expect(message).toMatch(/admin consent/i);
+    const missing = {
+      detail: expect.stringMatching(/ReadWrite.All is missing/),
+      remedy: expect.stringMatching(/consent/),
+    };
+    // A token that is good for an hour says what was granted when it was made.
+    await credential.close();
+    credential = connectorCredential();
+    expect(await finding()).toMatchObject({ outcome: "warning", ...missing });
   });
+});
 
-  test("gives nobody Tier 0 by a group of Entra that is an administrators' group", async () => {
-    const group = groupOf("plain");
-    emulator.changes.join(administrators(emulator.state).index, group.index);
-    const replica = await startManaging([group.originId]);
-    const { code, message } = await outcomeOf(createOrders(replica).grant(order(group, outsiderOf(group))));
-    expect({ code, message }).toEqual({
-      code: codes.failedPrecondition,
-      message: expect.stringContaining("--provisioning privileged"),
-    });
-  });
+test("without the permission the first attempt says which is missing, and how to grant it", async () => {
+  const { graphRoles } = emulator.entra.applications.connector;
+  graphRoles.delete("GroupMember.ReadWrite.All");
+  graphRoles.add("GroupMember.Read.All");
+  emulator.entra.expireAccessTokens();
+  const group = plain();
+  const { grant } = await manage([group]);
+  const refused = grant(orderFor(group, outsider(group)));
+  await expect(refused).rejects.toThrow(/missing GroupMember\.ReadWrite\.All: grant it in the Entra portal/);
+});
 
-  test("does not start with a personal access token", async () => {
-    const entra = { mode: "manage", allowed: new Set<string>() } as const;
-    await expect(start({ changes: { entraGroups: entra } })).rejects.toThrow(/needs credentials of Microsoft Entra/);
-  });
+test("a personal access token does not manage groups of Entra", async () => {
+  const changes = { entraGroups: { mode: "manage", allowed: new Set<string>() } } as const;
+  await expect(startReplica(emulator, { provisioning: "standard", changes })).rejects.toThrow(
+    /--entra-groups manage needs a credential of Microsoft Entra/,
+  );
 });

@@ -40,6 +40,10 @@ export interface CallOptions {
 
 export interface ReplicaOptions {
   readonly token?: string;
+  /** In place of a personal access token; whoever made it closes it. */
+  readonly credential?: Credential;
+  readonly caPem?: string;
+  readonly microsoftGraphUrl?: string;
   readonly listing?: ListingMode;
   readonly syncTeams?: boolean;
   readonly syncOrganizations?: boolean;

@@ -1,7 +1,7 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
 import type { Call } from "../../call.ts";
 import type { ResourceRef } from "../../connector/model.ts";
-import type { MicrosoftGraphClient } from "../../microsoft-graph/client.ts";
+import type { GroupApi as EntraGroupApi } from "../../microsoft-graph/groups.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { createBlocked } from "../access-levels/blocked.ts";
 import { type AccessLevelReading, createAccessLevelReading } from "../access-levels/reading.ts";
@@ -30,8 +30,8 @@ import { createVanished, type Vanished } from "./vanished.ts";
 /** Everything that the calls of one sync read of the organization, each thing at most once. */
 export interface Readings {
   readonly client: AzureDevOpsClient;
-  /** There where the connector may use it. */
-  readonly microsoftGraph: MicrosoftGraphClient | undefined;
+  /** Groups of Microsoft Entra where they are kept; undefined where that is not asked for. */
+  readonly entraGroups: EntraGroupApi | undefined;
   readonly options: SyncOptions;
   readonly access: Access;
   readonly subjects: SubjectReading;
@@ -56,14 +56,11 @@ export interface Readings {
   organization(call: Call): Promise<ResourceRef | undefined>;
 }
 
-export interface ReadingOptions extends SharedOptions {
-  readonly microsoftGraph?: MicrosoftGraphClient | undefined;
-}
-
 export function createReadings(
   client: AzureDevOpsClient,
   options: SyncOptions,
-  { microsoftGraph, ...life }: ReadingOptions = {},
+  life: SharedOptions = {},
+  entraGroups?: EntraGroupApi,
 ): Readings {
   const access = createAccess(client, life);
   const subjects = createSubjectReading(client, access, life);
@@ -196,7 +193,7 @@ export function createReadings(
 
   return {
     client,
-    microsoftGraph,
+    entraGroups,
     options,
     access,
     subjects,

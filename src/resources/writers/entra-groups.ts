@@ -4,10 +4,8 @@ import type { Change, ChangePolicy, ChangeRequest } from "../../connector/change
 import { ConnectorError } from "../../errors.ts";
 import { type EntraGroup, reasonAgainstChanges } from "../../microsoft-graph/groups.ts";
 import type { Readings } from "../readings/index.ts";
-import { containersOf } from "./containers.ts";
-import { mustExist, type Principal } from "./principals.ts";
-import { guardSelf } from "./self.ts";
-import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
+import { managedEntraChange } from "./managed-entra-groups.ts";
+import type { Principal } from "./principals.ts";
 
 export interface EntraMembership {
   readonly request: ChangeRequest;
@@ -17,13 +15,14 @@ export interface EntraMembership {
 }
 
 /** Membership of a group that Microsoft Entra keeps: Azure DevOps cannot change it. */
-export function entraChange(
+export async function entraChange(
   readings: Readings,
   membership: EntraMembership,
   policy: ChangePolicy,
   call: Call,
-): Change | Promise<Change> {
+): Promise<Change> {
   const { request, group, name, principal } = membership;
+  const { entraGroups } = policy;
   const entraGroupId = group.originId?.toLowerCase() ?? "";
   const verb = request.kind === "grant" ? "add" : "remove";
   const summary = `${verb} ${principal.name} ${request.kind === "grant" ? "to" : "from"} ${name}`;
@@ -37,9 +36,8 @@ export function entraChange(
     case "manage":
       return managed(readings, membership, { summary, entraGroupId }, policy, call);
   }
-}
-
-function acceptance(summary: string, entraGroupId: string): Change {
+  if (entraGroups.mode === "manage") return managedEntraChange(readings, { ...membership, summary }, policy, call);
+  const remedy = `change the group ${entraGroupId} in Microsoft Entra, or by a connector for it`;
   return {
     summary,
     lock: `entra ${entraGroupId}`,

@@ -1,0 +1,125 @@
+import { prefixOf } from "../../azure-devops/descriptors.ts";
+import type { GraphGroup } from "../../azure-devops/schemas.ts";
+import type { Call } from "../../call.ts";
+import type { Change, ChangePolicy, ChangeRequest } from "../../connector/changes.ts";
+import { ConnectorError } from "../../errors.ts";
+import { type GroupApi, reasonAgainstChanges } from "../../microsoft-graph/groups.ts";
+import type { Readings } from "../readings/index.ts";
+import { administratorsIn, guardAdministrators } from "./administrators.ts";
+import { containersOf } from "./containers.ts";
+import { mustExist, type Principal } from "./principals.ts";
+import { guardSelf } from "./self.ts";
+import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
+
+export interface ManagedMembership {
+  readonly request: ChangeRequest;
+  readonly group: GraphGroup;
+  readonly name: string;
+  readonly principal: Principal;
+  readonly summary: string;
+}
+
+/** Microsoft's own figure (facts 9.5). */
+const delayNote = "Azure DevOps shows changes of groups of Microsoft Entra within about an hour";
+
+/** Membership of a group that Microsoft Entra keeps, changed there: of groups on the list alone. */
+export async function managedEntraChange(
+  readings: Readings,
+  { request, group, name, principal, summary }: ManagedMembership,
+  policy: ChangePolicy,
+  call: Call,
+): Promise<Change> {
+  const entra = readings.entraGroups;
+  if (!entra) throw new ConnectorError("bug", "groups of Microsoft Entra are managed, and nothing reaches them");
+  const groupId = group.originId?.toLowerCase() ?? "";
+  await mustBeManageable(entra, groupId, policy, summary, call);
+  const memberId = objectIdOf(principal, summary);
+  const isGrant = request.kind === "grant";
+
+  async function guardGrant(inner: Call): Promise<void> {
+    mustExist(principal);
+    if (!isTierZeroGuarded(policy, principal)) return;
+    const why = await tierZeroOfGroup(
+      readings,
+      await containersOf(readings.client.graph, group.descriptor, inner),
+      inner,
+    );
+    if (why !== undefined) guardTierZero(policy, principal, `${summary}: ${why}`);
+  }
+
+  /** Azure DevOps does not tell who is in a group of Entra, so that nobody in it counts among the administrators. */
+  async function guardRevoke(inner: Call): Promise<void> {
+    await guardSelf(readings, principal, inner);
+    const administrators = administratorsIn(await containersOf(readings.client.graph, group.descriptor, inner));
+    const without = ({ member }: { readonly member: string }) => member === group.descriptor;
+    const { minAdmins } = policy;
+    const enough = await guardAdministrators(readings, administrators, { without, minAdmins }, inner);
+    if (enough.length === administrators.length) return;
+    const told = `${summary}: ${name} is among administrators, and fewer than --min-admins (${minAdmins}) enabled people are administrators without it`;
+    throw new ConnectorError("refused", `${told}: add people to the administrators first, or lower --min-admins`);
+  }
+
+  return {
+    summary,
+    lock: `entra group ${groupId}`,
+    async read(inner) {
+      const members = (await entra.listMembers([groupId], "direct", inner)).get(groupId);
+      if (!members) throw gone(name, groupId);
+      const isMember = members.some(({ id }) => id === memberId);
+      return { done: isMember === isGrant, held: isMember, ...(isGrant ? {} : { members: members.length }) };
+    },
+    already: async (_state, inner) =>
+      isGrant ? undefined : mustHaveNoOtherWay(entra, groupId, memberId, summary, inner),
+    check: (_state, inner) => (isGrant ? guardGrant(inner) : guardRevoke(inner)),
+    async write(_state, inner) {
+      await (isGrant ? entra.addMember(groupId, memberId, inner) : entra.removeMember(groupId, memberId, inner));
+      return {};
+    },
+    details: async () => ({ notes: [delayNote] }),
+  };
+}
+
+async function mustBeManageable(
+  entra: GroupApi,
+  groupId: string,
+  { entraGroups }: ChangePolicy,
+  summary: string,
+  call: Call,
+): Promise<void> {
+  if (!entraGroups.allowed.has(groupId)) {
+    const told = `${summary}: the Entra group ${groupId} is not among those that --entra-group-ids allows to change`;
+    throw new ConnectorError("refused", `${told}: add it there, or change it in Microsoft Entra`);
+  }
+  const group = await entra.getGroup(groupId, call);
+  if (!group) throw gone(summary, groupId);
+  const reason = reasonAgainstChanges(group);
+  if (reason !== undefined) throw new ConnectorError("refused", `${summary}: ${reason}`);
+}
+
+const gone = (what: string, groupId: string) =>
+  new ConnectorError("not-found", `${what}: Microsoft Entra has no group ${groupId} any more: sync again`);
+
+/** Subjects that Entra keeps are known there by the id of their origin. */
+function objectIdOf({ descriptor, name, subject }: Principal, summary: string): string {
+  const isOfEntra = ["aad", "aadsp", "aadgp"].includes(prefixOf(descriptor));
+  const objectId = isOfEntra ? subject?.originId?.toLowerCase() : undefined;
+  if (objectId) return objectId;
+  throw new ConnectorError(
+    "refused",
+    `${summary}: ${name} is not kept by Microsoft Entra, so no group there can hold it`,
+  );
+}
+
+/** Whoever is in it by another group has it still. */
+async function mustHaveNoOtherWay(
+  entra: GroupApi,
+  groupId: string,
+  memberId: string,
+  summary: string,
+  call: Call,
+): Promise<void> {
+  const members = (await entra.listMembers([groupId], "transitive", call)).get(groupId);
+  if (!members?.some(({ id }) => id === memberId)) return;
+  const told = `${summary}: they are in it by another group of Microsoft Entra; remove them there`;
+  throw new ConnectorError("refused", `${told}; there is no membership of their own to take`);
+}
