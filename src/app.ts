@@ -115,9 +115,6 @@ export function createApp(options: AppOptions): App {
     }),
     ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
   });
-  const changes = { ...defaultChangeOptions, ...options.changes };
-  const microsoftGraph =
-    changes.entraGroups.mode === "manage" ? microsoftGraphOf(options, { dispatcher, userAgent }) : undefined;
   const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
   const { inheritedRows, effective } = options;
   const sync: SyncOptions = {
@@ -130,8 +127,7 @@ export function createApp(options: AppOptions): App {
     optionalTypes,
   };
   const sessions = createSessionStore<Readings>({
-    create: ({ anonymous }) =>
-      createReadings(client, sync, { microsoftGraph, ...(anonymous ? { ttlMs: anonymousTtlMs } : {}) }),
+    create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
     idleMs: options.sessionIdleMs ?? 10 * 60_000,
     maxSessions,
   });
@@ -229,8 +225,6 @@ export function createApp(options: AppOptions): App {
     },
   };
 }
-
-const userAgent = `azure-devops-connector/${version}`;
 
 /** Part of the contract, without an implementation yet: every method answers UNIMPLEMENTED by its name. */
 const unimplementedServices = [

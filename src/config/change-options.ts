@@ -98,17 +98,6 @@ export const changeOptions: readonly OptionRow[] = [
   microsoftGraphUrlOption,
 ];
 
-function checkObjectIds(value: Value): string | undefined {
-  const items = Array.isArray(value) ? value : [];
-  const isId = (item: unknown) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(String(item));
-  return items.every(isId) ? undefined : "must be object ids such as 00000000-0000-0000-0000-000000000000";
-}
-
-function checkUrl(value: Value): string | undefined {
-  const url = typeof value === "string" ? URL.parse(value) : null;
-  return url?.protocol === "https:" && !url.username ? undefined : "must be a URL that begins with https://";
-}
-
 /** The rights of a list of NAME=RIGHT; the name may hold any sign but the comma, the right follows the last =. */
 export function readRights(items: readonly string[]): ReadonlyMap<string, CallerRight> {
   return new Map(items.flatMap((item) => readRight(item) ?? []));

@@ -45,7 +45,6 @@ export interface ConnectorConfig {
   readonly microsoftGraphUrl: string;
   /** The file that gets a record of every change. */
   readonly changeLog: string | undefined;
-  readonly microsoftGraphUrl: string;
   readonly listing: "type-scoped" | "per-resource";
   readonly upstreamTimeoutMs: number;
   readonly maxConcurrentRequests: number;
@@ -75,14 +74,6 @@ export function readConnectorConfig(settings: Settings): {
     problems.push(`which organization? give --organization-url or ${organizationUrlOption.env.join(" or ")}`);
   }
   const credential = attempt(() => loadCredential(settings));
-  if (credential && ["personal-access-token", "bearer-token"].includes(credential.kind)) {
-    const { value, source } = settings.of(entraGroupsOption);
-    if (value === "manage") {
-      problems.push(
-        `${source.name}: manage needs credentials of Microsoft Entra (--auth client-secret, certificate, workload-identity or managed-identity); a ${credential.kind.replaceAll("-", " ")} cannot change groups of Entra`,
-      );
-    }
-  }
   const caPem = attempt(() => loadAuthorities(settings));
   const proxy = attempt(() => loadProxy(settings));
   problems.push(...managementProblems(settings, credential?.kind));
@@ -103,7 +94,6 @@ export function readConnectorConfig(settings: Settings): {
     changes: loadChangeOptions(settings),
     microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",
     changeLog: settings.text(changeLogOption),
-    microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",
     listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),
     upstreamTimeoutMs: settings.amount(upstreamTimeoutOption),
     maxConcurrentRequests: settings.amount(maxConcurrentRequestsOption),

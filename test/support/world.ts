@@ -52,10 +52,6 @@ export interface ReplicaOptions {
   readonly provisioning?: Provisioning;
   readonly changes?: Partial<ChangeOptions>;
   readonly history?: ChangeHistory;
-  /** In place of the emulator's personal access token. */
-  readonly credential?: Credential;
-  readonly caPem?: string;
-  readonly microsoftGraphUrl?: string;
   readonly upstreamTimeoutMs?: number;
   readonly maxTries?: number;
   readonly coolDown?: CoolDownOptions;
