@@ -6,6 +6,7 @@ import { subjectAt } from "../state.ts";
 import { canonicalGuid } from "../wire/guids.ts";
 import type { MemberError, Result } from "./entitlement-changes.ts";
 import { addToProject, memberErrors, setExtension, setLevel } from "./entitlement-changes.ts";
+import { bringIn } from "./presence.ts";
 
 /** Whom the members of a listing are. */
 export type MemberKind = "user" | "servicePrincipal";
@@ -69,14 +70,12 @@ function domainOf(mail: string | undefined): string | undefined {
   return mail?.split("@")[1]?.toLowerCase();
 }
 
-/** Whoever came back has the id of before, and is listed again. */
-function welcome(call: Call, subject: Subject, kind: MemberKind): void {
-  const { index } = subject;
-  if (!subject.active) call.changes.setSubject(index, { active: true });
-  call.changes.setListed(kind === "user" ? "users" : "servicePrincipals", index, true);
+/** Whoever came back has the id of before; everybody who has access is in a group, if only in that of all (facts 2.4). */
+function welcome(call: Call, subject: Subject): void {
+  bringIn(call, subject);
   const everyone = validUsersOf(call, undefined);
-  if (everyone && !subject.memberOf.some((at) => subjectAt(call.state, at).group?.kind !== "entra"))
-    call.changes.join(everyone.index, index);
+  const isInGroup = subject.memberOf.some((at) => subjectAt(call.state, at).group?.kind !== "entra");
+  if (everyone && !isInGroup) call.changes.join(everyone.index, subject.index);
 }
 
 /** What an addition came to: whom it was about, if anybody, and the error, if any. */
@@ -106,7 +105,7 @@ export function addMember(call: Call, body: unknown, kind: MemberKind): Added {
   const status = former && former.kind !== "pending-user" ? "active" : "pending";
   const error = equip(call, subject, fields, status);
   if (error) return { subject, error };
-  welcome(call, subject, kind);
+  welcome(call, subject);
   return { subject: subjectAt(call.state, subject.index) };
 }
 

@@ -14,7 +14,7 @@ import type { MemberKind } from "./entitlement-additions.ts";
 import { addMember, isOfKind } from "./entitlement-additions.ts";
 import type { MemberError, Result } from "./entitlement-changes.ts";
 import { addToProject, memberErrors, removeFromProject, setExtension, setLevel } from "./entitlement-changes.ts";
-import { removeFromOrganization } from "./removals.ts";
+import { removeFromOrganization } from "./presence.ts";
 import type { PatchOperation } from "./writing.ts";
 import { patchOf, writing } from "./writing.ts";
 

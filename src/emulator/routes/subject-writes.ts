@@ -16,7 +16,7 @@ import { isOfKind } from "./entitlement-additions.ts";
 import { descriptorForm, withSubject } from "./graph.ts";
 import { checkAddition } from "./membership-rules.ts";
 import { graphWriteScopes } from "./membership-writes.ts";
-import { removeFromOrganization } from "./removals.ts";
+import { bringIn, removeFromOrganization } from "./presence.ts";
 import { writing } from "./writing.ts";
 
 /** What a body of a creation says; which of it is given decides what is made (facts 3.1). */
@@ -109,8 +109,8 @@ function create(kind: MemberKind) {
     const index = former?.index ?? call.changes.addSubject(list, make());
     joinNamed(call, subjectAt(call.state, index));
     const isMember = subjectAt(call.state, index).memberOf.length > 0;
-    if (isMember && !subjectAt(call.state, index).active) call.changes.setSubject(index, { active: true });
-    call.changes.setListed(list, index, true);
+    if (isMember) bringIn(call, subjectAt(call.state, index));
+    else call.changes.setListed(list, index, true);
     return created(call, index);
   };
 }
