@@ -1,5 +1,6 @@
 import { guardedKinds } from "../connector/changes.ts";
 import type { ChangeOptions } from "../provisioning/options.ts";
+import { loadAccountPolicy } from "./accounts.ts";
 import {
   accessLevelFloorOption,
   callerRightsOption,
@@ -27,6 +28,7 @@ export function loadChangeOptions(settings: Settings): Omit<ChangeOptions, "read
     maxGroupShrinkPercent: settings.amount(maxGroupShrinkOption),
     callerRights: readRights(settings.list(callerRightsOption)),
     entraGroups: { mode: settings.choice(entraGroupsOption, ["accept", "refuse", "manage"]), allowed: new Set() },
+    accounts: loadAccountPolicy(settings),
     entraGroupsDecided: settings.of(entraGroupsOption).source.kind !== "default",
   };
 }

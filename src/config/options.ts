@@ -1,4 +1,5 @@
 import { logLevels } from "../telemetry/log.ts";
+import { accountOptions } from "./account-options.ts";
 import { changeOptions } from "./change-options.ts";
 import { credentialOptions } from "./credential-options.ts";
 import { type OptionRow, row } from "./row.ts";
@@ -181,6 +182,7 @@ export const connectorOptions: readonly OptionRow[] = [
   syncGrantSourcesOption,
   provisioningOption,
   ...changeOptions,
+  ...accountOptions,
   listingOption,
   upstreamTimeoutOption,
   maxConcurrentRequestsOption,
