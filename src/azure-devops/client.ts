@@ -5,6 +5,7 @@ import { createEntitlementWriteApi, type EntitlementWriteApi } from "./entitleme
 import { createFeedApi, type FeedApi } from "./feeds.ts";
 import { createGitApi, type GitApi } from "./git.ts";
 import { createGraphApi, type GraphApi } from "./graph.ts";
+import { createGraphWriteApi, type GraphWriteApi } from "./graph-writes.ts";
 import { createIdentityApi, type IdentityApi } from "./identities.ts";
 import { createMemberEntitlementApi, type MemberEntitlementApi } from "./member-entitlements.ts";
 import { createPermissionsReportApi, type PermissionsReportApi } from "./permissions-report.ts";
@@ -18,6 +19,7 @@ export interface AzureDevOpsClient {
   readonly connection: Connection;
   readonly core: CoreApi;
   readonly graph: GraphApi;
+  readonly graphWrites: GraphWriteApi;
   readonly identities: IdentityApi;
   readonly memberEntitlements: MemberEntitlementApi;
   readonly entitlementWrites: EntitlementWriteApi;
@@ -37,6 +39,7 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
     connection,
     core: createCoreApi(connection),
     graph: createGraphApi(connection),
+    graphWrites: createGraphWriteApi(connection),
     identities: createIdentityApi(connection),
     memberEntitlements: createMemberEntitlementApi(connection),
     entitlementWrites: createEntitlementWriteApi(connection),
