@@ -49,8 +49,10 @@ others may read while it holds a token is warned about.
 
 ## The credential
 
-One of \`bearer-token-file\`, \`pat-file\` and \`pat\` is used: the one from the highest place, and of those from the same
-place a file before the token itself. \`config --show\` says which. Two files from the same place are an error.
+The one that is configured is used, of several the one from the highest place (flag, environment, file). Two of different
+kinds from the same place are an error that names both, until \`--auth\` says which is meant; so is a name that others put
+into the environment (\`AZURE_…\`) above a credential in the file. \`config --show\` says which is used.
+[authentication.md](authentication.md) has an example of each.
 
 ## Proxies
 

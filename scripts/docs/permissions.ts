@@ -25,7 +25,9 @@ export function permissions(): string {
 Generated from \`src/resources/rights.ts\` by \`npm run docs\`.
 
 "Scope" is what the page for new personal access tokens calls it (*Custom defined*, *Show all scopes*); "in an
-application" is the name in the registration of an application whose access token is given with \`--bearer-token-file\`.
+application" is the name in the registration of an application that people sign in to. A service principal or managed
+identity has no scopes: what it may read is decided by its groups and access level in the organization
+([authentication.md](authentication.md)).
 The scopes bound what the token may do; what its owner may not see, the token does not show either. An owner who is
 member of the group Project Collection Administrators sees everything; with *limited user visibility* in force, others
 see less without being told.

@@ -83,6 +83,25 @@ export const showOption: OptionRow = {
   help: "show every option with its value, secrets masked, and the source of the value",
 };
 
+/** What `login` alone takes. */
+export const signInOptions: readonly OptionRow[] = [
+  {
+    name: "device-code",
+    env: [],
+    kind: "flag",
+    help: "sign in with a code that is entered on any device, in place of a browser on this machine",
+  },
+  {
+    name: "for",
+    env: [],
+    kind: "choice",
+    choices: ["read", "provisioning"],
+    default: "read",
+    help: "what consent is asked for: reading, or changes as well",
+  },
+  { name: "status", env: [], kind: "flag", help: "say who is signed in, and sign nobody in" },
+];
+
 export const emulateOptions: readonly OptionRow[] = [
   {
     name: "listen",

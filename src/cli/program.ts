@@ -1,6 +1,6 @@
 import { Argument, Command, CommanderError, Option } from "commander";
 import { misused } from "../config/misuse.ts";
-import { connectorOptions, type OptionRow, serveOptions } from "../config/options.ts";
+import { connectorOptions, loginOptions, type OptionRow, serveOptions } from "../config/options.ts";
 import type { Environment, Flags } from "../config/settings.ts";
 import { parseValue } from "../config/values.ts";
 import { isConnectorError } from "../errors.ts";
@@ -14,6 +14,7 @@ import {
   outputOptions,
   serverClientOptions,
   showOption,
+  signInOptions,
 } from "./options.ts";
 import { ReaderLeft } from "./output.ts";
 
@@ -90,6 +91,18 @@ export const commands: readonly CommandRow[] = [
     summary: "tell all that is wrong with the configuration; with --show, every value and where it comes from",
     options: [showOption, ...serveOptions, documentFormatOption],
     load: () => import("./config.ts"),
+  },
+  {
+    name: "login",
+    summary: "sign in as a person, and keep that for --auth login; with --status, say who is signed in",
+    options: [...signInOptions, ...loginOptions],
+    load: () => import("./login.ts"),
+  },
+  {
+    name: "logout",
+    summary: "forget who signed in, on this machine",
+    options: loginOptions,
+    load: () => import("./logout.ts"),
   },
   {
     name: "capabilities",

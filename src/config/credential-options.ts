@@ -130,6 +130,37 @@ function checkHttps(value: Value): string | undefined {
   return "must be a URL that begins with https://, without a name, a password or a query";
 }
 
+export const loginFileOption = row("login-file", {
+  kind: "file",
+  help: "where `login` keeps what it got, for its owner alone; .azure-devops-connector/login in the home folder without",
+});
+
+export const loginKeyOption = row("login-key", {
+  kind: "choice",
+  choices: ["keychain", "passphrase", "none"],
+  help: "what opens that file: a key in this machine's keychain, a passphrase, or nothing; a passphrase where one is given, else the keychain",
+});
+
+export const loginPassphraseFileOption = row("login-passphrase-file", {
+  kind: "file",
+  help: "a file that holds the passphrase of that file",
+});
+
+export const loginPassphraseOption = row("login-passphrase", {
+  kind: "text",
+  secret: true,
+  noFlag: true,
+  help: "the passphrase itself; it has no flag",
+});
+
+/** What `login` and the connector must agree on. */
+export const loginStoreOptions: readonly OptionRow[] = [
+  loginFileOption,
+  loginKeyOption,
+  loginPassphraseFileOption,
+  loginPassphraseOption,
+];
+
 export const credentialOptions: readonly OptionRow[] = [
   authOption,
   patFileOption,
@@ -146,6 +177,7 @@ export const credentialOptions: readonly OptionRow[] = [
   refreshTokenFileOption,
   refreshTokenOption,
   authorityHostOption,
+  ...loginStoreOptions,
 ];
 
 /** What belongs to each credential: the options that show it is meant, and those that it needs besides. */
@@ -177,5 +209,5 @@ export const methodOptions: Readonly<
     marks: [refreshTokenFileOption, refreshTokenOption],
     parts: [clientSecretFileOption, clientSecretOption, tenantIdOption, clientIdOption, authorityHostOption],
   },
-  login: { marks: [], parts: [] },
+  login: { marks: [], parts: loginStoreOptions },
 };

@@ -1,4 +1,11 @@
-import type { CredentialOptions, EntraApplication, GivenSecret } from "../azure-devops/auth/options.ts";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type {
+  CredentialOptions,
+  EntraApplication,
+  GivenSecret,
+  LoginStoreOptions,
+} from "../azure-devops/auth/options.ts";
 import { Secret } from "../secret.ts";
 import {
   type AuthMethod,
@@ -14,6 +21,10 @@ import {
   clientSecretOption,
   credentialOptions,
   federatedTokenFileOption,
+  loginFileOption,
+  loginKeyOption,
+  loginPassphraseFileOption,
+  loginPassphraseOption,
   methodOptions,
   patFileOption,
   patOption,
@@ -112,33 +123,44 @@ const loaders: Readonly<Record<AuthMethod, (settings: Settings) => CredentialOpt
   },
   "client-secret": (settings) => ({
     kind: "client-secret",
-    ...application(settings, "client-secret"),
+    ...loadApplication(settings, "client-secret"),
     clientSecret: needed(settings, "client-secret", clientSecretFileOption, clientSecretOption, "secret"),
   }),
   certificate: (settings) => ({
     kind: "certificate",
-    ...application(settings, "certificate"),
+    ...loadApplication(settings, "certificate"),
     file: fileOf(settings, "certificate", clientCertificateFileOption),
     password: secretOf(settings, clientCertificatePasswordFileOption, clientCertificatePasswordOption, undefined),
   }),
   "workload-identity": (settings) => ({
     kind: "workload-identity",
-    ...application(settings, "workload-identity"),
+    ...loadApplication(settings, "workload-identity"),
     tokenFile: fileOf(settings, "workload-identity", federatedTokenFileOption),
   }),
   "managed-identity": (settings) => ({ kind: "managed-identity", clientId: settings.text(clientIdOption) }),
   "refresh-token": (settings) => ({
     kind: "refresh-token",
-    ...application(settings, "refresh-token"),
+    ...loadApplication(settings, "refresh-token"),
     refreshToken: needed(settings, "refresh-token", refreshTokenFileOption, refreshTokenOption, "token"),
     clientSecret: secretOf(settings, clientSecretFileOption, clientSecretOption, "secret"),
   }),
-  login: () => {
-    throw new Wrong("--auth login is not there yet");
-  },
+  login: (settings) => ({ kind: "login", store: loadLoginStore(settings) }),
 };
 
-function application(settings: Settings, method: AuthMethod): EntraApplication {
+/** Where `login` keeps what it got. */
+export function loadLoginStore(settings: Settings): LoginStoreOptions {
+  const file = settings.text(loginFileOption) ?? join(homedir(), ".azure-devops-connector", "login");
+  const passphrase = secretOf(settings, loginPassphraseFileOption, loginPassphraseOption, undefined)?.value;
+  const asked = settings.text(loginKeyOption);
+  if (asked === "none") return { file, key: { kind: "none" } };
+  if (asked === "keychain" || (asked === undefined && !passphrase)) return { file, key: { kind: "keychain" } };
+  if (passphrase) return { file, key: { kind: "passphrase", passphrase } };
+  const told = `--${loginPassphraseFileOption.name}, or ${loginPassphraseOption.env.join(" or ")}`;
+  throw new Wrong(`--login-key passphrase needs ${told}`);
+}
+
+/** The application that people sign in to, or that is one by itself. */
+export function loadApplication(settings: Settings, method: AuthMethod): EntraApplication {
   const missing = [tenantIdOption, clientIdOption].filter((option) => !settings.text(option));
   if (missing.length > 0) {
     const told = missing.map(({ name, env }) => `--${name} (${env.join(" or ")})`).join(" and ");

@@ -1,12 +1,12 @@
 import { X509Certificate } from "node:crypto";
-import type { CredentialOptions } from "../azure-devops/auth/options.ts";
+import type { CredentialOptions, EntraApplication, LoginStoreOptions } from "../azure-devops/auth/options.ts";
 import type { ChangeOptions } from "../provisioning/options.ts";
 import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
 import { changeLogOption } from "./change-options.ts";
 import { loadChangeOptions } from "./changes.ts";
-import { loadCredential } from "./credential.ts";
+import { loadApplication, loadCredential, loadLoginStore } from "./credential.ts";
 import { nameOf, readText, Wrong } from "./given.ts";
 import { misused } from "./misuse.ts";
 import {
@@ -67,15 +67,7 @@ export function readConnectorConfig(settings: Settings): {
   readonly problems: readonly string[];
 } {
   const problems = [...settings.problems];
-  const attempt = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      if (!(error instanceof Wrong)) throw error;
-      problems.push(error.message);
-      return undefined;
-    }
-  };
+  const attempt = attemptWith(problems);
   const organizationUrl = settings.text(organizationUrlOption);
   if (!organizationUrl) {
     problems.push(`which organization? give --organization-url or ${organizationUrlOption.env.join(" or ")}`);
@@ -108,6 +100,37 @@ export function readConnectorConfig(settings: Settings): {
     logLevel: settings.choice(logLevelOption, logLevels),
   };
   return { config, problems };
+}
+
+/** What signing a person in needs. */
+export interface LoginConfig extends Pick<ConnectorConfig, "caPem" | "proxy" | "logLevel"> {
+  readonly store: LoginStoreOptions;
+  /** Undefined where nobody is to be signed in. */
+  readonly application: EntraApplication | undefined;
+}
+
+/** Reads what `login` and `logout` need; fails with everything that is wrong at once. */
+export function loadLoginConfig(settings: Settings, signsIn: boolean): LoginConfig {
+  const problems = [...settings.problems];
+  const attempt = attemptWith(problems);
+  const store = attempt(() => loadLoginStore(settings));
+  const application = signsIn ? attempt(() => loadApplication(settings, "login")) : undefined;
+  const [caPem, proxy] = [attempt(() => loadAuthorities(settings)), attempt(() => loadProxy(settings))];
+  if (!store || problems.length > 0) throw misused(problems);
+  return { store, application, caPem, proxy, logLevel: settings.choice(logLevelOption, logLevels) };
+}
+
+/** Runs a part of the reading; what is wrong with it goes to `problems`. */
+function attemptWith(problems: string[]) {
+  return <T>(read: () => T): T | undefined => {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error;
+      problems.push(error.message);
+      return undefined;
+    }
+  };
 }
 
 function loadAuthorities(settings: Settings): string | undefined {

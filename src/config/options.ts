@@ -1,7 +1,13 @@
 import { logLevels } from "../telemetry/log.ts";
 import { accountOptions } from "./account-options.ts";
 import { changeOptions } from "./change-options.ts";
-import { credentialOptions } from "./credential-options.ts";
+import {
+  authorityHostOption,
+  clientIdOption,
+  credentialOptions,
+  loginStoreOptions,
+  tenantIdOption,
+} from "./credential-options.ts";
 import { type OptionRow, row } from "./row.ts";
 import { serverOptions } from "./server-options.ts";
 
@@ -190,6 +196,19 @@ export const connectorOptions: readonly OptionRow[] = [
   proxyOption,
   proxyBypassOption,
   sessionIdleOption,
+  logLevelOption,
+];
+
+/** What signing a person in needs. */
+export const loginOptions: readonly OptionRow[] = [
+  configFileOption,
+  tenantIdOption,
+  clientIdOption,
+  authorityHostOption,
+  ...loginStoreOptions,
+  caFileOption,
+  proxyOption,
+  proxyBypassOption,
   logLevelOption,
 ];
 

@@ -1,10 +1,11 @@
 import type { Host } from "./locations.ts";
 
-const prefixes: Readonly<Record<string, Host>> = { vssps: "vssps", vsaex: "vsaex", feeds: "feeds" };
+const prefixes: Readonly<Record<string, Host>> = { vssps: "vssps", vsaex: "vsaex", feeds: "feeds", app: "app" };
 
 /** A request's target, taken apart. */
 export interface Address {
   readonly host: Host;
+  /** Empty on the host of all organizations, whose paths have none. */
   readonly organization: string;
   /** Path below the organization, decoded, without empty segments. */
   readonly segments: readonly string[];
@@ -29,12 +30,15 @@ export function parseAddress(target: string): Address {
   const query = new URLSearchParams(question < 0 ? "" : target.slice(question + 1));
   const segments = path.split("/").filter(Boolean).map(decode);
   const host = prefixes[segments[0]?.toLowerCase() ?? ""];
-  const [organization = "", ...rest] = host ? segments.slice(1) : segments;
+  const below = host ? segments.slice(1) : segments;
+  const [organization = "", ...rest] = host === "app" ? ["", ...below] : below;
   return { host: host ?? "core", organization, segments: rest, path, query, length: target.length };
 }
 
 /** Base URLs of the service hosts; hosts that serve nothing here have one too. */
 export function baseUrls(origin: string, organization: string, hostStyle: "path" | "single") {
-  return (host: string) =>
-    hostStyle === "single" || host === "core" ? `${origin}/${organization}` : `${origin}/${host}/${organization}`;
+  return (host: string) => {
+    if (hostStyle === "single" || host === "core") return `${origin}/${organization}`;
+    return host === "app" ? `${origin}/app` : `${origin}/${host}/${organization}`;
+  };
 }

@@ -111,7 +111,8 @@ export function createAnswerer(service: Service, credentials: Credentials, route
 
   /** A server has no other hosts; the path of one would be that of another collection. */
   const isOurs = ({ host, organization }: Address) =>
-    organization.toLowerCase() === settings.organization.toLowerCase() && !(onServer && host !== "core");
+    (host === "app" || organization.toLowerCase() === settings.organization.toLowerCase()) &&
+    !(onServer && host !== "core");
 
   /** Which route a request is for, before anything is checked. */
   const routeOf = ({ address, method }: Incoming) =>
@@ -135,7 +136,7 @@ export function createAnswerer(service: Service, credentials: Credentials, route
       return { route: name, reply: known ? wrongMethod(incoming.method) : notServed(path) };
     }
     if (!isAllowed(token, found.route.scopes)) {
-      return { route: name, reply: scopeMissing(service, address.host) };
+      return { route: name, reply: scopeMissing(service, address.host, holder) };
     }
     return routed(incoming, found, holder);
   }

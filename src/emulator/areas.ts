@@ -11,6 +11,7 @@ export const resourceAreas: readonly { readonly id: string; readonly name: strin
   { id: "1814ab31-2f4f-4a9f-8761-f4d77dc5a5d7", name: "serviceendpoint", host: "core" },
   { id: "fb13a388-40dd-4a04-b530-013a739c72ef", name: "policy", host: "core" },
   { id: "af68438b-ed04-4407-9eb6-f1dbae3f922e", name: "TokenAdmin", host: "vssps" },
+  { id: "0d55247a-1c47-4462-9b1f-5e2125590ee6", name: "Account", host: "app" },
   { id: "94ff054d-5ee1-413d-9341-3f4a7827de2e", name: "audit", host: "auditservice" },
   { id: "7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5", name: "Packaging", host: "feeds" },
   { id: "efc2f575-36ef-48e9-b672-0c6fb4a48ac5", name: "Release", host: "vsrm" },
@@ -25,5 +26,6 @@ export const hostedAreas: ReadonlySet<string> = new Set([
   "MemberEntitlementManagement",
   "audit",
   "TokenAdmin",
+  "Account",
   "PermissionsReport",
 ]);

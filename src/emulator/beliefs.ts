@@ -77,6 +77,22 @@ export interface Beliefs {
   readonly removedNothing: boolean;
   /** Whether bits that the system keeps for itself are rejected, or silently left out of a write (4.5). */
   readonly systemBits: "rejected" | "ignored";
+  /** Whether taking away a role that is inherited is refused, or answers success and does nothing (5.1). */
+  readonly inheritedRoleRemoval: "refused" | "ignored";
+  /** Whether graph/users and graph/serviceprincipals still list those who were removed (2.7); a single read gives them. */
+  readonly removedMembers: "omitted" | "listed";
+  /** What adding somebody again does who holds a level: changes it, leaves it, or fails. */
+  readonly existingEntitlement: "updated" | "unchanged" | "failed";
+  /** What setting a level does that a group rule gives: makes it a direct one (12.2), fails, or lets the rule have its way (6.2). */
+  readonly ruledLevel: "direct" | "failed" | "overridden";
+  /** What removing a member answers who is removed already. */
+  readonly absentEntitlement: "204" | "404";
+  /** How the last page of somebody's tokens says that it is the last (8.1; the example has null). */
+  readonly tokenEnd: "null" | "absent" | "zeros";
+  /** What becomes of a token that is revoked: it is listed no more, or as invalid. */
+  readonly revokedTokens: "removed" | "invalid";
+  /** Whether an organization names its owner, as the document has it, or not, as the examples do. */
+  readonly accountOwner: "given" | "absent";
 }
 
 /** What holds unless told otherwise: where recordings speak, what they say; else the stricter reading. */
@@ -118,4 +134,12 @@ export const defaultBeliefs: Beliefs = {
   emptiedEntries: "removed",
   removedNothing: true,
   systemBits: "rejected",
+  inheritedRoleRemoval: "refused",
+  removedMembers: "omitted",
+  existingEntitlement: "updated",
+  ruledLevel: "direct",
+  absentEntitlement: "204",
+  tokenEnd: "null",
+  revokedTokens: "removed",
+  accountOwner: "given",
 };

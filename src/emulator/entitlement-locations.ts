@@ -37,6 +37,14 @@ export const entitlementLocations = {
     1,
     "7.1",
   ),
+  servicePrincipalEntitlements: entitlement(
+    "f03dbf50-80f8-41b7-8ca2-65b6a178caba",
+    "ServicePrincipalEntitlements",
+    "_apis/{resource}",
+    preview,
+    1,
+    "7.1",
+  ),
   groupEntitlements: entitlement(
     "9bce1f43-2629-419f-8f6c-7503be58a4f3",
     "GroupEntitlements",

@@ -35,6 +35,7 @@ export type { Beliefs } from "./beliefs.ts";
 export { defaultBeliefs } from "./beliefs.ts";
 export type { Changes } from "./changes/index.ts";
 export type { ReadLag } from "./changes/journal.ts";
+export type { DirectoryObject } from "./directory.ts";
 export type { Application, Applications, ConfidentialApplication } from "./entra/applications.ts";
 export type { Failure, Failures } from "./entra/failures.ts";
 export type { Entra } from "./entra/index.ts";
@@ -50,7 +51,7 @@ export type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermiss
 export type { LevelName, LicenceRule, ProjectGrant, UserExtension } from "./licences.ts";
 export { descriptorOf } from "./lookup.ts";
 export { namespaceIds } from "./namespace-ids.ts";
-export type { EmulatorOptions, Language, PageSizes, Preset, TokenOptions } from "./options.ts";
+export type { EmulatorOptions, Language, PageSizes, Preset, Seats, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
 export type {
@@ -65,6 +66,7 @@ export type {
   ServiceEndpoint,
   VariableGroup,
 } from "./role-objects.ts";
+export type { SessionToken } from "./session-tokens.ts";
 export type {
   AccessEntry,
   AccessList,
@@ -131,10 +133,14 @@ export interface EmulatorWithEntra extends Emulator {
 }
 
 /** Loaded only when it is wanted, since what makes certificates takes a while to load. */
-async function entraOf({ entraSettings, seed }: Settings, state: OrganizationState): Promise<RunningEntra | undefined> {
+async function entraOf(
+  { entraSettings, seed }: Settings,
+  state: OrganizationState,
+  changes: Changes,
+): Promise<RunningEntra | undefined> {
   if (!entraSettings) return undefined;
   const { startEntra } = await import("./entra/index.ts");
-  return startEntra(entraSettings, state, seed);
+  return startEntra(entraSettings, state, changes, seed);
 }
 
 /** Seeds an organization and serves it. */
@@ -149,7 +155,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const lookup = createLookup(state);
   const { changes, journal } = createChanges(state, settings.readLag);
   const readings = createReadings(seed, shuffle);
-  const running = await entraOf(settings, state);
+  const running = await entraOf(settings, state, changes);
   const credentials = createCredentials(settings, state, (token) => running?.claimsOf(token));
   const requests = createRequestLog();
   const writes = createWriteLog();

@@ -1,5 +1,5 @@
 /** Service hosts; on Services each is a host name of its own (facts 1.1). */
-export type Host = "core" | "vssps" | "vsaex" | "feeds";
+export type Host = "core" | "vssps" | "vsaex" | "feeds" | "app";
 
 /**
  * An entry of a host's route table, as `OPTIONS _apis/` gives it (facts 1.2). `released` is `0.0` for what is
@@ -17,7 +17,7 @@ export interface Location {
   readonly released: string;
 }
 
-const everywhere: readonly Host[] = ["core", "vssps", "vsaex", "feeds"];
+const everywhere: readonly Host[] = ["core", "vssps", "vsaex", "feeds", "app"];
 /** Released at 7.1, and preview only. */
 export const released = "7.1";
 export const preview = "0.0";

@@ -29,5 +29,12 @@ test("sizes must be whole and big enough", () => {
 test("beliefs and page sizes are set one by one", () => {
   const settings = resolveOptions({ beliefs: { byteOrderMark: true }, pageSizes: { graph: 3 } });
   expect(settings.beliefs).toMatchObject({ byteOrderMark: true, missingScope: "401" });
-  expect(settings.pageSizes).toEqual({ graph: 3, entitlements: 100, projects: 100, teams: 100, pipelines: 100 });
+  expect(settings.pageSizes).toEqual({
+    graph: 3,
+    entitlements: 100,
+    projects: 100,
+    teams: 100,
+    pipelines: 100,
+    tokens: 20,
+  });
 });

@@ -32,7 +32,12 @@ export interface PageSizes {
   readonly teams: number;
   /** Default `$top` of environments and variable groups; the documents do not tell it. */
   readonly pipelines: number;
+  /** Tokens of a person; the document does not tell it. */
+  readonly tokens: number;
 }
+
+/** Seats by level, assigned ones among them. */
+export type Seats = Readonly<Partial<Record<"express" | "advanced", number>>>;
 
 /** What an emulator can be told; everything has a default. */
 export interface EmulatorOptions {
@@ -80,6 +85,10 @@ export interface EmulatorOptions {
   readonly tokens?: readonly TokenOptions[];
   /** Whether whoever the tokens belong to may change anything; every write is refused otherwise. True by default. */
   readonly callerMayChange?: boolean;
+  /** Whether people from outside the directory may be invited; they are refused otherwise. True by default. */
+  readonly invitations?: boolean;
+  /** Seats of levels that are bought; without a number as many as are wanted. */
+  readonly seats?: Seats;
   /** How many reads after a write still see what was before it; none by default. */
   readonly readLag?: ReadLag;
   readonly pageSizes?: Partial<PageSizes>;
@@ -123,6 +132,8 @@ export interface Settings extends Sizes {
   readonly limitedVisibility: boolean;
   readonly tokens: readonly TokenOptions[];
   readonly callerMayChange: boolean;
+  readonly invitations: boolean;
+  readonly seats: Seats;
   readonly readLag: ReadLag;
   readonly pageSizes: PageSizes;
   readonly onRequest: RequestHook | undefined;
@@ -171,7 +182,7 @@ const presets: Record<Preset, Sizes> = {
   },
 };
 
-const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100 };
+const pageSizes: PageSizes = { graph: 500, entitlements: 100, projects: 100, teams: 100, pipelines: 100, tokens: 20 };
 
 function parseListen(listen: string): { host: string; port: number } {
   const [, bracketed, plain, digits] = /^(?:\[(.+)\]|([^:]+)):(\d{1,5})$/.exec(listen) ?? [];
@@ -234,6 +245,8 @@ export function resolveOptions(options: EmulatorOptions): Settings {
     limitedVisibility: options.limitedVisibility ?? false,
     tokens: options.tokens ?? [],
     callerMayChange: options.callerMayChange ?? true,
+    invitations: options.invitations ?? true,
+    seats: options.seats ?? {},
     readLag: options.readLag ?? {},
     pageSizes: { ...pageSizes, ...options.pageSizes },
     onRequest: options.onRequest,

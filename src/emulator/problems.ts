@@ -15,12 +15,18 @@ export class Refusal extends Error {
 }
 
 const assemblies: readonly (readonly [RegExp, string])[] = [
-  [/^(Graph|StorageKey|SubjectDescriptor|InvalidSubject)/, "Microsoft.VisualStudio.Services.Graph"],
-  [/^(Identity|TooManyRequested)/, "Microsoft.VisualStudio.Services.Identity"],
+  [
+    /^(Graph|StorageKey|SubjectDescriptor|InvalidSubject|CannotEdit|CannotUpdate)/,
+    "Microsoft.VisualStudio.Services.Graph",
+  ],
+  [
+    /^(Identity|TooManyRequested|Add|Remove|Modify|Find|Group|NotApplication)/,
+    "Microsoft.VisualStudio.Services.Identity",
+  ],
   [/^(ProjectDoesNotExist|Team)/, "Microsoft.TeamFoundation.Core.WebApi"],
   [/^GitRepository/, "Microsoft.TeamFoundation.Git.Server"],
   [/^PermissionsReport/, "Microsoft.VisualStudio.Services.PermissionsReport.WebApi"],
-  [/^(InvalidSecurityNamespace)/, "Microsoft.VisualStudio.Services.Security"],
+  [/^(InvalidSecurityNamespace|InvalidPermissions|AccessCheck)/, "Microsoft.VisualStudio.Services.Security"],
 ];
 
 /** The error body; `typeName` is `{namespace}.{type}, {assembly}`, and the envelope never varies. */

@@ -66,11 +66,11 @@ export function signInPage(base: string, signIn: Beliefs["signIn"]): Reply {
 }
 
 /** A valid token without the scope that the route needs; nothing tells which (facts 9.2). */
-export function scopeMissing(service: Service, host: string): Reply {
+export function scopeMissing(service: Service, host: string, holder: number): Reply {
   const { beliefs, state } = service;
   if (beliefs.missingScope === "401") return unauthenticated(service);
   if (beliefs.missingScope === "sign-in") return signInPage(service.baseUrl(host), beliefs.signIn);
-  const caller = subjectAt(state, state.caller);
+  const caller = subjectAt(state, holder);
   const message = `TF400813: The user '${caller.storageKey}' is not authorized to access this resource.`;
   return refused(new Refusal(403, "UnauthorizedRequestException", message));
 }

@@ -1,6 +1,8 @@
-import type { Feeds } from "./feeds.ts";
+import type { DirectoryObject } from "./directory.ts";
+import type { Feed, Feeds, GlobalFeedPermission } from "./feeds.ts";
 import type { LevelName, LicenceRule, UserExtension } from "./licences.ts";
 import type { RoleObjects } from "./role-objects.ts";
+import type { SessionToken } from "./session-tokens.ts";
 
 /**
  * The organization in memory. Tests read it as an independent source of truth; routes render it.
@@ -214,6 +216,10 @@ export interface OrganizationState {
   /** Pools, environments, service connections and the like. */
   readonly roleObjects: RoleObjects;
   readonly feeds: Feeds;
+  /** Whom Entra knows besides; adding somebody brings them in from here (facts 2.6). */
+  readonly directory: readonly DirectoryObject[];
+  /** Personal access tokens and SSH keys of people. */
+  readonly tokens: readonly SessionToken[];
   readonly licenceRules: readonly LicenceRule[];
   /** Groups with a licence rule. */
   readonly ruleGroups: readonly number[];
@@ -238,6 +244,9 @@ export interface ChangeableState extends OrganizationState {
   readonly servicePrincipals: number[];
   readonly accessLists: Map<string, Map<string, AccessList>>;
   readonly teamAdministrators: TeamAdministrator[];
+  readonly strays: number[];
+  readonly tokens: SessionToken[];
+  readonly feeds: { readonly feeds: Feed[]; readonly global: GlobalFeedPermission[] };
 }
 
 /** The subject at an index; an index from nowhere is a bug of the emulator. */

@@ -157,6 +157,27 @@ function securityExchanges(emulator: Emulator): readonly Exchange[] {
   ];
 }
 
+/** Tokens of one person in pages and as a whole, keys, and organizations of the owner. */
+function tokenExchanges(emulator: Emulator): readonly Exchange[] {
+  const { owner, tokens } = emulator.state;
+  const holder = Map.groupBy(tokens, (token) => token.owner);
+  const [most = owner] = [...holder].sort(([, one], [, other]) => other.length - one.length).map(([index]) => index);
+  const params = { subjectDescriptor: descriptorOf(subjectAt(emulator.state, most)) };
+  const path = "tokenadmin/personalaccesstokens/{subjectDescriptor}";
+  const get = (query: Readonly<Record<string, string>>): Exchange => {
+    return { area: "tokenAdmin", method: "GET", path, params, query, version: "7.1" };
+  };
+  const id = subjectAt(emulator.state, owner).storageKey;
+  const accounts = { area: "account", method: "GET", path: "accounts", version: "7.1" } as const;
+  return [
+    get({ pageSize: "20" }),
+    get({}),
+    get({ isPublic: "true" }),
+    { ...accounts, query: { ownerId: id } },
+    { ...accounts, query: { memberId: id } },
+  ];
+}
+
 /** One request of each kind to every documented route. */
 export function exchanges(emulator: Emulator): readonly Exchange[] {
   return [
@@ -169,6 +190,8 @@ export function exchanges(emulator: Emulator): readonly Exchange[] {
     ...roleExchanges(emulator),
     ...reportExchanges(emulator),
     ...feedExchanges(emulator),
+    // Whoever is no administrator of the collection sees nobody's tokens.
+    ...(emulator.state.callerProject === undefined ? tokenExchanges(emulator) : []),
   ];
 }
 
@@ -185,6 +208,8 @@ const hosts: Readonly<Record<Area, string>> = {
   serviceEndpoint: "",
   securityRoles: "",
   artifacts: "feeds/",
+  tokenAdmin: "vssps/",
+  account: "app/",
 };
 
 /** The path that an exchange asks for. */
@@ -208,6 +233,7 @@ export function send(emulator: Emulator, exchange: Exchange, path = servedPath(e
     "Content-Type": exchange.contentType ?? "application/json",
   };
   const body = exchange.body ? { body: JSON.stringify(exchange.body) } : {};
-  const url = `${origin}/${hosts[exchange.area]}${pathname.slice(1)}/${wholePath(filled)}?${query}`;
+  const organization = exchange.area === "account" ? "" : `${pathname.slice(1)}/`;
+  const url = `${origin}/${hosts[exchange.area]}${organization}${wholePath(filled)}?${query}`;
   return fetch(url, { method: exchange.method, headers, ...body });
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { Agent, fetch as fetchBy } from "undici";
 import { afterEach, describe, expect, test } from "vitest";
 
@@ -115,4 +115,8 @@ test("--entra tells where its tokens come from and what to trust", async () => {
   const answer = await fetchBy(endpoint, { method: "POST", body, headers, dispatcher });
   expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ token_type: "Bearer" })]);
   await dispatcher.destroy();
+  const child = running.at(-1);
+  child?.kill("SIGTERM");
+  await expect.poll(() => child?.exitCode, { timeout: 10_000 }).toBe(0);
+  await expect(access(caFile)).rejects.toThrow("ENOENT");
 });

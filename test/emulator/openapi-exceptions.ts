@@ -18,6 +18,14 @@ export const nullable: ReadonlySet<string> = new Set([
   "continuationToken", // A belief.
   "projectEntitlements", // Recorded in the answer of a write.
   "groupAssignments",
+  // Tokens, as the example has them.
+  "targetAccounts",
+  "token",
+  "alternateToken",
+  "publicData",
+  "source",
+  "userEntitlement", // A write that failed.
+  "servicePrincipalEntitlement",
   "viewId", // Feeds that are not asked for by a view.
   "viewName", // The same.
   "targetSize", // Pools that no provider backs: the document says so in words.
@@ -41,6 +49,22 @@ export const otherSchemas: Schemas = {
     properties: { scheme: text, parameters: { type: "object", additionalProperties: textOrNull } },
     required: ["scheme", "parameters"],
     additionalProperties: false,
+  },
+  // The document makes `result` a text; in every example it is the entitlement, or null.
+  EntitlementOperationResultBase: {
+    type: "object",
+    properties: {
+      isSuccess: { type: "boolean" },
+      errors: { type: "array", items: { type: "object", required: ["key", "value"] } },
+      result: {
+        anyOf: [
+          { $ref: "#/definitions/closed.UserEntitlement" },
+          { $ref: "#/definitions/closed.ServicePrincipalEntitlement" },
+          { type: "null" },
+        ],
+      },
+    },
+    required: ["isSuccess", "errors"],
   },
   // The document describes the class of a library that holds any JSON.
   JObject: { type: "object" },

@@ -22,6 +22,8 @@ const files = {
   serviceEndpoint: "serviceEndpoint/7.1/serviceEndpoint.json",
   securityRoles: "securityRoles/7.1/securityRoles.json",
   artifacts: "artifacts/7.1/feed.json",
+  tokenAdmin: "tokenAdmin/7.1/tokenAdmin.json",
+  account: "account/7.1/accounts.json",
 } as const;
 
 export type Area = keyof typeof files;
@@ -75,7 +77,8 @@ function convertProperties(properties: JsonObject, definition: string): JsonObje
   return Object.fromEntries(
     Object.entries(all).map(([name, schema]) => {
       const converted = convert(schema, { definition, closed: true });
-      return [name, nullable.has(name) ? { anyOf: [converted, { type: "null" }] } : widened(name, converted)];
+      const wide = widened(name, converted);
+      return [name, nullable.has(name) ? { anyOf: [wide, { type: "null" }] } : wide];
     }),
   );
 }
@@ -149,7 +152,7 @@ function overloadsOf(document: JsonObject, whole: string, method: string): reado
 export function operationOf(area: Area, method: string, path: string): Operation {
   const document = documentOf(area);
   // Where a project may be left out, the documents have the path with one alone.
-  const whole = ["/{organization}", "/{organization}/{project}"]
+  const whole = ["/{organization}", "/{organization}/{project}", ""]
     .map((base) => `${base}/${wholePath(path)}`)
     .find((candidate) => isObject(childOf(document, "paths", candidate, method.toLowerCase())));
   const operation = whole === undefined ? undefined : childOf(document, "paths", whole, method.toLowerCase());

@@ -76,6 +76,12 @@ export const examplesOf: Readonly<Record<string, Reading>> = {
     area: "security",
     path: "security/permissionevaluationbatch",
   },
+  "tokenAdmin/7.1/httpExamples/personalAccessTokens/GetPersonalAccessTokensForAUserInYourOrganization.json": {
+    area: "tokenAdmin",
+    path: "tokenadmin/personalaccesstokens/{subjectDescriptor}",
+  },
+  "account/7.1/httpExamples/accounts/GET__Accounts_memberId-_userId_.json": { area: "account", path: "accounts" },
+  "account/7.1/httpExamples/accounts/GET__Accounts_ownerId-_userId_.json": { area: "account", path: "accounts" },
   [`${inGit}/GET__git_repositories.json`]: { area: "git", path: "git/repositories" },
   [`${inGit}/GET__git_repositories__repositoryId_.json`]: { area: "git", path: "git/repositories/{repositoryId}" },
   [`${inSecurity}/securityNamespaces/GET__securitynamespaces__securityNamespaceId__.json`]: {

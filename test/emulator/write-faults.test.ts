@@ -116,6 +116,37 @@ describe("reads after a write", () => {
   });
 });
 
+test("levels, feeds and tokens are seen late, too", async () => {
+  await using lagging = await startEmulator({
+    ...options,
+    readLag: { entitlements: 1, feeds: 1, tokens: 1 },
+    beliefs: { groupRules: "none" },
+  });
+  const { feeds, tokens, users } = lagging.state;
+  const member = users
+    .map((index) => lagging.state.subjects[index])
+    .find((each) => each?.entitlement?.level === "express");
+  const [token] = tokens;
+  const feed = feeds.feeds.find(({ deleted, project }) => deleted === undefined && project === undefined);
+  const owner = lagging.state.subjects[token?.owner ?? -1];
+  if (!member?.entitlement || !owner || !feed) throw new Error("the seed lacks a sample");
+  lagging.changes.setEntitlement(member.index, { ...member.entitlement, level: "stakeholder" });
+  lagging.changes.setTokens(tokens.filter((each) => each !== token));
+  lagging.changes.setFeedPermissions(feed.id, []);
+  const reads = [
+    ["vsaex", `userentitlements/${member.storageKey}`, '"express"'],
+    ["vssps", `tokenadmin/personalaccesstokens/${descriptor(owner)}`, token?.authorizationId ?? ""],
+    ["feeds", `packaging/feeds/${feed.id}/permissions`, "isInheritedRole"],
+  ] as const;
+  for (const [host, path, former] of reads) {
+    const has = async () => {
+      const { text } = await write(lagging, "GET", `_apis/${path}?api-version=7.1`, { host });
+      return text.includes(former);
+    };
+    expect([path, await has(), await has()]).toEqual([path, true, false]);
+  }
+});
+
 describe("several at once", () => {
   test("fifty writes to one list lose none", async () => {
     const people = emulator.state.users

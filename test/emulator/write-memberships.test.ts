@@ -82,6 +82,19 @@ describe("adding and removing a member", () => {
   });
 });
 
+test("whoever was removed comes back by a membership, and whoever Entra has deleted does not", async () => {
+  const group = made();
+  const removed = stranger(group);
+  const path = `_apis/graph/users/${descriptorOf(removed)}?api-version=7.1-preview.1`;
+  expect((await ask(emulator, path, { host: "vssps", method: "DELETE" })).status).toBe(204);
+  expect([at(removed.index).active, emulator.state.users.includes(removed.index)]).toEqual([false, false]);
+  await membership(emulator, "PUT", removed, group);
+  expect([at(removed.index).active, emulator.state.users.includes(removed.index)]).toEqual([true, true]);
+  const gone = someSubject(emulator, (each) => each.kind === "entra-user" && each.deletedInOrigin === true);
+  await membership(emulator, "PUT", gone, group);
+  expect(at(gone.index).active).toBe(false);
+});
+
 describe("what the service refuses, it refuses by name and changes nothing", () => {
   async function refused(method: "PUT" | "DELETE", member: Subject, container: Subject, typeKey: string, status = 400) {
     const { body, status: answered } = await membership(emulator, method, member, container);

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { descriptorOf, type OrganizationState, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import { subjectAt } from "../../src/emulator/index.ts";
 import { createOrders } from "../support/orders.ts";
 import { type Replica, startWorld, type World } from "../support/world.ts";
+import { outsider, plainGroup, refOf } from "./parts.ts";
 
 let world: World;
 let replica: Replica;
@@ -11,28 +12,6 @@ beforeEach(async () => {
   replica = await world.replica({ provisioning: "standard" });
 });
 afterEach(() => world.close());
-
-const refOf = (subject: Subject) => ({ type: subject.group ? "group" : "user", id: descriptorOf(subject) });
-
-function plainGroup({ subjects, groups }: OrganizationState): Subject {
-  const found = groups.map((index) => subjects[index]).find((each) => each?.group?.kind === "made");
-  if (!found) throw new Error("no group that people made");
-  return found;
-}
-
-function outsider({ subjects, users, caller }: OrganizationState, group: Subject): Subject {
-  const found = users
-    .map((index) => subjects[index])
-    .find(
-      (each) =>
-        each?.kind === "entra-user" &&
-        each.active &&
-        each.index !== caller &&
-        !group.group?.members.includes(each.index),
-    );
-  if (!found) throw new Error("everybody is in it");
-  return found;
-}
 
 describe("membership of a group", () => {
   test("is given once and taken once, and each is seen in the next listing", async () => {

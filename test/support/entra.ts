@@ -1,5 +1,6 @@
 import { AzureAuthorityHosts, type TokenCredential } from "@azure/identity";
 import { Agent, fetch as fetchBy } from "undici";
+import { expect } from "vitest";
 import { z } from "zod";
 import { type EmulatorWithEntra, type EntraOptions, startEmulator } from "../../src/emulator/index.ts";
 
@@ -30,16 +31,21 @@ export async function tokenOf(credential: TokenCredential, scope = azureDevOpsSc
 }
 
 /** Asks the organization for something as whoever a token belongs to. */
-export function ask({ url }: EmulatorWithEntra, token: string, path: string): Promise<Response> {
+export function ask({ url }: EmulatorWithEntra, token: string, path: string, method = "GET"): Promise<Response> {
   const headers = { Authorization: `Bearer ${token}`, "X-TFS-FedAuthRedirect": "Suppress" };
-  return fetch(`${url}/${path}`, { headers });
+  return fetch(`${url}/${path}`, { headers, method });
 }
 
 /** Sends a request to the listener of token endpoints, trusting its certificate. */
 export async function askEntra(
   { entra }: EmulatorWithEntra,
   path: string,
-  init: { readonly method?: string; readonly body?: string; readonly headers?: Readonly<Record<string, string>> } = {},
+  init: {
+    readonly method?: string;
+    readonly body?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+  } = {},
 ) {
   const dispatcher = new Agent({ connect: { ca: entra.caPem } });
   try {
@@ -61,4 +67,16 @@ export async function postForm(emulator: EmulatorWithEntra, endpoint: string, fo
     headers,
   });
   return { status, body: z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
+}
+
+/** A refusal of the token endpoint, as `postForm` gives it. */
+export function entraProblem(status: number, error: string, code: number): unknown {
+  const form = new RegExp(`^AADSTS${code}: .+ Trace ID: .+ Correlation ID: .+ Timestamp: `);
+  const fields = {
+    error,
+    error_codes: [code],
+    error_description: expect.stringMatching(form),
+    error_uri: `https://login.microsoftonline.com/error?code=${code}`,
+  };
+  return { status, body: expect.objectContaining(fields) };
 }

@@ -1,5 +1,8 @@
 import type { EntraApplication } from "./options.ts";
 
+/** What Entra calls Azure DevOps (facts 9.1). */
+export const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
+
 /** What the libraries know by heart; of any other host they would ask the public cloud whether it is to be trusted. */
 const knownHosts: ReadonlySet<string> = new Set([
   "login.microsoftonline.com",

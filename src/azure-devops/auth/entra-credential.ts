@@ -3,15 +3,13 @@ import { createBudget } from "../../http/budget.ts";
 import { createHttpClient } from "../../http/client.ts";
 import { createDispatcher, type DispatcherOptions } from "../../http/dispatcher.ts";
 import { type Authorizer, type Credential, factsOf } from "../credential.ts";
+import { azureDevOpsResource } from "./authority.ts";
 import { createKeptRedactor } from "./kept-redactor.ts";
 import type { EntraOptions } from "./options.ts";
 import { createTokenCache, type TokenCache } from "./token-cache.ts";
 import { tokenError } from "./token-errors.ts";
 import { createTokenSource } from "./token-sources.ts";
 import { createTokenTransport } from "./token-transport.ts";
-
-/** What Entra calls Azure DevOps (facts 9.1). */
-export const azureDevOpsResource = "499b84ac-1321-427f-aa17-267ca6975798";
 
 export interface EntraCredentialOptions extends Pick<DispatcherOptions, "caPem" | "proxy"> {
   readonly log: Call["log"];

@@ -28,7 +28,7 @@ export function createRefreshTokenSource(options: RefreshTokenOptions, keep: Kee
     const clientSecret = options.clientSecret && (await currentSecret(options.clientSecret));
     keep("refresh_token", newest);
     if (clientSecret !== undefined) keep("client_secret", clientSecret);
-    const token = await redeem({ ...options, refreshToken: newest, clientSecret }, scope, transport);
+    const token = await redeem({ ...options, refreshToken: newest, clientSecret }, [scope], transport);
     newest = transport.refreshToken ?? newest;
     return token;
   };
@@ -40,7 +40,11 @@ export interface Redemption extends EntraApplication {
 }
 
 /** Exchanges a refresh token for an access token; the transport then knows the next refresh token. */
-export async function redeem(redemption: Redemption, scope: string, transport: TokenTransport): Promise<AccessToken> {
+export async function redeem(
+  redemption: Redemption,
+  scopes: readonly string[],
+  transport: TokenTransport,
+): Promise<AccessToken> {
   const { clientId, clientSecret, refreshToken } = redemption;
   const { ConfidentialClientApplication, PublicClientApplication } = await import("@azure/msal-node");
   const auth = { clientId, ...msalAuthority(redemption) };
@@ -49,10 +53,10 @@ export async function redeem(redemption: Redemption, scope: string, transport: T
     clientSecret === undefined
       ? new PublicClientApplication({ auth, system })
       : new ConfidentialClientApplication({ auth: { ...auth, clientSecret }, system });
-  return toToken(await application.acquireTokenByRefreshToken({ refreshToken, scopes: [scope] }));
+  return toToken(await application.acquireTokenByRefreshToken({ refreshToken, scopes: [...scopes] }));
 }
 
-export function toToken(result: AuthenticationResult | null): AccessToken {
+function toToken(result: AuthenticationResult | null): AccessToken {
   if (!result?.accessToken || !result.expiresOn) {
     throw new ConnectorError("unauthenticated", "the answer holds no access token");
   }

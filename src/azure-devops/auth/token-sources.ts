@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { TokenCredential } from "@azure/identity";
 import { ConnectorError } from "../../errors.ts";
 import { isKnownAuthority } from "./authority.ts";
+import { createLoginSource } from "./login-source.ts";
 import type { EntraApplication, EntraOptions } from "./options.ts";
 import { createRefreshTokenSource } from "./refresh-token-source.ts";
 import { currentSecret, readSecretFile } from "./secret-file.ts";
@@ -24,7 +25,7 @@ export function createTokenSource(options: EntraOptions, keep: KeepSecret): Toke
     case "refresh-token":
       return createRefreshTokenSource(options, keep);
     case "login":
-      throw new ConnectorError("bug", "a stored login is no source yet");
+      return createLoginSource(options.store, keep);
   }
 }
 

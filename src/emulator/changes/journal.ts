@@ -19,6 +19,10 @@ export interface Journal {
   commit(edit: Edit): void;
   /** Changes that were made and not taken back. */
   readonly count: number;
+  /** Does something as a whole: when it throws, nothing was changed. */
+  whole<T>(act: () => T): T;
+  /** Does something, and undoes whatever it changed unless it came to what is wanted. */
+  keptIf<T>(isWanted: (result: T) => boolean, act: () => T): T;
   /** Does something, and undoes whatever it changed. */
   rolledBack<T>(act: () => T): T;
   /** Whether there are changes of these parts that a read is too early for. */
@@ -54,6 +58,28 @@ export function createJournal({ revisions }: ChangeableState, lag: ReadLag): Jou
     revisions[edit.part]++;
   }
 
+  function undo(made: readonly Edit[]): void {
+    for (const edit of made.toReversed()) revert(edit);
+    count -= made.length;
+    unseen = unseen.filter(({ edit }) => !made.includes(edit));
+  }
+
+  function attempted<T>(act: () => T, isWanted: (result: T) => boolean): T {
+    const outer = attempt;
+    const made: Edit[] = [];
+    attempt = made;
+    let isDone = false;
+    try {
+      const result = act();
+      isDone = isWanted(result);
+      return result;
+    } finally {
+      attempt = outer;
+      if (isDone) outer?.push(...made);
+      else undo(made);
+    }
+  }
+
   return {
     get count() {
       return count;
@@ -65,19 +91,9 @@ export function createJournal({ revisions }: ChangeableState, lag: ReadLag): Jou
       const readsLeft = lags.get(edit.part) ?? 0;
       if (readsLeft > 0) unseen.push({ edit, readsLeft });
     },
-    rolledBack: (act) => {
-      const before = attempt;
-      const made: Edit[] = [];
-      attempt = made;
-      try {
-        return act();
-      } finally {
-        attempt = before;
-        for (const edit of made.toReversed()) revert(edit);
-        count -= made.length;
-        unseen = unseen.filter(({ edit }) => !made.includes(edit));
-      }
-    },
+    whole: (act) => attempted(act, () => true),
+    keptIf: (isWanted, act) => attempted(act, isWanted),
+    rolledBack: (act) => attempted(act, () => false),
     isEarly: (parts) => unseen.some(({ edit }) => parts.includes(edit.part)),
     asRead: (parts, read) => {
       const early = unseen.filter(({ edit }) => parts.includes(edit.part));

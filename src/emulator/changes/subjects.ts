@@ -2,7 +2,7 @@ import type { ChangeableState, Entitlement, Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import type { Commit } from "./commit.ts";
 
-type Listing = "users" | "groups" | "servicePrincipals";
+type Listing = "users" | "groups" | "servicePrincipals" | "strays";
 
 type Fields = Omit<Subject, "index" | "memberOf" | "entitlement">;
 

@@ -69,7 +69,7 @@ export async function createAccessTokens(tenantId: string, lifetimeMs: number): 
     new SignJWT(claims).setProtectedHeader({ typ: "JWT", alg: "RS256", kid, x5t: kid }).sign(keys.privateKey);
 
   function claimsOf({ application, person, scopes }: Holder, resource: Resource, nowMs: number): AccessClaims {
-    const oid = person?.objectId ?? application.objectId;
+    const oid = person?.id ?? application.objectId;
     return {
       aud: resource.audience,
       iss: `https://sts.windows.net/${tenantId}/`,

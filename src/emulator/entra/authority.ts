@@ -7,9 +7,10 @@ import { authorize, page } from "./authorize.ts";
 import { authenticateClient, requireProof } from "./client-authentication.ts";
 import type { Cluster } from "./cluster.ts";
 import type { DeviceCodes } from "./device-codes.ts";
+import type { Directory } from "./directory.ts";
 import { instanceDiscovery, keySet, openIdConfiguration } from "./documents.ts";
 import type { WebRequest } from "./listener.ts";
-import type { People } from "./people.ts";
+import { personSigningIn } from "./people.ts";
 import { EntraProblem, missingParameter, problemReply } from "./problems.ts";
 import type { RefreshTokens } from "./refresh-tokens.ts";
 import { parseScope } from "./resources.ts";
@@ -20,7 +21,7 @@ import { grantOf } from "./token-endpoint.ts";
 export interface AuthorityParts {
   readonly tenantId: string;
   readonly applications: Applications;
-  readonly people: People;
+  readonly directory: Directory;
   readonly cluster: Cluster;
   readonly accessTokens: AccessTokens;
   readonly refreshTokens: RefreshTokens;
@@ -92,12 +93,15 @@ const choice = '<button name="answer" value="yes">Sign in</button><button name="
 const codeForm = `<form method="post"><input name="otc" placeholder="Code">${choice}</form>`;
 
 /** The page where people type the code that their device shows. */
-const deviceAnswer: Endpoint = (request, { browser, deviceCodes, people }) => {
+const deviceAnswer: Endpoint = (request, { browser, deviceCodes, directory, tenantId }) => {
   if (request.method !== "POST") return page(200, "Enter code", codeForm);
   const form = new URLSearchParams(request.text);
   const declines = browser.declines || form.get("answer") === "no";
   try {
-    deviceCodes.answer(form.get("otc") ?? "", declines ? undefined : people.signingIn(browser.principalName));
+    deviceCodes.answer(
+      form.get("otc") ?? "",
+      declines ? undefined : personSigningIn(directory, browser.principalName, tenantId),
+    );
   } catch (error) {
     if (error instanceof RangeError) return page(200, "Enter code", `<p>That code didn't work.</p>${codeForm}`);
     throw error;

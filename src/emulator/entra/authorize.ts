@@ -1,7 +1,9 @@
 import type { Reply } from "../reply.ts";
 import type { Application, Applications } from "./applications.ts";
 import type { AuthorizationCodes } from "./authorization-codes.ts";
-import type { People, Person } from "./people.ts";
+import type { Directory } from "./directory.ts";
+import type { Person } from "./people.ts";
+import { personSigningIn } from "./people.ts";
 import { EntraProblem, missingParameter } from "./problems.ts";
 import { parseScope } from "./resources.ts";
 import { consentedScopes } from "./sign-in-reply.ts";
@@ -16,7 +18,7 @@ export interface Browser {
 
 interface Parts {
   readonly applications: Applications;
-  readonly people: People;
+  readonly directory: Directory;
   readonly codes: AuthorizationCodes;
   readonly browser: Browser;
   readonly tenantId: string;
@@ -93,11 +95,11 @@ function challengeOf(query: URLSearchParams): string | undefined {
   return challenge;
 }
 
-function person(query: URLSearchParams, { browser, people }: Parts): Person {
+function person(query: URLSearchParams, { browser, directory, tenantId }: Parts): Person {
   if (browser.declines) {
     throw new EntraProblem("access_denied", 65004, "User declined to consent to access the app.");
   }
-  return people.signingIn(query.get("login_hint") ?? browser.principalName);
+  return personSigningIn(directory, query.get("login_hint") ?? browser.principalName, tenantId);
 }
 
 function codeFor({ application, redirectUri }: Target, query: URLSearchParams, parts: Parts): string {

@@ -5,8 +5,8 @@ export interface Failure {
   /** Part of the path of the requests concerned; every request when left out. */
   readonly path?: string;
   readonly method?: string;
-  /** 0 leaves the client without an answer. */
-  readonly status: number;
+  /** `cut` ends the connection, and `hang` leaves the client without an answer. */
+  readonly status: number | "cut" | "hang";
   readonly retryAfterSeconds?: number;
   readonly body?: unknown;
   /** How often at most; without end when left out. */
@@ -51,9 +51,9 @@ export function createFailures(): {
   };
 }
 
-/** How a failure looks to the client; undefined is no answer at all. */
-export function failureReply({ body, retryAfterSeconds, status }: Failure): Reply | undefined {
-  if (status === 0) return undefined;
+/** How a failure looks to the client. */
+export function failureReply({ body, retryAfterSeconds, status }: Failure): Reply | "cut" | "hang" {
+  if (typeof status === "string") return status;
   const headers = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
   return { status, headers, ...(body === undefined ? {} : { body }) };
 }

@@ -3,6 +3,9 @@
  * client libraries take no other address. Written from Microsoft's documents, and held to the libraries themselves.
  */
 import { randomUUID, X509Certificate } from "node:crypto";
+import type { Changes } from "../changes/index.ts";
+import type { GraphParts } from "../microsoft-graph/index.ts";
+import { answerGraph, graphPrefix } from "../microsoft-graph/index.ts";
 import type { Reply } from "../reply.ts";
 import type { RequestLog } from "../requests.ts";
 import { createRequestLog } from "../requests.ts";
@@ -20,13 +23,16 @@ import { createClientCertificate, createListenerCertificate } from "./certificat
 import type { ProjectedToken } from "./cluster.ts";
 import { createCluster } from "./cluster.ts";
 import { createDeviceCodes } from "./device-codes.ts";
+import type { Directory } from "./directory.ts";
+import { createDirectory } from "./directory.ts";
 import type { Failures } from "./failures.ts";
 import { createFailures, failureReply } from "./failures.ts";
 import type { WebRequest } from "./listener.ts";
 import { listenWeb } from "./listener.ts";
 import { answerManagedIdentity } from "./managed-identities.ts";
+import { createMaterialisation } from "./materialisation.ts";
 import type { EntraSettings } from "./options.ts";
-import { createPeople } from "./people.ts";
+import { personSigningIn } from "./people.ts";
 import { createRefreshTokens } from "./refresh-tokens.ts";
 
 /** A running Entra. */
@@ -45,8 +51,14 @@ export interface Entra {
     readonly identityHeader: string;
     readonly podIdentityAuthorityHost: string;
   };
+  /** `https://127.0.0.1:port/v1.0`: Microsoft Graph. */
+  readonly graphUrl: string;
+  /** Who and what is in the tenant, with all members of its groups. */
+  readonly directory: Directory;
+  /** Lets Azure DevOps see every membership that was changed until now. */
+  materialise(): void;
   readonly failures: Failures;
-  /** Requests by `METHOD path`, the tenant's id written as `{tenant}`. */
+  /** Requests by `METHOD path`, with `{tenant}` and `{id}` in place of ids; those of a batch besides the batch. */
   readonly requests: RequestLog;
   /** A new certificate that the application `connector` can prove itself by, with its key, in PEM. */
   createClientCertificate(): Promise<string>;
@@ -72,46 +84,60 @@ export interface RunningEntra {
   close(): Promise<void>;
 }
 
+const guids = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
+
 /** Starts the listeners. */
 export async function startEntra(
   settings: EntraSettings,
   state: OrganizationState,
+  changes: Changes,
   seed: number,
 ): Promise<RunningEntra> {
   const { tenantId } = state;
   const pair = await createListenerCertificate();
   const accessTokens = await createAccessTokens(tenantId, settings.tokenLifetimeMs);
   const refreshTokens = createRefreshTokens(settings.singleUseRefreshTokens);
-  const people = createPeople(state);
   const { failures, next } = createFailures();
   const requests = createRequestLog();
   const browser: Browser = { principalName: subjectAt(state, state.caller).principalName, declines: false };
   const identityHeader = randomUUID();
 
-  async function answered(request: WebRequest, answer: () => Promise<Reply>): Promise<Reply | undefined> {
-    const { method, url } = request;
-    const route = url.pathname.replace(tenantId, "{tenant}");
+  function record(method: string, path: string, status: number): void {
+    const route = path.replace(tenantId, "{tenant}").replace(guids, "{id}").replace(/\?.*$/, "");
+    requests.record({ method, route, host: "entra", path, status });
+  }
+
+  async function answered({ method, url }: WebRequest, answer: () => Promise<Reply> | Reply) {
     const failure = next(method, url.pathname);
     if (failure?.isAfter) await answer();
     const reply = failure ? failureReply(failure) : await answer();
-    requests.record({ method, route, host: url.host, path: url.pathname, status: reply?.status ?? 0 });
+    record(method, url.pathname, typeof reply === "string" ? 0 : reply.status);
     return reply;
   }
 
-  let parts: AuthorityParts | undefined;
+  let parts: (AuthorityParts & GraphParts) | undefined;
   const secure = await listenWeb(settings.listen, pair, async (request) => {
     const known = parts;
-    return known ? answered(request, () => answerAuthority(request, known)) : { status: 503 };
+    if (!known) return { status: 503 };
+    const isGraph = request.url.pathname.startsWith(graphPrefix);
+    return answered(request, () => (isGraph ? answerGraph(request, known) : answerAuthority(request, known)));
   });
   const cluster = await createCluster(`${secure.origin}/cluster`);
   const applications = createApplications(state, seed, cluster.issuer, settings.applications);
+  const { clientId, displayName, objectId: id } = applications.stranger;
+  const stranger = { kind: "servicePrincipal", id, clientId, displayName, isManagedIdentity: false } as const;
+  const directory = createDirectory(state, seed, [stranger]);
+  const materialisation = createMaterialisation(state, changes, directory, settings.membershipDelayMs);
   const verificationUri = `${secure.origin}/common/oauth2/deviceauth`;
   const deviceCodes = createDeviceCodes(verificationUri, settings.deviceCodeLifetimeMs, settings.pollIntervalMs);
   const authorizationCodes = createAuthorizationCodes();
   parts = {
     tenantId,
     applications,
-    people,
+    directory,
+    materialisation,
+    nextFailure: next,
+    record,
     cluster,
     accessTokens,
     refreshTokens,
@@ -135,6 +161,9 @@ export async function startEntra(
       identityHeader,
       podIdentityAuthorityHost: plain.origin,
     },
+    graphUrl: `${secure.origin}${graphPrefix.slice(0, -1)}`,
+    directory,
+    materialise: materialisation.materialise,
     failures,
     requests: requests.log,
     createClientCertificate: async () => {
@@ -147,7 +176,8 @@ export async function startEntra(
       return deviceCodes.pending;
     },
     answerDevice: (userCode, answer = "sign-in") => {
-      deviceCodes.answer(userCode, answer === "decline" ? undefined : people.signingIn(browser.principalName));
+      const person = personSigningIn(directory, browser.principalName, tenantId);
+      deviceCodes.answer(userCode, answer === "decline" ? undefined : person);
     },
     expireAccessTokens: accessTokens.expire,
     revokeRefreshTokens: refreshTokens.revoke,

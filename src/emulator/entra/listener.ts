@@ -14,8 +14,8 @@ export interface WebRequest {
   readonly text: string;
 }
 
-/** Undefined leaves the client without an answer. */
-export type WebHandler = (request: WebRequest) => Promise<Reply | undefined>;
+/** `cut` ends the connection, and `hang` leaves the client without an answer. */
+export type WebHandler = (request: WebRequest) => Promise<Reply | "cut" | "hang">;
 
 /** A listener that is up. */
 export interface WebListener {
@@ -49,7 +49,8 @@ function listenerOf(handler: WebHandler, origin: () => string): RequestListener 
     const text = await readText(request);
     const url = new URL(request.url ?? "/", origin());
     const reply = await handler({ method: request.method ?? "GET", url, headers: request.headers, text });
-    if (reply) send(response, reply);
+    if (reply === "cut") response.destroy();
+    else if (reply !== "hang") send(response, reply);
   }
   return (request, response) => {
     handle(request, response).catch((error: unknown) => {

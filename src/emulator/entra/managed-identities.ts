@@ -76,7 +76,8 @@ const endpoints: ReadonlyMap<string, typeof ofMachine> = new Map([
 
 /** What a machine or a web app finds on its own network, without TLS: tokens of its managed identity. */
 export async function answerManagedIdentity(request: WebRequest, parts: Parts): Promise<Reply> {
-  const endpoint = endpoints.get(request.url.pathname.toLowerCase());
+  // Clients that are led here by an environment variable put a slash at the end.
+  const endpoint = endpoints.get(request.url.pathname.toLowerCase().replace(/\/$/, ""));
   if (!endpoint) return { status: 404 };
   try {
     return await endpoint(request, parts);

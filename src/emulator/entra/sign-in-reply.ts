@@ -47,8 +47,8 @@ export function tokenBody(token: string, expiresAtMs: number): Readonly<Record<s
 }
 
 /** Tells the client who signed in; the libraries name the account by it. */
-function clientInfo({ objectId }: Person, tenantId: string): string {
-  return Buffer.from(JSON.stringify({ uid: objectId, utid: tenantId })).toString("base64url");
+function clientInfo({ id }: Person, tenantId: string): string {
+  return Buffer.from(JSON.stringify({ uid: id, utid: tenantId })).toString("base64url");
 }
 
 function idToken(signIn: SignIn, { accessTokens, issuer, tenantId }: Issuing): Promise<string> {
@@ -61,8 +61,8 @@ function idToken(signIn: SignIn, { accessTokens, issuer, tenantId }: Issuing): P
     nbf: now,
     exp: now + 3_600,
     tid: tenantId,
-    oid: person.objectId,
-    sub: person.objectId,
+    oid: person.id,
+    sub: person.id,
     name: person.displayName,
     preferred_username: person.principalName,
     ver: "2.0",

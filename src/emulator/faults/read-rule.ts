@@ -6,7 +6,7 @@ import { explain } from "./fault.ts";
 import { faultKinds } from "./kinds.ts";
 import type { FaultRule } from "./rule.ts";
 
-const hosts = ["core", "vssps", "vsaex", "feeds"] as const;
+const hosts = ["core", "vssps", "vsaex", "feeds", "app"] as const;
 const position = z.number().int().min(1);
 const filterShape = {
   route: z.string().min(1).optional(),

@@ -118,7 +118,11 @@ const credentialKinds: readonly FaultKind[] = [
     parameters: {},
     create: () =>
       replying(({ seen, service }) =>
-        scopeMissing({ ...service, beliefs: { ...service.beliefs, missingScope: "403" } }, seen.host),
+        scopeMissing(
+          { ...service, beliefs: { ...service.beliefs, missingScope: "403" } },
+          seen.host,
+          service.state.caller,
+        ),
       ),
   }),
   defineFault({

@@ -74,12 +74,12 @@ function withEntry(call: Call, list: AccessList, who: Who, { allow, deny }: Bits
 }
 
 /** An inheriting list without entries says nothing, and may go with its last one (facts 4.6). */
-function store(call: Call, namespace: SecurityNamespace, list: AccessList): void {
+export function storeList(call: Call, namespaceId: string, list: AccessList): void {
   const isGone = list.inherit && list.entries.length === 0 && call.beliefs.emptiedEntries === "removed";
-  const before = call.state.accessLists.get(namespace.id)?.get(list.token.toLowerCase());
+  const before = call.state.accessLists.get(namespaceId)?.get(list.token.toLowerCase());
   const after = isGone ? undefined : list;
   if (JSON.stringify(before) === JSON.stringify(after)) return;
-  call.changes.setList(namespace.id, list.token, after);
+  call.changes.setList(namespaceId, list.token, after);
 }
 
 interface EntryAsked extends Bits {
@@ -113,7 +113,7 @@ function setEntries(call: Call): Reply {
     list = withEntry(call, list, who, after);
     return { ...writtenEntry(call, entry.descriptor, after), extendedInfo: {} };
   });
-  store(call, namespace, list);
+  storeList(call, namespace.id, list);
   return okList(set);
 }
 
@@ -131,7 +131,7 @@ function removePermissions(call: Call): Reply {
   const { allow, deny } = bitsOf(list, who);
   const left = { allow: allow & ~cleared, deny: deny & ~cleared };
   if (who !== undefined && list.entries.some((entry) => entry.who === who))
-    store(call, namespace, withEntry(call, list, who, left));
+    storeList(call, namespace.id, withEntry(call, list, who, left));
   return ok(writtenEntry(call, descriptor, left));
 }
 
@@ -144,7 +144,7 @@ function removeEntries(call: Call): Reply {
   const gone = new Set(descriptors.map((descriptor) => identityOf(call, list, descriptor)));
   const entries = list.entries.filter(({ who }) => !gone.has(who));
   if (entries.length === list.entries.length) return ok(call.beliefs.removedNothing);
-  store(call, namespace, { ...list, entries });
+  storeList(call, namespace.id, { ...list, entries });
   return ok(true);
 }
 
@@ -164,7 +164,7 @@ function setLists(call: Call): Reply {
   const namespace = namespaceOf(call);
   const value = isRecord(call.body) ? call.body.value : undefined;
   if (!Array.isArray(value)) throw badArgument("The body must have a value that is a list.");
-  for (const list of value.map((each) => readList(call, namespace, each))) store(call, namespace, list);
+  for (const list of value.map((each) => readList(call, namespace, each))) storeList(call, namespace.id, list);
   return { status: 204 };
 }
 

@@ -1,8 +1,10 @@
+import type { LevelName } from "../licences.ts";
 import { levelNames } from "../licences.ts";
 import { badArgument } from "../problems.ts";
 import type { Reply } from "../reply.ts";
 import { ok } from "../reply.ts";
 import type { Call } from "../router.ts";
+import type { Entitlement } from "../state.ts";
 import { projectAt, subjectAt } from "../state.ts";
 import { accessLevel, accessLevels } from "../wire/access-levels.ts";
 import { projectReference } from "../wire/references.ts";
@@ -13,17 +15,27 @@ const bought: ReadonlySet<string> = new Set(["express", "advanced"]);
 /** Seats that were bought and that nobody has. */
 const spare = 3;
 
-/** Seats of each level: who holds one, people and service principals alike, unless the level was taken away. */
-function licenses(call: Call): readonly object[] {
+/** Who holds a level, people and service principals alike, unless it was taken away. */
+export function holdersOf(call: Call, level: LevelName): readonly Entitlement[] {
   const { entitledServicePrincipals, entitledUsers } = call.lookup;
-  const held = [...entitledUsers, ...entitledServicePrincipals].flatMap((index) => {
+  return [...entitledUsers, ...entitledServicePrincipals].flatMap((index) => {
     const { entitlement } = subjectAt(call.state, index);
-    return entitlement && entitlement.status !== "deleted" ? [entitlement] : [];
+    return entitlement?.level === level && entitlement.status !== "deleted" ? [entitlement] : [];
   });
+}
+
+/** How many of a level can be held, where a number is set; else as many as are wanted can be bought. */
+export function seatsOf({ settings }: Call, level: LevelName): number | undefined {
+  return level === "express" || level === "advanced" ? settings.seats[level] : undefined;
+}
+
+/** Seats of each level. */
+function licenses(call: Call): readonly object[] {
   return levelNames.map((name) => {
-    const own = held.filter((entitlement) => entitlement.level === name);
+    const own = holdersOf(call, name);
     const assigned = own.length;
-    const total = bought.has(name) ? Math.max(assigned, freeBasic) + spare : assigned;
+    const wanted = bought.has(name) ? Math.max(assigned, freeBasic) + spare : assigned;
+    const total = Math.max(assigned, seatsOf(call, name) ?? wanted);
     const { licenseDisplayName } = accessLevel(call, { level: name, status: "active", assignment: "unknown" });
     return {
       accountLicenseType: accessLevels[name].accountLicenseType,

@@ -1,4 +1,4 @@
-import type { Feed, FeedPermission } from "../feeds.ts";
+import type { Feed, FeedPermission, GlobalFeedPermission } from "../feeds.ts";
 import { badArgument, Refusal } from "../problems.ts";
 import type { Reply } from "../reply.ts";
 import { ok, okList } from "../reply.ts";
@@ -34,7 +34,7 @@ function feeds(call: Call): Reply {
 }
 
 /** By id, or by name: a feed of a project is found under its project alone, any other without one (facts 5.3). */
-function feedOf(call: Call, withDeleted = false): Feed {
+export function feedOf(call: Call, withDeleted = false): Feed {
   const asked = call.param("feedId");
   const id = canonicalGuid(asked);
   const project = projectIndex(call);
@@ -62,7 +62,8 @@ function holder(call: Call, who: number | string) {
   };
 }
 
-function wirePermission(call: Call, { inherited, role, who }: FeedPermission): object {
+/** A permission as bodies have it. */
+export function wirePermission(call: Call, { inherited, role, who }: FeedPermission): object {
   const { fields, known } = holder(call, who);
   const name = known?.group ? known.principalName : known?.displayName;
   return { role, ...fields, displayName: name ?? null, isInheritedRole: inherited };
@@ -82,7 +83,12 @@ function permissions(call: Call): Reply {
 
 function globalPermissions(call: Call): Reply {
   const all = inAnyOrder(call, call.state.feeds.global);
-  return okList(all.map(({ role, who }) => ({ role, ...holder(call, who).fields })));
+  return okList(all.map((each) => wireGlobalPermission(call, each)));
+}
+
+/** A right over all feeds as bodies have it. */
+export function wireGlobalPermission(call: Call, { role, who }: GlobalFeedPermission): object {
+  return { role, ...holder(call, who).fields };
 }
 
 function views(call: Call): Reply {

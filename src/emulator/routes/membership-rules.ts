@@ -59,7 +59,13 @@ export function checkAddition(call: Call, member: Subject, container: Subject): 
 /** Refuses what cannot cease to be a member of what. */
 export function checkRemoval(call: Call, member: Subject, container: Subject): void {
   checkContainer(call, container);
-  const { administrators, caller, owner } = call.state;
+  checkLeaving(call, member, container);
+}
+
+/** Refuses whoever has to stay where they are, in whatever way they would leave. */
+export function checkLeaving(call: Call, member: Subject, container: Subject): void {
+  const { caller, state } = call;
+  const { administrators, owner } = state;
   if (hasTail(container, serviceAccountsTail)) {
     const message = "You cannot remove the service account from the Service Accounts group.";
     throw structural(call, "RemoveMemberServiceAccountException", message);

@@ -7,6 +7,7 @@ import type { Subject } from "../state.ts";
 import { descriptorForm, graphSubjectOf, pageNotFound, withSubject } from "./graph.ts";
 import { graphMembership } from "./graph-memberships.ts";
 import { checkAddition, checkRemoval } from "./membership-rules.ts";
+import { bringIn } from "./presence.ts";
 import { writing } from "./writing.ts";
 
 /** Every write of the Graph area needs it (facts 9.2). */
@@ -33,7 +34,7 @@ function add(call: Call, member: Subject, container: Subject): Reply {
   checkAddition(call, member, container);
   const body = graphMembership(call, member, container);
   if (call.changes.join(container.index, member.index)) {
-    if (!member.active) call.changes.setSubject(member.index, { active: true });
+    bringIn(call, member);
     return { status: 201, body };
   }
   const { repeatedMembership } = call.beliefs;

@@ -4,7 +4,7 @@ import type { Reply } from "../reply.ts";
 import { okList } from "../reply.ts";
 import type { RoleDefinition } from "../role-definitions.ts";
 import { roleLocations as locations } from "../role-locations.ts";
-import type { RoleScope } from "../role-scopes.ts";
+import type { RoleScope, RoleTarget } from "../role-scopes.ts";
 import { roleScopes } from "../role-scopes.ts";
 import { createRoleTokens } from "../role-tokens.ts";
 import type { Call, Route } from "../router.ts";
@@ -44,7 +44,7 @@ function wireRole(call: Call, scope: RoleScope, { allow, description, name }: Ro
 }
 
 /** The service says in words alone that there is no such scope (facts 5.1). */
-function scopeOf(call: Call): RoleScope {
+export function scopeOf(call: Call): RoleScope {
   const asked = call.param("scopeId");
   const found = roleScopes.find(({ id }) => id === asked.toLowerCase());
   if (found) return found;
@@ -56,7 +56,8 @@ function definitions(call: Call): Reply {
   return okList(scope.roles.map((role) => wireRole(call, scope, role)));
 }
 
-interface Assignment {
+/** Who holds which role on a resource, by an entry of its own or of all of its kind. */
+export interface Assignment {
   readonly who: Subject;
   readonly role: RoleDefinition;
   readonly access: "assigned" | "inherited";
@@ -82,12 +83,17 @@ function assignments(
   });
 }
 
-/** Those of the resource, and of all of its kind those that it inherits; one role an identity (facts 5.1, 5.2). */
-function roleAssignments(call: Call): Reply {
-  const scope = scopeOf(call);
+/** Where the assignments of the resource stand that a path names. */
+export function roleTarget(call: Call, scope: RoleScope): RoleTarget {
   const asked = call.param("resourceId");
   const target = scope.target(createRoleTokens(call.beliefs), asked);
-  if (!target) throw badArgument(`"${asked}" is no resource of the scope ${scope.id}.`);
+  if (target) return target;
+  throw badArgument(`"${asked}" is no resource of the scope ${scope.id}.`);
+}
+
+/** Those of the resource, and of all of its kind those that it inherits; one role an identity (facts 5.1, 5.2). */
+function assignmentsOf(call: Call, scope: RoleScope): readonly Assignment[] {
+  const target = roleTarget(call, scope);
   const lists = call.state.accessLists.get(scope.namespace ?? "");
   const own = lists?.get(target.token.toLowerCase());
   const hub = target.hub === undefined || own?.inherit === false ? undefined : lists?.get(target.hub.toLowerCase());
@@ -98,10 +104,22 @@ function roleAssignments(call: Call): Reply {
     const role = scope.roles.find(({ name }) => name === each.role.name);
     return role && !held.has(each.who.index) ? [{ ...each, role }] : [];
   });
-  return okList(inAnyOrder(call, [...assigned, ...inherited]).map((each) => wireAssignment(call, scope, each)));
+  return [...assigned, ...inherited];
 }
 
-function wireAssignment(call: Call, scope: RoleScope, { access, role, who }: Assignment): object {
+/** Whether an identity's role on the resource of a path comes from all of its kind. */
+export function inheritedRoleOf(call: Call, scope: RoleScope, { index }: Subject): boolean {
+  return assignmentsOf(call, scope).some(({ access, who }) => access === "inherited" && who.index === index);
+}
+
+function roleAssignments(call: Call): Reply {
+  const scope = scopeOf(call);
+  const all = inAnyOrder(call, assignmentsOf(call, scope));
+  return okList(all.map((each) => wireAssignment(call, scope, each)));
+}
+
+/** An assignment as bodies have it. */
+export function wireAssignment(call: Call, scope: RoleScope, { access, role, who }: Assignment): object {
   const { displayName, id, uniqueName } = identityReference(call, who);
   return {
     identity: { displayName, id, uniqueName },

@@ -1,4 +1,4 @@
-import type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermission, Upstream } from "../feeds.ts";
+import type { Feed, FeedPermission, FeedRole, FeedView, GlobalFeedPermission, Upstream } from "../feeds.ts";
 import type { Random } from "../prng.ts";
 import type { Project } from "../state.ts";
 import type { Builder } from "./builder.ts";
@@ -120,7 +120,7 @@ export function seedFeeds(
   people: People,
   collection: CollectionGroups,
   scopes: ReadonlyMap<number, ProjectGroups>,
-): Feeds {
+): { readonly feeds: Feed[]; readonly global: GlobalFeedPermission[] } {
   const random = builder.randomOf("feeds");
   const global = globalPermissions({ random }, people, collection);
   const making: Making = { builder, people, collection, scopes, random, global };

@@ -5,6 +5,7 @@ import { groupOf } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
 import { createBuilder } from "./builder.ts";
+import { seedDirectory } from "./directory.ts";
 import { seedFeeds } from "./feeds.ts";
 import type { CollectionGroups, ProjectGroups } from "./groups.ts";
 import { seedCollectionGroups, seedEntraGroups, seedMadeGroups, seedProjectGroups, seedTeams } from "./groups.ts";
@@ -18,6 +19,7 @@ import { seedRepositories } from "./repositories.ts";
 import { seedRoleLists } from "./role-lists.ts";
 import { seedRoleObjects } from "./role-objects.ts";
 import { seedDeletedGroup, seedServiceAccounts, seedStrays } from "./service-accounts.ts";
+import { seedSessionTokens } from "./session-tokens.ts";
 import { seedServicePrincipals, seedUsers } from "./users.ts";
 
 function seedPeople(builder: Builder): People {
@@ -127,6 +129,8 @@ export function seedOrganization(settings: Settings): ChangeableState {
     teamAdministrators,
     roleObjects,
     feeds: seedFeeds(builder, people, collection, scopes),
+    directory: seedDirectory(builder),
+    tokens: seedSessionTokens(builder, people),
     licenceRules,
     ruleGroups: licenceRules.map(({ group }) => group),
     administrators: collection.administrators,

@@ -1,3 +1,4 @@
+import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { AccessControlEntry, AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest, ChangeState, WriteReceipt } from "../../connector/changes.ts";
@@ -8,6 +9,7 @@ import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardHolderGroup } from "./built-in.ts";
+import { containersOf } from "./containers.ts";
 import { entriesOf, identityOf, readList } from "./entry-list.ts";
 import { otherPaths } from "./other-paths.ts";
 import { mustExist, type Principal } from "./principals.ts";
@@ -91,6 +93,7 @@ export function accessChange(
       const why = await target.tierZero(call);
       if (why !== undefined) guardTierZero(policy, principal, `give ${label} to ${principal.name}: ${why}`);
       guardDeny(state as EntryState);
+      await guardGroups(state as EntryState, call);
     },
     write: (state, call) => (kind === "grant" ? grant(state as EntryState, call) : revoke(state as EntryState, call)),
   };
@@ -106,6 +109,22 @@ export function accessChange(
     },
     details: async (_before, call) => ({ remaining: await remaining(call) }),
   };
+
+  /** A deny of a group in the same list beats what its members are allowed (facts 4.5). */
+  async function guardGroups({ list }: EntryState, call: Call): Promise<void> {
+    const denying = list?.entries.filter(({ deny }) => isTouched(deny)) ?? [];
+    if (denying.length === 0) return;
+    const { graph } = readings.client;
+    const chain = await containersOf(graph, principal.descriptor, call);
+    const groups = denying.map(({ descriptor }) => subjectOfIdentity(descriptor) ?? "");
+    const denied = groups.find((each) => each !== principal.descriptor && chain.has(each));
+    if (denied === undefined) return;
+    const name = (await graph.getGroup(denied, call))?.principalName || denied;
+    throw new ConnectorError(
+      "refused",
+      `it would have no effect: ${principal.name} is in ${name}, which is denied ${label}: take the deny away in Azure DevOps, or them out of the group`,
+    );
+  }
 
   function guardDeny({ deny }: EntryState): void {
     const denied = actions.filter(({ bit }) => hasBit(deny, bit)).map(({ displayName }) => displayName);

@@ -1,11 +1,9 @@
-import { SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { EmulatorWithEntra } from "../../../src/emulator/index.ts";
-import { ask, askEntra, azureDevOpsScope, postForm, startWithEntra } from "../../support/entra.ts";
+import { descriptorOf, type EmulatorWithEntra, subjectAt } from "../../../src/emulator/index.ts";
+import { ask, askEntra, azureDevOpsScope, entraProblem, postForm, startWithEntra } from "../../support/entra.ts";
 
 /** What the token endpoint refuses, and the tokens that the organization takes. */
 
-const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 let emulator: EmulatorWithEntra;
@@ -35,18 +33,6 @@ function assertionForm(assertion: string, clientId = apps().connector.clientId):
   const form = { grant_type: "client_credentials", client_id: clientId, scope: azureDevOpsScope };
   return { ...form, client_assertion: assertion, client_assertion_type: assertionType };
 }
-
-const problem = (status: number, error: string, code: number) => ({
-  status,
-  body: expect.objectContaining({
-    error,
-    error_codes: [code],
-    error_description: expect.stringMatching(
-      new RegExp(`^AADSTS${code}: .+ Trace ID: .+ Correlation ID: .+ Timestamp: `),
-    ),
-    error_uri: `https://login.microsoftonline.com/error?code=${code}`,
-  }),
-});
 
 async function accessToken(form = secretForm()): Promise<string> {
   const { body, status } = await post("token", form);
@@ -83,26 +69,28 @@ describe("a client is refused", () => {
       700022,
     ],
   ])("%s", async (_name, change, status, error, code) => {
-    expect(await post("token", { ...secretForm(), ...change })).toEqual(problem(status, error, code));
+    expect(await post("token", { ...secretForm(), ...change })).toEqual(entraProblem(status, error, code));
   });
 
   test("with an expired secret, or with none", async () => {
     const [expired = ""] = apps().connector.expiredSecrets;
     const expiredForm = { ...secretForm(), client_secret: expired };
-    expect(await post("token", expiredForm)).toEqual(problem(401, "invalid_client", 7000222));
+    expect(await post("token", expiredForm)).toEqual(entraProblem(401, "invalid_client", 7000222));
     const { client_secret: _secret, ...without } = secretForm();
-    expect(await post("token", without)).toEqual(problem(401, "invalid_client", 7000218));
+    expect(await post("token", without)).toEqual(entraProblem(401, "invalid_client", 7000218));
   });
 
   test("with a secret although it is public", async () => {
     const form = { ...secretForm(), client_id: apps().publicClient.clientId };
-    expect(await post("token", form)).toEqual(problem(401, "invalid_client", 700025));
+    expect(await post("token", form)).toEqual(entraProblem(401, "invalid_client", 700025));
   });
 
   test("in another tenant, at the endpoint of all tenants, and by GET", async () => {
     const other = "/99999999-9999-4999-8999-999999999999/oauth2/v2.0/token";
-    expect(await post(other, secretForm())).toEqual(problem(400, "invalid_request", 90002));
-    expect(await post("/common/oauth2/v2.0/token", secretForm())).toEqual(problem(400, "invalid_request", 9001023));
+    expect(await post(other, secretForm())).toEqual(entraProblem(400, "invalid_request", 90002));
+    expect(await post("/common/oauth2/v2.0/token", secretForm())).toEqual(
+      entraProblem(400, "invalid_request", 9001023),
+    );
     const { status, text } = await askEntra(emulator, `/${emulator.entra.tenantId}/oauth2/v2.0/token`);
     expect([status, JSON.parse(text).error_codes]).toEqual([400, [900561]]);
   });
@@ -117,7 +105,7 @@ describe("a federated token is refused", () => {
     ["that has ended", { lifetimeMs: -600_000 }, 700024],
   ])("%s", async (_name, token, code) => {
     const assertion = await emulator.entra.projectToken(token);
-    expect(await post("token", assertionForm(assertion))).toEqual(problem(401, "invalid_client", code));
+    expect(await post("token", assertionForm(assertion))).toEqual(entraProblem(401, "invalid_client", code));
   });
 
   test("that somebody else signed", async () => {
@@ -125,34 +113,17 @@ describe("a federated token is refused", () => {
     const [header, payload] = genuine.split(".");
     const forged = `${header}.${payload}.${Buffer.alloc(256, 7).toString("base64url")}`;
     expect(await post("token", assertionForm(genuine))).toMatchObject({ status: 200 });
-    expect(await post("token", assertionForm(forged))).toEqual(problem(401, "invalid_client", 700027));
-    expect(await post("token", assertionForm("nonsense"))).toEqual(problem(401, "invalid_client", 700027));
+    expect(await post("token", assertionForm(forged))).toEqual(entraProblem(401, "invalid_client", 700027));
+    expect(await post("token", assertionForm("nonsense"))).toEqual(entraProblem(401, "invalid_client", 700027));
   });
 
   test("of an application that trusts another cluster", async () => {
     const clientId = "11111111-2222-4333-8444-555555555555";
     const wanted = { issuer: "https://cluster.example", subject: "system:serviceaccount:a:b" };
     const refused = await post("token", assertionForm(await emulator.entra.projectToken(), clientId));
-    expect(refused).toEqual(problem(401, "invalid_client", 700211));
+    expect(refused).toEqual(entraProblem(401, "invalid_client", 700211));
     const taken = await post("token", assertionForm(await emulator.entra.projectToken(wanted), clientId));
     expect(taken).toMatchObject({ status: 200 });
-  });
-});
-
-describe("an assertion of the client's own is refused", () => {
-  const sign = (claims: Record<string, unknown>, header: Record<string, string>) =>
-    new SignJWT(claims).setProtectedHeader({ alg: "HS256", ...header }).sign(Buffer.alloc(32, 1));
-
-  test("when no certificate is registered under its hash", async () => {
-    const { clientId } = apps().connector;
-    const assertion = await sign({ iss: clientId, sub: clientId }, { x5t: "unknown" });
-    expect(await post("token", assertionForm(assertion))).toEqual(problem(401, "invalid_client", 700027));
-  });
-
-  test("when it is another client's", async () => {
-    const { clientId } = apps().stranger;
-    const assertion = await sign({ iss: clientId, sub: clientId }, { x5t: "unknown" });
-    expect(await post("token", assertionForm(assertion))).toEqual(problem(401, "invalid_client", 700021));
   });
 });
 
@@ -171,6 +142,22 @@ describe("the organization", () => {
     expect((await ask(emulator, `${await accessToken()}x`, "_apis/projects")).status).toBe(401);
   });
 
+  test("knows who asks: an application cannot remove itself from the administrators", async () => {
+    const { changes, state } = emulator;
+    const { objectId } = apps().connector;
+    const application = state.subjects.find(({ originId }) => originId === objectId);
+    const administrators = subjectAt(state, state.administrators);
+    if (!application) throw new TypeError("the connector is in the organization");
+    changes.join(state.administrators, application.index);
+    const path = `_apis/graph/memberships/${descriptorOf(application)}/${descriptorOf(administrators)}`;
+    const remove = (token: string) =>
+      ask(emulator, token, `../vssps/fabrikam/${path}?api-version=7.1-preview.1`, "DELETE");
+    expect(await (await remove(await accessToken())).json()).toMatchObject({
+      typeKey: "RemoveSelfFromAdminGroupException",
+    });
+    expect((await remove(emulator.token)).status).toBe(200);
+  });
+
   test("refuses an application that nobody added to it", async () => {
     const { clientId, objectId, secret } = apps().stranger;
     const token = await accessToken({ ...secretForm(), client_id: clientId, client_secret: secret });
@@ -179,75 +166,6 @@ describe("the organization", () => {
     const { tenantId } = emulator.entra;
     const message = `TF401444: Please sign-in at least once as ${tenantId}\\${tenantId}\\${objectId} in a web browser to enable access to the service.`;
     expect(await response.json()).toMatchObject({ message });
-  });
-});
-
-describe("a device code", () => {
-  const start = async (scope = azureDevOpsScope) => {
-    const { clientId } = apps().publicClient;
-    const { body, status } = await post("devicecode", { client_id: clientId, scope });
-    const redeem = () =>
-      post("token", { grant_type: deviceGrant, client_id: clientId, device_code: String(body.device_code) });
-    return { status, body, redeem, userCode: String(body.user_code) };
-  };
-
-  test("waits for its answer, and is good once", async () => {
-    const { redeem, status, userCode } = await start(`${azureDevOpsScope} offline_access`);
-    expect(status).toBe(200);
-    expect(await redeem()).toEqual(problem(400, "authorization_pending", 70016));
-    expect(emulator.entra.pendingUserCodes).toContain(userCode);
-    emulator.entra.answerDevice(userCode);
-    expect(await redeem()).toMatchObject({ status: 200, body: { refresh_token: expect.any(String) } });
-    expect(await redeem()).toEqual(problem(400, "bad_verification_code", 70018));
-  });
-
-  test("can be declined", async () => {
-    const { redeem, userCode } = await start();
-    emulator.entra.answerDevice(userCode, "decline");
-    expect(await redeem()).toEqual(problem(400, "authorization_declined", 70022));
-  });
-
-  test("is answered on the page that the person is sent to", async () => {
-    const { body, redeem, userCode } = await start();
-    const path = new URL(String(body.verification_uri)).pathname;
-    const type = (otc: string) =>
-      askEntra(emulator, path, { method: "POST", body: new URLSearchParams({ otc, answer: "yes" }).toString() });
-    expect((await type("WRONG")).text).toContain("That code didn't work");
-    expect((await type(userCode)).text).toContain("You may close this window");
-    expect(await redeem()).toMatchObject({ status: 200 });
-  });
-
-  test("tells a client that asks at once again to slow down", async () => {
-    await using patient = await startWithEntra({ pollIntervalMs: 60_000 });
-    const { clientId } = patient.entra.applications.publicClient;
-    const { body } = await postForm(patient, "devicecode", { client_id: clientId, scope: azureDevOpsScope });
-    const form = { grant_type: deviceGrant, client_id: clientId, device_code: String(body.device_code) };
-    expect(await postForm(patient, "token", form)).toEqual(problem(400, "authorization_pending", 70016));
-    expect(await postForm(patient, "token", form)).toEqual(problem(400, "slow_down", 70016));
-  });
-
-  test("ends", async () => {
-    await using hasty = await startWithEntra({ deviceCodeLifetimeMs: 0 });
-    const { clientId } = hasty.entra.applications.publicClient;
-    const { body } = await postForm(hasty, "devicecode", { client_id: clientId, scope: azureDevOpsScope });
-    const form = { grant_type: deviceGrant, client_id: clientId, device_code: String(body.device_code) };
-    await expect.poll(() => postForm(hasty, "token", form)).toEqual(problem(400, "expired_token", 70019));
-  });
-
-  test("is refused for scopes without consent", async () => {
-    const { status, body } = await start("499b84ac-1321-427f-aa17-267ca6975798/vso.tokenadministration");
-    expect({ status, body }).toEqual(problem(400, "invalid_grant", 65001));
-    expect(body.suberror).toBe("consent_required");
-  });
-
-  test("of one scope gives a token that can do no more", async () => {
-    const { redeem, userCode } = await start("499b84ac-1321-427f-aa17-267ca6975798/vso.project");
-    emulator.entra.answerDevice(userCode);
-    const token = String((await redeem()).body.access_token);
-    expect((await ask(emulator, token, "_apis/projects")).status).toBe(200);
-    const people = "../vssps/fabrikam/_apis/graph/users";
-    expect((await ask(emulator, token, people)).status).toBe(401);
-    expect((await ask(emulator, await accessToken(), people)).status).toBe(200);
   });
 });
 
