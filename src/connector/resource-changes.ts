@@ -25,10 +25,11 @@ export interface AccountRequest {
   readonly profile: Readonly<Record<string, unknown>>;
 }
 
-/** A resource that is to be made; with an id one that is to be changed. */
+/** A resource that is to be made, or changed. */
 export interface CreationRequest {
   readonly type: string;
-  readonly id: string | undefined;
+  /** Of one that is to be changed; of one that is to be made any text that is no id of the type. */
+  readonly id: string;
   readonly parent: ResourceRef | undefined;
   readonly displayName: string;
   readonly description: string;

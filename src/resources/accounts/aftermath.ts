@@ -1,14 +1,9 @@
 import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
-import { allRows } from "../../azure-devops/list-answers.ts";
-import { identityNamespaceId } from "../../azure-devops/security.ts";
-import type { AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
-import { governedNamespaces } from "../../permissions/namespaces.ts";
-import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { builtInOf } from "../writers/built-in.ts";
 import { type Chain, pathTo } from "../writers/containers.ts";
-import { identityOf } from "../writers/entry-list.ts";
+import { entriesByNamespace } from "../writers/entries-by-namespace.ts";
 import type { Principal } from "../writers/principals.ts";
 
 /** What the removal of an account ends, what it leaves behind, and by what the access would come back, for people. */
@@ -21,7 +16,7 @@ export async function aftermathOf(
 ): Promise<readonly string[]> {
   const [names, entries, rules] = await Promise.all([
     namesOf(readings, [...chain.keys()], call),
-    entriesLeft(readings, principal, call),
+    entriesByNamespace(readings, principal.descriptor, call),
     readings.client.memberEntitlements.listGroupRules(call),
   ]);
   const name = (descriptor: string) => names.get(descriptor) ?? descriptor;
@@ -52,33 +47,4 @@ function listed(what: string, items: readonly string[]): string[] {
 async function namesOf({ client }: Readings, descriptors: readonly string[], call: Call) {
   const found = await client.graph.lookup(descriptors, call);
   return new Map([...found].map(([key, { principalName, displayName }]) => [key, principalName || displayName]));
-}
-
-/** Entries of access control lists stay and name nobody any more (facts 12.2); those of a team's administration too. */
-async function entriesLeft(readings: Readings, principal: Principal, call: Call): Promise<string[]> {
-  const { client, access } = readings;
-  const absence = (await access.absence("security", call)) ?? (await access.absence("identities", call));
-  if (absence) return ["permissions given to them directly stay as entries of nobody; they cannot be read here"];
-  const descriptor = await identityOf(readings, principal, call);
-  const namespaces = [...governedNamespaces, { id: identityNamespaceId, title: "Team administration" }];
-  const known = new Set((await client.security.listNamespaces(call)).map(({ id }) => id));
-  const counted = await mapFew(
-    namespaces.filter(({ id }) => known.has(id)),
-    async ({ id, title }) => {
-      const options = { descriptors: [descriptor] };
-      const lists = await client.security.readAccessControlLists(id, options, allRows<AccessControlList>, call);
-      const own = lists.filter(({ entries }) => entries.some((each) => holds(each, descriptor)));
-      return own.length === 0 ? [] : [`${title} ${own.length}`];
-    },
-  );
-  const found = counted.flat();
-  return found.length === 0
-    ? []
-    : [`permissions given to them directly, which stay as entries of nobody: ${found.join(", ")}`];
-}
-
-type Entry = AccessControlList["entries"][number];
-
-function holds({ descriptor, allow, deny }: Entry, wanted: string): boolean {
-  return descriptor.toLowerCase() === wanted.toLowerCase() && (allow > 0 || deny > 0);
 }
