@@ -185,7 +185,13 @@ export function createApp(options: AppOptions): App {
   };
   const validateAll = (call: Call) => validate(checks, call);
   const services = [
-    connectorService({ ...scope, provisioning: provisioning !== "off", description, validate: validateAll }),
+    connectorService({
+      ...scope,
+      provisioning: provisioning !== "off",
+      deprovisioning: changes.accounts.deprovisions,
+      description,
+      validate: validateAll,
+    }),
     resourceTypesService(scope),
     resourcesService(scope),
     resourceGetterService(scope),

@@ -6,6 +6,7 @@ import { createEntitlementWriteApi, type EntitlementWriteApi } from "./entitleme
 import { createFeedApi, type FeedApi } from "./feeds.ts";
 import { createGitApi, type GitApi } from "./git.ts";
 import { createGraphApi, type GraphApi } from "./graph.ts";
+import { createGraphWriteApi, type GraphWriteApi } from "./graph-writes.ts";
 import { createIdentityApi, type IdentityApi } from "./identities.ts";
 import { createMemberEntitlementApi, type MemberEntitlementApi } from "./member-entitlements.ts";
 import { createPermissionsReportApi, type PermissionsReportApi } from "./permissions-report.ts";
@@ -20,6 +21,7 @@ export interface AzureDevOpsClient {
   readonly accounts: AccountApi;
   readonly core: CoreApi;
   readonly graph: GraphApi;
+  readonly graphWrites: GraphWriteApi;
   readonly identities: IdentityApi;
   readonly memberEntitlements: MemberEntitlementApi;
   readonly entitlementWrites: EntitlementWriteApi;
@@ -40,6 +42,7 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
     accounts: createAccountApi(connection),
     core: createCoreApi(connection),
     graph: createGraphApi(connection),
+    graphWrites: createGraphWriteApi(connection),
     identities: createIdentityApi(connection),
     memberEntitlements: createMemberEntitlementApi(connection),
     entitlementWrites: createEntitlementWriteApi(connection),

@@ -13,6 +13,8 @@ export type IdentityKeys =
 export interface IdentityApi {
   /** One answer for each key, in order; null for what is unknown. At most `maxBatch` keys. */
   readBatch(keys: IdentityKeys, queryMembership: "none" | "direct", call: Call): Promise<readonly (Identity | null)[]>;
+  /** Identities that a name is the sign-in name, mail address or display name of, whether or not they have access. */
+  search(name: string, call: Call): Promise<readonly Identity[]>;
 }
 
 /** Subjects a batch; larger ones are known to fail on big groups (facts 3.2). */
@@ -26,6 +28,20 @@ const positional = z.union([z.object({ value: rows }), rows.transform((value) =>
 
 export function createIdentityApi(connection: Connection): IdentityApi {
   return {
+    async search(name, call) {
+      const operation = {
+        area: "identity",
+        method: "GET",
+        path: "identities",
+        template: "identities",
+        version: "7.1",
+        scope: "Identity (Read)",
+        query: { searchFilter: "General", filterValue: name, queryMembership: "None" },
+        schema: positional,
+        maxBytes,
+      } as const;
+      return (await connection.send(operation, call)).value.value.filter((each) => each !== null);
+    },
     async readBatch(keys, queryMembership, call) {
       const answer = await connection.send(
         {

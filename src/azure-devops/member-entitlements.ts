@@ -17,6 +17,8 @@ import { type UserEntitlement, userEntitlement, userEntitlementPage } from "./sc
 export interface MemberEntitlementApi {
   /** Pages of 100, fixed upstream; the token is in the body (facts 3.4). */
   listUsers(cursor: string, call: Call): Promise<Page<UserEntitlement>>;
+  /** Users whose name or mail address begins with a text, in one page. */
+  findUsers(text: string, call: Call): Promise<readonly UserEntitlement[]>;
   /** Undefined when the user has no entitlement. */
   getUser(storageKey: string, call: Call): Promise<UserEntitlement | undefined>;
   /** The same of a service principal, which no listing of users has. */
@@ -77,6 +79,15 @@ export function createMemberEntitlementApi(connection: Connection): MemberEntitl
       );
       const { items, members, continuationToken } = answer.value;
       return { items: items ?? members ?? [], next: continuationToken || undefined };
+    },
+    async findUsers(text, call) {
+      const path = "userentitlements";
+      // A quote in a text of such a filter is written twice.
+      const query = { $filter: `name eq '${text.replaceAll("'", "''")}'` };
+      const { items, members } = (
+        await connection.send({ ...base, path, template: path, query, schema: userEntitlementPage }, call)
+      ).value;
+      return items ?? members ?? [];
     },
     getUser: (storageKey, call) => getOrUndefined("userentitlements", storageKey, userEntitlement, call),
     getServicePrincipal: (storageKey, call) =>

@@ -1,6 +1,7 @@
 import type { CredentialOptions } from "../azure-devops/auth/options.ts";
 import { guardedKinds } from "../connector/changes.ts";
 import type { ChangeOptions } from "../provisioning/options.ts";
+import { loadAccountPolicy } from "./accounts.ts";
 import {
   accessLevelFloorOption,
   callerRightsOption,
@@ -48,6 +49,7 @@ export function loadChangeOptions(settings: Settings): Omit<ChangeOptions, "read
       mode: settings.choice(entraGroupsOption, ["accept", "refuse", "manage"]),
       allowed: new Set(settings.list(entraGroupIdsOption).map((id) => id.toLowerCase())),
     },
+    accounts: loadAccountPolicy(settings),
     entraGroupsDecided: settings.of(entraGroupsOption).source.kind !== "default",
   };
 }

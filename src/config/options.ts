@@ -1,4 +1,5 @@
 import { logLevels } from "../telemetry/log.ts";
+import { accountOptions } from "./account-options.ts";
 import { changeOptions } from "./change-options.ts";
 import {
   authorityHostOption,
@@ -187,6 +188,7 @@ export const connectorOptions: readonly OptionRow[] = [
   syncGrantSourcesOption,
   provisioningOption,
   ...changeOptions,
+  ...accountOptions,
   listingOption,
   upstreamTimeoutOption,
   maxConcurrentRequestsOption,

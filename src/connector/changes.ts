@@ -28,6 +28,7 @@ export interface ChangePolicy {
   /** Id of the access level that a Revoke leaves. */
   readonly accessLevelFloor: string;
   readonly entraGroups: EntraGroupPolicy;
+  readonly accounts: AccountPolicy;
 }
 
 /** What becomes of a change of a group whose members Microsoft Entra keeps. */
@@ -35,6 +36,18 @@ export interface EntraGroupPolicy {
   readonly mode: "accept" | "refuse" | "manage";
   /** Object ids of the groups that `manage` may change. */
   readonly allowed: ReadonlySet<string>;
+}
+
+/** What may be done with accounts. */
+export interface AccountPolicy {
+  /** Mail domains, in lower case, of people who may be added; `*` is all of them. */
+  readonly domains: ReadonlySet<string>;
+  /** Whether people may be added whom the organization's directory does not know. */
+  readonly invitesOutsiders: boolean;
+  /** Whether somebody may be given a level of which no seat is left, so that another one is paid. */
+  readonly allowsPaidSeats: boolean;
+  /** Whether users and service principals may be removed from the organization. */
+  readonly deprovisions: boolean;
 }
 
 /** What is there, as upstream tells it now. */
@@ -45,6 +58,8 @@ export interface ChangeState {
   readonly held: Json;
   /** Of the group that loses a member: how many it has. */
   readonly members?: number;
+  /** How many lose something at once; one where it is not said. */
+  readonly losing?: number;
 }
 
 /** What the answer to a write tells of it. */
@@ -83,6 +98,8 @@ export interface Change {
   already?(state: ChangeState, call: Call): Promise<void>;
   /** Fails with `refused` where a rule of Azure DevOps or a guardrail stands against it. */
   check(state: ChangeState, call: Call): Promise<void>;
+  /** What making it takes along, for people: a dry run tells it, and the record of the change keeps it. */
+  foretell?(state: ChangeState, call: Call): Promise<readonly string[]>;
   /** Must be right to repeat; it is repeated only after the state was read. */
   write(state: ChangeState, call: Call): Promise<WriteReceipt>;
   /** Why it has to be taken back now that it is made: another one was made at the same time. */

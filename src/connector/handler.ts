@@ -1,6 +1,7 @@
 import type { Call } from "../call.ts";
 import type { Writer } from "./changes.ts";
 import type { EntitlementDefinition, Grant, Resource, ResourceRef, ResourceTypeDescription } from "./model.ts";
+import type { AccountHandling, Creator, Remover } from "./resource-changes.ts";
 
 /**
  * How one resource type follows from the system that is read. `R` is what a sync shares: its readings. A handler is a
@@ -21,6 +22,10 @@ export interface ResourceHandler<R> {
   readonly grants?: GrantSource<R>;
   /** How an entitlement of the type is changed, by its slug; undefined for what cannot be. */
   writer?(slug: string): Writer<R> | undefined;
+  /** How accounts of the type are added; absent where resources of the type are none. */
+  readonly accounts?: AccountHandling<R>;
+  readonly creator?: Creator<R>;
+  readonly remover?: Remover<R>;
 }
 
 /** Resources of a type, as they arrive or all in order. */

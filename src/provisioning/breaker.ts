@@ -13,8 +13,8 @@ export interface Breaker {
   /** Fails with `refused` when a revoke more would be too many; else counts it. `group` is what loses a member. */
   admit(group: string | undefined, state: ChangeState): void;
   /** Counts what was taken away before this process began. */
-  count(atMs: number): void;
-  /** Everything up to now was meant. */
+  count(atMs: number, losing: number): void;
+  /** Everything up to now was meant, and so is what was refused. */
   acknowledge(): void;
 }
 
@@ -29,6 +29,9 @@ export function createBreaker(
 ): Breaker {
   const revokes: number[] = [];
   const removals = new Map<string, number[]>();
+  /** Groups whose end was refused, and those of which somebody said since that it is meant. */
+  const refused = new Set<string>();
+  const meant = new Set<string>();
 
   function recent(times: number[]): number[] {
     const since = now() - windowMs;
@@ -36,31 +39,46 @@ export function createBreaker(
     return times;
   }
 
+  function check(group: string | undefined, { members }: ChangeState, losing: number): void {
+    if (recent(revokes).length + losing > maxRevokesPerHour) {
+      const told =
+        losing > 1 ? `${losing} more would lose something at once` : `${maxRevokesPerHour} revokes were made`;
+      throw tripped(`${told} within an hour`, "--max-revokes-per-hour");
+    }
+    const removed = group === undefined ? undefined : (removals.get(group) ?? []);
+    if (!removed || members === undefined) return;
+    const before = recent(removed).length;
+    const most = before + members;
+    const percent = ((before + losing) / most) * 100;
+    if (most >= smallestGuarded && percent > maxGroupShrinkPercent) {
+      const told = `the group had ${most} members within the hour, and would lose ${Math.round(percent)} % of them`;
+      throw tripped(told, "--max-group-shrink");
+    }
+  }
+
   return {
-    admit(group, { members }) {
-      if (recent(revokes).length >= maxRevokesPerHour) {
-        throw tripped(`${maxRevokesPerHour} revokes were made within an hour`, "--max-revokes-per-hour");
+    admit(group, state) {
+      const { losing = 1 } = state;
+      const isEnd = group !== undefined && losing > 1;
+      try {
+        if (!isEnd || !meant.delete(group)) check(group, state, losing);
+      } catch (error) {
+        if (isEnd) refused.add(group);
+        throw error;
       }
-      const removed = group === undefined ? undefined : (removals.get(group) ?? []);
-      if (removed && members !== undefined) {
-        const before = recent(removed).length;
-        const most = before + members;
-        const percent = ((before + 1) / most) * 100;
-        if (most >= smallestGuarded && percent > maxGroupShrinkPercent) {
-          const told = `the group had ${most} members within the hour, and would lose ${Math.round(percent)} % of them`;
-          throw tripped(told, "--max-group-shrink");
-        }
-      }
-      revokes.push(now());
-      if (group !== undefined && removed) removals.set(group, [...removed, now()]);
+      for (let at = 0; at < losing; at += 1) revokes.push(now());
+      if (group !== undefined) removals.set(group, [...(removals.get(group) ?? []), now()]);
       for (const [key, times] of removals) if (recent(times).length === 0) removals.delete(key);
     },
-    count(atMs) {
-      if (atMs > now() - windowMs) revokes.push(atMs);
+    count(atMs, losing) {
+      if (atMs <= now() - windowMs) return;
+      for (let at = 0; at < losing; at += 1) revokes.push(atMs);
     },
     acknowledge() {
       revokes.length = 0;
       removals.clear();
+      for (const group of refused) meant.add(group);
+      refused.clear();
     },
   };
 }

@@ -1,83 +1,53 @@
 import { type Call, withinCall } from "../call.ts";
 import type {
+  Change,
   ChangeAnswer,
   ChangeDesk,
   ChangeOrigin,
-  ChangePolicy,
   ChangeRequest,
+  ChangeResult,
   Writer,
 } from "../connector/changes.ts";
 import { entitlementId } from "../connector/ids.ts";
 import type { ResourceRef } from "../connector/model.ts";
 import type { Registry } from "../connector/registry.ts";
-import { ConnectorError, isConnectorError } from "../errors.ts";
-import type { Breaker } from "./breaker.ts";
+import type { ResourceDesk } from "../connector/resource-changes.ts";
+import { ConnectorError } from "../errors.ts";
+import { createJobs, type Job, type JobOptions } from "./job.ts";
 import { createLocks } from "./locks.ts";
-import { type Performed, perform } from "./perform.ts";
-import type { RecordKeeper } from "./record-file.ts";
-import type { ChangeRecord } from "./records.ts";
+import { createResourceOrders } from "./resource-orders.ts";
 
-export interface DeskOptions<R> {
+export interface DeskOptions<R> extends JobOptions<R> {
   readonly registry: Registry<R>;
-  /** Readings for one change alone: what decides is asked anew. */
-  readonly createReadings: () => R;
-  readonly policy: Omit<ChangePolicy, "level">;
-  /** What a caller may ask for; fails for one that may only read. */
-  readonly levelOf: (caller: string) => ChangePolicy["level"];
-  readonly breaker: Breaker;
-  readonly keeper: RecordKeeper;
-  readonly dryRun: boolean;
-  readonly readBackMs: number;
-  readonly settleMs: number;
-  /** Something was changed: what was read before is old. */
-  readonly onChanged: () => void;
-  readonly onOutcome: (action: ChangeRecord["action"], outcome: ChangeRecord["outcome"]) => void;
 }
 
 /** A desk whose changes are brought to their end before it closes. */
-export interface RunningDesk extends ChangeDesk {
+export interface RunningDesk extends ChangeDesk, ResourceDesk {
   close(): Promise<void>;
 }
 
 export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
-  const { registry, createReadings, breaker, keeper, levelOf, onChanged, onOutcome } = options;
-  const locks = createLocks();
+  const { registry, breaker, keeper, levelOf } = options;
+  const run = createJobs(options, createLocks());
   const running = new Set<Promise<unknown>>();
 
-  async function run(asked: ChangeRequest, origin: ChangeOrigin, call: Call): Promise<ChangeAnswer> {
-    const level = levelOf(origin.caller);
-    keeper.ready();
-    const { request, performed } = await carryOut(asked, { ...options.policy, level }, { ...call, lane: "write" });
-    const recordHash = await keeper.keep(recordOf(request, origin, performed));
-    onOutcome(request.kind, performed.outcome);
-    if (performed.outcome === "performed" || performed.outcome === "unclear") onChanged();
-    if (!performed.result) throw performed.error;
-    return { ...performed.result, request, recordHash };
-  }
-
-  async function carryOut(
-    asked: ChangeRequest,
-    policy: ChangePolicy,
-    call: Call,
-  ): Promise<{ request: ChangeRequest; performed: Performed }> {
+  async function change(asked: ChangeRequest, origin: ChangeOrigin, call: Call): Promise<ChangeAnswer> {
     let request = asked;
-    try {
-      const readings = createReadings();
-      const [resource, principal] = await Promise.all([
-        canonical(readings, asked.resource, call),
-        canonical(readings, asked.principal, call),
-      ]);
-      request = { ...asked, resource, principal };
-      const change = await writerOf(request)(readings, request, policy, call);
-      const admit = (state: Parameters<Breaker["admit"]>[1]) => {
-        if (request.kind === "revoke") breaker.admit(change.lock, state);
-      };
-      const performed = await locks.run(change.lock, call, () => perform(change, { ...options, admit }, call));
-      return { request, performed };
-    } catch (error) {
-      const isUpstream = isConnectorError(error, "unavailable", "timeout", "rate-limited", "canceled");
-      return { request, performed: { outcome: isUpstream ? "not_performed" : "refused", error } };
-    }
+    const job: Job<R, Change> = {
+      action: asked.kind,
+      takesAway: asked.kind === "revoke",
+      async prepare(readings, policy, own) {
+        const [resource, principal] = await Promise.all([
+          canonical(readings, asked.resource, own),
+          canonical(readings, asked.principal, own),
+        ]);
+        request = { ...asked, resource, principal };
+        return writerOf(request)(readings, request, policy, own);
+      },
+      facts: () => ({ entitlement: entitlementId(request.resource, request.slug), principal: request.principal }),
+    };
+    const { result, recordHash } = await run(job, origin, call);
+    return { ...result, request, recordHash };
   }
 
   async function canonical(readings: R, ref: ResourceRef, call: Call): Promise<ResourceRef> {
@@ -93,14 +63,20 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
     );
   }
 
+  /** Whoever goes away gets no answer; what is begun goes on, and is recorded. */
+  function begun<T extends ChangeResult>(work: Promise<T>, call: Call): Promise<T> {
+    running.add(work);
+    work.catch(() => undefined).finally(() => running.delete(work));
+    return withinCall(work, call);
+  }
+
+  const orders = createResourceOrders({ ...options, run, change, canonical });
+
   return {
-    change(request, origin, call) {
-      const work = run(request, origin, call);
-      running.add(work);
-      work.catch(() => undefined).finally(() => running.delete(work));
-      // Whoever goes away gets no answer; what is begun goes on, and is recorded.
-      return withinCall(work, call);
-    },
+    change: (request, origin, call) => begun(change(request, origin, call), call),
+    addAccount: (request, origin, call) => begun(orders.addAccount(request, origin, call), call),
+    create: (request, origin, call) => begun(orders.create(request, origin, call), call),
+    remove: (resource, origin, call) => begun(orders.remove(resource, origin, call), call),
     async acknowledge({ caller, requestId }, call) {
       levelOf(caller);
       breaker.acknowledge();
@@ -112,28 +88,4 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
       await keeper.close();
     },
   };
-}
-
-function recordOf(request: ChangeRequest, origin: ChangeOrigin, performed: Performed): ChangeRecord {
-  const { kind, resource, slug, principal } = request;
-  const { outcome, before, after, result } = performed;
-  return {
-    action: kind,
-    outcome,
-    ...origin,
-    entitlement: entitlementId(resource, slug),
-    principal,
-    before,
-    after,
-    dryRun: result?.dryRun,
-    activityId: result?.activityId,
-    verifiedAt: result?.verifiedAt?.toISOString(),
-    reason: reasonOf(performed),
-  };
-}
-
-function reasonOf({ result, error }: Performed): string | undefined {
-  if (error !== undefined) return isConnectorError(error) ? error.message : "internal error";
-  const notes = [...(result?.notPerformed ? [result.notPerformed.reason] : []), ...(result?.notes ?? [])];
-  return notes.length > 0 ? notes.join("; ") : undefined;
 }

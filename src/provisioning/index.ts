@@ -22,12 +22,19 @@ export function createHistory(limits: Limits, log: Log): ChangeHistory {
 /** The history that a file keeps; fails when it was tampered with. */
 export async function openHistory(path: string, limits: Limits, log: Log): Promise<ChangeHistory> {
   const breaker = createBreaker(limits);
-  const keeper = await openRecordFile(path, log, ({ action, outcome, at }) => {
+  const keeper = await openRecordFile(path, log, ({ action, outcome, at, before }) => {
     if (outcome !== "performed") return;
     if (action === "acknowledge") breaker.acknowledge();
-    if (action === "revoke") breaker.count(Date.parse(String(at)));
+    if (action === "revoke") breaker.count(Date.parse(String(at)), 1);
+    if (action === "delete-resource") breaker.count(Date.parse(String(at)), losingOf(before));
   });
   return { keeper, breaker };
+}
+
+/** How many lost something by what a record is of. */
+function losingOf(before: unknown): number {
+  const isGroup = typeof before === "object" && before !== null && "members" in before;
+  return isGroup && typeof before.members === "number" ? Math.max(1, before.members) : 1;
 }
 
 export interface ProvisioningOptions<R>
@@ -42,11 +49,11 @@ export interface ProvisioningOptions<R>
 
 export function createProvisioning<R>(options: ProvisioningOptions<R>): RunningDesk {
   const { provisioning, changes, upstreamTimeoutMs, ...desk } = options;
-  const { minAdmins, removesDenies, accessLevelFloor, entraGroups, dryRun, readBackMs } = changes;
+  const { minAdmins, removesDenies, accessLevelFloor, entraGroups, accounts, dryRun, readBackMs } = changes;
   const tierZeroTo = new Set(changes.tierZeroTo);
   return createChangeDesk({
     ...desk,
-    policy: { minAdmins, removesDenies, accessLevelFloor, entraGroups, tierZeroTo },
+    policy: { minAdmins, removesDenies, accessLevelFloor, entraGroups, accounts, tierZeroTo },
     levelOf: createCallerRights(provisioning, changes.callerRights),
     dryRun,
     readBackMs,

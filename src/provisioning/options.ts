@@ -1,4 +1,4 @@
-import type { EntraGroupPolicy, GuardedKind } from "../connector/changes.ts";
+import type { AccountPolicy, EntraGroupPolicy, GuardedKind } from "../connector/changes.ts";
 import type { CallerRight } from "./caller-rights.ts";
 
 /** How changes are made, and what guards them. */
@@ -15,6 +15,7 @@ export interface ChangeOptions {
   readonly entraGroups: EntraGroupPolicy;
   /** Whether somebody chose that, and not the default. */
   readonly entraGroupsDecided: boolean;
+  readonly accounts: AccountPolicy;
   /** How long the new state is waited for after a write. */
   readonly readBackMs: number;
 }
@@ -31,5 +32,6 @@ export const defaultChangeOptions: ChangeOptions = {
   callerRights: new Map(),
   entraGroups: { mode: "accept", allowed: new Set() },
   entraGroupsDecided: false,
+  accounts: { domains: new Set(), invitesOutsiders: false, allowsPaidSeats: false, deprovisions: false },
   readBackMs: 15_000,
 };

@@ -18,6 +18,8 @@ export interface Performed {
   readonly outcome: "performed" | "already" | "not_performed" | "refused" | "unclear";
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
+  /** What it was expected to take along. */
+  readonly foretold?: readonly string[];
   readonly result?: ChangeResult;
   readonly error?: unknown;
 }
@@ -32,6 +34,7 @@ export async function perform(change: Change, options: PerformOptions, call: Cal
     return { outcome: "not_performed", result };
   }
   let before: ChangeState;
+  let foretold: readonly string[] | undefined;
   try {
     before = await change.read(call);
   } catch (error) {
@@ -43,8 +46,9 @@ export async function perform(change: Change, options: PerformOptions, call: Cal
       return { outcome: "already", before: before.held, after: before.held, result: { outcome: "already" } };
     }
     await change.check(before, call);
+    foretold = await change.foretell?.(before, call);
     if (options.dryRun) {
-      const result: ChangeResult = { outcome: "not-performed", dryRun: true };
+      const result: ChangeResult = { outcome: "not-performed", dryRun: true, ...(foretold ? { notes: foretold } : {}) };
       return { outcome: "not_performed", before: before.held, result };
     }
     if (call.signal.aborted) throw abortError(call.signal);
@@ -53,7 +57,8 @@ export async function perform(change: Change, options: PerformOptions, call: Cal
     return { before: before.held, ...notMade(error) };
   }
   // From here on the caller may go: what is begun is brought to its end, and recorded.
-  return { before: before.held, ...(await make(change, before, options, ownCall(call, options.settleMs))) };
+  const made = await make(change, before, options, ownCall(call, options.settleMs));
+  return { before: before.held, ...(foretold ? { foretold } : {}), ...made };
 }
 
 /** Nothing was sent: a rule stood against it, or upstream could not be read. */
@@ -212,6 +217,6 @@ function messageOf(error: unknown): string {
 }
 
 /** The same call without its caller's patience. */
-function ownCall({ log, upstream }: Call, limitMs: number): Call {
+export function ownCall({ log, upstream }: Call, limitMs: number): Call {
   return { signal: AbortSignal.timeout(limitMs), deadlineMs: Date.now() + limitMs, lane: "write", log, upstream };
 }

@@ -12,8 +12,12 @@ export interface ChangeRecord {
   readonly entitlement?: string | undefined;
   readonly resource?: ResourceRef | undefined;
   readonly principal?: ResourceRef | undefined;
+  /** What was asked for besides. */
+  readonly asked?: Json | undefined;
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
+  /** What it was expected to take along. */
+  readonly foretold?: readonly string[] | undefined;
   readonly dryRun?: boolean | undefined;
   readonly activityId?: string | undefined;
   /** When the new state was seen, ISO 8601. */

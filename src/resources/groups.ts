@@ -4,6 +4,8 @@ import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
 import { safeId } from "../connector/ids.ts";
 import type { Resource, ResourceRef } from "../connector/model.ts";
+import { groupCreator } from "./group-changes/creation.ts";
+import { groupRemover } from "./group-changes/deletion.ts";
 import { memberEntitlement, memberTypesOf } from "./membership-grants.ts";
 import type { SyncOptions } from "./options.ts";
 import { canonicalGroup, storageKeyOf } from "./readings/groups.ts";
@@ -49,6 +51,8 @@ export function groupResource(options: SyncOptions) {
       return team ?? ref;
     },
     writer: (slug) => (slug === "member" ? membershipWriter : undefined),
+    creator: groupCreator,
+    remover: groupRemover,
     grants: {
       resourceIds: (readings, call) => readings.groupIds(call),
       has: async (readings, id, call) => (await findGroup(readings, id, call)) !== undefined,

@@ -110,8 +110,9 @@ export const rights: readonly Right[] = [
   ofChanges({
     scope: "Graph (Read & manage)",
     oauthScope: "vso.graph_manage",
-    reads: "changes memberships of groups and teams, and groups",
-    without: "Grant and Revoke of memberships fail, and groups cannot be made or deleted",
+    reads: "changes memberships of groups and teams, and groups; finds new people in the directory",
+    without:
+      "Grant and Revoke of memberships fail, groups cannot be made or deleted, and people cannot be added by their name",
   }),
   ofChanges({
     scope: "Member Entitlement Management (Read & write)",

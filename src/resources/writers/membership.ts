@@ -3,6 +3,7 @@ import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest, ChangeState, Writer } from "../../connector/changes.ts";
 import { shorten } from "../../connector/ids.ts";
+import type { ResourceRef } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
 import { memberTypesOf } from "../membership-grants.ts";
 import type { Readings } from "../readings/index.ts";
@@ -29,7 +30,7 @@ export const membershipWriter: Writer<Readings> = async (readings, request, poli
   const group = await findGroup(readings, request, call);
   if (!group) {
     if (kind === "revoke") return nothingLeft(request);
-    throw new ConnectorError("not-found", `there is no ${resource.type} ${shorten(resource.id)} any more: sync again`);
+    throw noGroup(resource);
   }
   const name = group.principalName || group.displayName || group.descriptor;
   const principal = await principalOf(readings, request, call);
@@ -76,16 +77,43 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
     },
     async check(_state, call) {
       mustExist(principal);
-      mustBeChangeable(group.descriptor, name);
-      const chain = await containersOf(graph, group.descriptor, call);
-      guardStructure(principal, group, name);
-      if (chain.has(descriptor)) throw cycle(principal.name, name);
-      if (!isTierZeroGuarded(policy, principal)) return;
-      const why = await tierZeroOfGroup(readings, chain, call);
-      if (why !== undefined) guardTierZero(policy, principal, `add ${principal.name} to ${name}: ${why}`);
+      await guardAddition({ readings, policy, principal, group, name }, call);
     },
     write: (_state, call) => graph.addMember(descriptor, group.descriptor, call),
   };
+}
+
+async function guardAddition({ readings, policy, principal, group, name }: Membership, call: Call): Promise<void> {
+  mustBeChangeable(group.descriptor, name);
+  const chain = await containersOf(readings.client.graph, group.descriptor, call);
+  guardStructure(principal, group, name);
+  if (chain.has(principal.descriptor)) throw cycle(principal.name, name);
+  if (!isTierZeroGuarded(policy, principal)) return;
+  const why = await tierZeroOfGroup(readings, chain, call);
+  if (why !== undefined) guardTierZero(policy, principal, `add ${principal.name} to ${name}: ${why}`);
+}
+
+/** Fails for a membership that a Grant would refuse whoever the new account turns out to be. */
+export async function guardMembershipOfNewcomer(
+  readings: Readings,
+  resource: ResourceRef,
+  newcomer: Principal,
+  policy: ChangePolicy,
+  call: Call,
+): Promise<void> {
+  const request = { kind: "grant", resource, slug: "member", principal: newcomer.ref } as const;
+  const group = await findGroup(readings, request, call);
+  if (!group) throw noGroup(resource);
+  const name = group.principalName || group.displayName || group.descriptor;
+  if (isEntraGroup(group.descriptor)) {
+    await entraChange(readings, { request, group, name, principal: newcomer }, policy, call);
+    return;
+  }
+  await guardAddition({ readings, policy, principal: newcomer, group, name }, call);
+}
+
+function noGroup({ type, id }: ResourceRef): ConnectorError {
+  return new ConnectorError("not-found", `there is no ${type} ${shorten(id)} any more: sync again`);
 }
 
 /** What Azure DevOps refuses whoever asks (facts 12.1). */

@@ -45,6 +45,11 @@ async function selfOf({ access, client }: Readings, call: Call): Promise<Self> {
   return { id, descriptor: descriptor && canonicalDescriptor(descriptor) };
 }
 
+/** Subject descriptor of the connector's own identity, where it is told. */
+export async function ownDescriptor(readings: Readings, call: Call): Promise<string | undefined> {
+  return (await selfOf(readings, call)).descriptor;
+}
+
 function unknownSelf(): ConnectorError {
   const told = "Azure DevOps does not tell who this connector is, so nothing is taken from anybody";
   return new ConnectorError("refused", `${told}: give the token the scope Graph (Read)`);

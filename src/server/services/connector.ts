@@ -8,9 +8,11 @@ import {
   ConnectorServiceValidateResponseSchema,
 } from "../../../gen/c1/connector/v2/connector_pb.js";
 import type { Call } from "../../call.ts";
+import type { ResourceHandler } from "../../connector/handler.ts";
 import { pack, resourceTypeMessage } from "../../connector/to-proto.ts";
 import { contractVersion } from "../../version.ts";
 import { mount } from "../service.ts";
+import { accountSchemaOf, credentialDetails } from "./account-manager.ts";
 import { annotationsOf } from "./resource-types.ts";
 import type { ConnectorScope } from "./scope.ts";
 import { findingsOf, type ValidationReport } from "./validation.ts";
@@ -26,16 +28,19 @@ export interface ConnectorDescription {
 export interface ConnectorServiceOptions<R> extends ConnectorScope<R> {
   /** Whether anything may be changed. */
   readonly provisioning: boolean;
+  /** Whether accounts may be removed. */
+  readonly deprovisioning: boolean;
   readonly description: ConnectorDescription;
   /** Every check of the configuration, the credential and the organization, as each is done. */
   readonly validate: (call: Call) => AsyncIterable<ValidationReport>;
 }
 
 export function connectorService<R>(options: ConnectorServiceOptions<R>) {
-  const { description, sessions, validate } = options;
+  const { description, registry, sessions, provisioning, validate } = options;
   return mount(ConnectorService, {
     async getMetadata() {
       const { displayName, description: text, helpUrl, profile } = description;
+      const form = provisioning ? registry.handlers.find(({ accounts }) => accounts)?.accounts?.form : undefined;
       return create(ConnectorServiceGetMetadataResponseSchema, {
         metadata: {
           displayName,
@@ -43,6 +48,7 @@ export function connectorService<R>(options: ConnectorServiceOptions<R>) {
           helpUrl,
           profile: { ...profile },
           capabilities: capabilitiesOf(options),
+          ...(form ? { accountCreationSchema: accountSchemaOf(form) } : {}),
         },
       });
     },
@@ -65,20 +71,33 @@ export function capabilitiesOf<R>({
   registry,
   listing,
   provisioning,
-}: Pick<ConnectorServiceOptions<R>, "registry" | "listing" | "provisioning">) {
+  deprovisioning,
+}: Pick<ConnectorServiceOptions<R>, "registry" | "listing" | "provisioning" | "deprovisioning">) {
   // In a targeted sync the platform leaves out what is type-scoped or skipped, so only the other mode serves it.
   const targeted = listing === "per-resource";
   const all = [Capability.SYNC, ...(targeted ? [Capability.TARGETED_SYNC] : [])];
+  const changes = (handler: ResourceHandler<R>) => (provisioning ? changesOf(handler, deprovisioning) : []);
   const resourceTypeCapabilities = registry.handlers.map((handler) => ({
     resourceType: resourceTypeMessage(handler.type, annotationsOf(handler, listing)),
-    capabilities: provisioning && handler.writer ? [...all, Capability.PROVISION] : all,
+    capabilities: [...all, ...changes(handler)],
   }));
   return {
     connectorCapabilities: [
       ...all,
       ...(targeted ? [Capability.SERVICE_MODE_TARGETED_SYNC] : []),
-      ...(provisioning ? [Capability.PROVISION] : []),
+      ...new Set(registry.handlers.flatMap(changes)),
     ],
     resourceTypeCapabilities,
+    ...(provisioning ? { credentialDetails: credentialDetails() } : {}),
   };
+}
+
+function changesOf<R>({ writer, accounts, creator, remover }: ResourceHandler<R>, deprovisioning: boolean) {
+  const isRemovable = remover !== undefined && (accounts === undefined || deprovisioning);
+  return [
+    ...(writer ? [Capability.PROVISION] : []),
+    ...(accounts ? [Capability.ACCOUNT_PROVISIONING] : []),
+    ...(creator ? [Capability.RESOURCE_CREATE] : []),
+    ...(isRemovable ? [Capability.RESOURCE_DELETE] : []),
+  ];
 }

@@ -23,7 +23,7 @@ import {
   GrantManagerServiceGrantResponseSchema,
   GrantManagerServiceRevokeResponseSchema,
 } from "../../../gen/c1/connector/v2/grant_pb.js";
-import type { ChangeAnswer, ChangeDesk, ChangeOrigin } from "../../connector/changes.ts";
+import type { ChangeAnswer, ChangeDesk, ChangeOrigin, ChangeResult } from "../../connector/changes.ts";
 import { entitlementId, grantId, isSlug, parseEntitlementId, shorten } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { grantMessage } from "../../connector/rights-to-proto.ts";
@@ -93,7 +93,8 @@ function annotation<T extends DescMessage>(annotations: readonly Any[], schema: 
   }
 }
 
-function originOf(annotations: readonly Any[], { caller, requestId }: Context): ChangeOrigin {
+/** On whose behalf a request is. */
+export function originOf(annotations: readonly Any[], { caller, requestId }: Context): ChangeOrigin {
   return {
     caller,
     requestId: annotation(annotations, RequestIdSchema)?.requestId || requestId,
@@ -118,7 +119,7 @@ function grantOf({ request, replaced }: ChangeAnswer) {
 }
 
 function annotationsOf(answer: ChangeAnswer): Any[] {
-  const { outcome, request, replaced, notPerformed, verifiedAt } = answer;
+  const { outcome, request, replaced, notPerformed } = answer;
   const annotations: Any[] = [];
   if (outcome === "already") {
     annotations.push(
@@ -134,18 +135,22 @@ function annotationsOf(answer: ChangeAnswer): Any[] {
     annotations.push(pack(NotPerformedSchema, { reason, entraGroupId, remedy }));
     annotations.push(pack(ExternalLinkSchema, { url: link }));
   }
-  annotations.push(
-    pack(ChangeReportSchema, {
-      outcome: outcomes[outcome],
-      dryRun: answer.dryRun ?? false,
-      ...(verifiedAt ? { verifiedAt: timestampFromDate(verifiedAt) } : {}),
-      notes: [...(answer.notes ?? [])],
-      remaining: [...(answer.remaining ?? [])],
-      activityId: answer.activityId ?? "",
-      recordHash: answer.recordHash,
-    }),
-  );
+  annotations.push(reportOf(answer));
   return annotations;
+}
+
+/** What became of a change, on every answer that is no failure. */
+export function reportOf(answer: ChangeResult & { readonly recordHash: string }): Any {
+  const { outcome, verifiedAt } = answer;
+  return pack(ChangeReportSchema, {
+    outcome: outcomes[outcome],
+    dryRun: answer.dryRun ?? false,
+    ...(verifiedAt ? { verifiedAt: timestampFromDate(verifiedAt) } : {}),
+    notes: [...(answer.notes ?? [])],
+    remaining: [...(answer.remaining ?? [])],
+    activityId: answer.activityId ?? "",
+    recordHash: answer.recordHash,
+  });
 }
 
 const outcomes = {

@@ -8,14 +8,23 @@ import {
   ResourceManagerService,
 } from "../../../gen/c1/connector/v2/resource_pb.js";
 import type { ChangeDesk } from "../../connector/changes.ts";
+import type { ResourceDesk } from "../../connector/resource-changes.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type MountedService, mount } from "../service.ts";
+import { accountManagerService } from "./account-manager.ts";
 import { grantManagerService, provisioningService } from "./grant-manager.ts";
+import { resourceManagerServices } from "./resource-manager.ts";
 
 /** Whatever changes the organization; without a desk, provisioning is off and every method says so. */
-export function changeServices(desk: ChangeDesk | undefined): readonly MountedService[] {
+export function changeServices(desk: (ChangeDesk & ResourceDesk) | undefined): readonly MountedService[] {
   if (!desk) return [GrantManagerService, ProvisioningService, ...others].map(readOnly);
-  return [grantManagerService(desk), provisioningService(desk), ...others.map((service) => mount(service, {}))];
+  return [
+    grantManagerService(desk),
+    provisioningService(desk),
+    accountManagerService(desk),
+    ...resourceManagerServices(desk),
+    mount(CredentialManagerService, {}),
+  ];
 }
 
 const others = [AccountManagerService, ResourceManagerService, ResourceDeleterService, CredentialManagerService];

@@ -1,0 +1,107 @@
+import { canonicalDescriptor, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
+import type { Page } from "../../azure-devops/graph.ts";
+import type { GraphUser } from "../../azure-devops/schemas.ts";
+import type { Call } from "../../call.ts";
+import { safeId } from "../../connector/ids.ts";
+import type { ResourceRef } from "../../connector/model.ts";
+import { ConnectorError } from "../../errors.ts";
+import { mapFew } from "../readings/few.ts";
+import type { Readings } from "../readings/index.ts";
+import { heldEntitlement } from "../readings/subjects.ts";
+import type { WantedAccount } from "./form.ts";
+
+/** Somebody who has access to the organization, with an access level. */
+export interface Account {
+  readonly ref: ResourceRef;
+  readonly storageKey: string;
+  readonly subject: GraphUser;
+  readonly level: { readonly name: string; readonly status: string };
+}
+
+/** An account by its storage key; undefined for those that were removed, and that can still be fetched. */
+export async function accountOf(
+  { client }: Readings,
+  type: WantedAccount["type"],
+  storageKey: string,
+  call: Call,
+): Promise<Account | undefined> {
+  const { memberEntitlements } = client;
+  if (type === "service-principal") {
+    const found = await memberEntitlements.getServicePrincipal(storageKey, call);
+    return found && toAccount(found.id, found.servicePrincipal, found.accessLevel);
+  }
+  const found = await memberEntitlements.getUser(storageKey, call);
+  return found && toAccount(found.id, found.user, found.accessLevel);
+}
+
+type Level = { readonly licenseDisplayName?: string | null | undefined; readonly status?: string | null | undefined };
+
+function toAccount(id: string, subject: GraphUser, level: Level | null | undefined): Account | undefined {
+  const status = level?.status?.toLowerCase() ?? "none";
+  if (status === "none" || status === "deleted") return undefined;
+  const descriptor = canonicalDescriptor(subject.descriptor);
+  const ref = { type: kindOf(descriptor), id: safeId(descriptor) };
+  return { ref, storageKey: id.toLowerCase(), subject, level: { name: level?.licenseDisplayName ?? "", status } };
+}
+
+/** Who is asked for, if they have access already. */
+export async function findAccount(readings: Readings, wanted: WantedAccount, call: Call): Promise<Account | undefined> {
+  const { name, objectId, type } = wanted;
+  if (name === undefined) {
+    const found = objectId === undefined ? undefined : await byObjectId(readings, type, objectId, call);
+    const storageKey = found && (await readings.client.graph.getStorageKey(found.descriptor, call));
+    return storageKey === undefined ? undefined : accountOf(readings, type, storageKey, call);
+  }
+  const account = oneOf(await byName(readings, name, call), name);
+  if (!account || objectId === undefined || account.subject.originId?.toLowerCase() === objectId) return account;
+  const told = `${name} is in the organization with the object id ${account.subject.originId}, and not ${objectId}`;
+  throw new ConnectorError("invalid-request", `${told}: send the one or the other`);
+}
+
+/** Those who have access, by both ways in which people can be looked up. */
+async function byName(readings: Readings, name: string, call: Call): Promise<readonly Account[]> {
+  const { client, access } = readings;
+  const listed = (await client.memberEntitlements.findUsers(name, call)).flatMap(
+    (each) => (heldEntitlement(each) && toAccount(each.id, each.user, each.accessLevel)) ?? [],
+  );
+  const found = listed.filter(({ subject }) => goesBy(subject, name));
+  // The filter looks at the display name and the mail address, which need not be the sign-in name.
+  if (found.length > 0 || (await access.absence("identities", call))) return found;
+  const identities = await client.identities.search(name, call);
+  const people = identities.filter(({ subjectDescriptor }) => kindOf(subjectDescriptor ?? "") === "user");
+  const accounts = await mapFew(people, ({ id }) => accountOf(readings, "user", id, call));
+  return accounts.filter((each) => each !== undefined).filter(({ subject }) => goesBy(subject, name));
+}
+
+function goesBy({ principalName, mailAddress }: GraphUser, name: string): boolean {
+  return [principalName, mailAddress].some((each) => each?.toLowerCase() === name);
+}
+
+/** One mail address can be that of several; the sign-in name goes before it. */
+function oneOf(accounts: readonly Account[], name: string): Account | undefined {
+  const bySignIn = accounts.filter(({ subject }) => subject.principalName?.toLowerCase() === name);
+  const found = bySignIn.length > 0 ? bySignIn : accounts;
+  if (found.length < 2) return found[0];
+  const told = `${found.length} accounts go by ${name}: ${found.map(({ ref }) => ref.id).join(", ")}`;
+  throw new ConnectorError("refused", `${told}; send the object id of the one that is meant`);
+}
+
+/** Nothing finds somebody by the id in Entra but the listings, of which the wanted one can be on any page. */
+async function byObjectId({ client }: Readings, type: WantedAccount["type"], objectId: string, call: Call) {
+  const { graph } = client;
+  const list = type === "user" ? graph.listUsers : graph.listServicePrincipals;
+  for (let cursor: string | undefined = ""; cursor !== undefined; ) {
+    const page: Page<GraphUser> = await list(cursor, call);
+    const found = page.items.find(({ originId }) => originId?.toLowerCase() === objectId);
+    if (found) return found;
+    cursor = page.next;
+  }
+  return undefined;
+}
+
+/** What the person has to do before the account can be used. */
+export function pendingOf({ ref, subject, level }: Account): string | undefined {
+  if (ref.type !== "user" || (level.status !== "pending" && prefixOf(ref.id) !== "bnd")) return undefined;
+  const name = subject.principalName || subject.mailAddress || subject.displayName || ref.id;
+  return `${name} has to sign in to the organization once, or to accept the invitation that was mailed to them`;
+}

@@ -1,0 +1,91 @@
+import { prefixOf } from "../../azure-devops/descriptors.ts";
+import type { EntitlementSummary } from "../../azure-devops/entitlement-schemas.ts";
+import type { GraphUser } from "../../azure-devops/schemas.ts";
+import type { Call } from "../../call.ts";
+import type { AccountPolicy } from "../../connector/changes.ts";
+import { ConnectorError } from "../../errors.ts";
+import { levelOf } from "../access-levels/levels.ts";
+import type { Readings } from "../readings/index.ts";
+import { ownDescriptor } from "../writers/self.ts";
+import type { WantedAccount } from "./form.ts";
+
+/** Fails for people of domains from which nobody is added; service principals are of the directory always (facts 9.4). */
+export function guardDomain({ type, name, objectId }: WantedAccount, { domains }: AccountPolicy): void {
+  if (type === "service-principal" || domains.has("*")) return;
+  if (domains.size === 0) {
+    const told = "nobody is added while no mail domain is allowed: name the organization's own with --account-domains";
+    throw new ConnectorError("refused", told);
+  }
+  if (name === undefined) {
+    const told = `an object id (${objectId}) does not tell of which domain the person is, and --account-domains allows some only`;
+    throw new ConnectorError("refused", `${told}: send email beside it, or allow all with --account-domains "*"`);
+  }
+  const domain = domainOf(name);
+  if (domains.has(domain)) return;
+  throw new ConnectorError("refused", `${name} is of ${domain}, which --account-domains does not allow`);
+}
+
+/** Why somebody who was added may not be, as the service names them. */
+export function strangeness(
+  { name, objectId }: WantedAccount,
+  { principalName, mailAddress, descriptor }: GraphUser,
+  { domains, invitesOutsiders }: AccountPolicy,
+): string | undefined {
+  const names = [principalName, mailAddress].flatMap((each) => each?.toLowerCase() || []);
+  if (!invitesOutsiders && prefixOf(descriptor) === "bnd") {
+    return `${names[0] ?? name} is not in the organization's directory and was invited, which --invite-outsiders would allow`;
+  }
+  if (name !== undefined && objectId !== undefined && names.length > 0 && !names.includes(name)) {
+    return `the object id ${objectId} is of ${names.join(" or ")}, and not of ${name}`;
+  }
+  // The sign-in name and the mail address of somebody can be of two domains, of which one is enough.
+  if (domains.has("*") || names.length === 0 || names.some((each) => domains.has(domainOf(each)))) return undefined;
+  return `Azure DevOps tells them as ${names.join(" or ")}, which --account-domains does not allow`;
+}
+
+/** The domain of an address. A guest's sign-in name is `name_home.example#EXT#@tenant.example`: it is of its home. */
+function domainOf(name: string): string {
+  const guest = /_([^_@]+)#ext#@/i.exec(name)?.[1];
+  return guest ?? name.slice(name.lastIndexOf("@") + 1);
+}
+
+/** Fails where people are added by invitation alone, since there is no directory that knows them. */
+export async function guardInvitation(
+  readings: Readings,
+  { type, name }: WantedAccount,
+  { invitesOutsiders }: AccountPolicy,
+  call: Call,
+): Promise<void> {
+  if (invitesOutsiders || type === "service-principal" || name === undefined) return;
+  const self = await ownDescriptor(readings, call);
+  if (["aad", "aadsp"].includes(prefixOf(self ?? ""))) return;
+  const told = `the organization's directory cannot be asked for ${name}, since this connector is not of Microsoft Entra, so that they would be invited`;
+  throw new ConnectorError("refused", `${told}: allow it with --invite-outsiders`);
+}
+
+/** Fails where another seat would have to be paid. */
+export async function guardSeats(
+  { client }: Readings,
+  { level }: WantedAccount,
+  { allowsPaidSeats }: AccountPolicy,
+  call: Call,
+): Promise<void> {
+  // Stakeholders are free, and subscriptions are paid elsewhere (facts 6.1, 6.2).
+  if (allowsPaidSeats || level.fields.licensingSource !== "account" || level.id === "stakeholder") return;
+  const left = seatsOf(await client.memberEntitlements.summary(call), level.id);
+  if (left === undefined) {
+    const told = `Azure DevOps does not tell how many seats of ${level.name} are left`;
+    throw new ConnectorError("refused", `${told}: allow one that is paid with --allow-paid-seats`);
+  }
+  if (left.available > 0) return;
+  const told = `no seat of ${level.name} is left: ${left.assigned} of ${left.total} are used`;
+  throw new ConnectorError("refused", `${told}; take one back, or allow one that is paid with --allow-paid-seats`);
+}
+
+/** Free seats are among the total, `includedQuantity` of them; what was bought and is not used costs nothing more. */
+function seatsOf({ licenses }: EntitlementSummary, id: string) {
+  const license = licenses.find((each) => levelOf(each)?.id === id);
+  const { assigned, total, available } = license ?? {};
+  const rest = available ?? (total === undefined || assigned === undefined ? undefined : total - assigned);
+  return rest === undefined ? undefined : { available: rest, assigned: assigned ?? "all", total: total ?? "all" };
+}

@@ -1,0 +1,115 @@
+import { canonicalDescriptor, isEntraGroup, projectOfDomain } from "../../azure-devops/descriptors.ts";
+import type { EntitlementPath } from "../../azure-devops/entitlement-writes.ts";
+import type { Call } from "../../call.ts";
+import type { ChangePolicy, ChangeState } from "../../connector/changes.ts";
+import { shorten } from "../../connector/ids.ts";
+import type { ResourceRef } from "../../connector/model.ts";
+import type { Remover, ResourceChange } from "../../connector/resource-changes.ts";
+import { ConnectorError } from "../../errors.ts";
+import { fieldsOfLevel, levelOf } from "../access-levels/levels.ts";
+import type { Readings } from "../readings/index.ts";
+import { administratorsIn, guardAdministrators, reviewAdministrators } from "../writers/administrators.ts";
+import { builtInOf } from "../writers/built-in.ts";
+import { type Chain, containersOf } from "../writers/containers.ts";
+import { findPrincipal, type Principal } from "../writers/principals.ts";
+import { guardSelf } from "../writers/self.ts";
+import { aftermathOf } from "./aftermath.ts";
+
+/** Takes a person or service principal out of the organization: access level and memberships go. */
+export const accountRemover: Remover<Readings> = async (readings, resource, policy, call) => {
+  if (!policy.accounts.deprovisions) {
+    const told = `users and service principals are not removed from the organization: allow it with --deprovisioning`;
+    throw new ConnectorError("refused", told);
+  }
+  const principal = await findPrincipal(readings, resource, call);
+  const storageKey = principal.subject && (await readings.client.graph.getStorageKey(principal.descriptor, call));
+  return storageKey === undefined ? nothingLeft(resource) : removal(readings, principal, storageKey, policy);
+};
+
+function nothingLeft(resource: ResourceRef): ResourceChange {
+  return {
+    summary: `remove ${resource.type} ${shorten(resource.id)}`,
+    lock: `account ${resource.id}`,
+    asked: "removal",
+    subject: () => resource,
+    read: async () => ({ done: true, held: "nothing" }),
+    check: async () => undefined,
+    write: async () => ({}),
+  };
+}
+
+interface AccountState extends ChangeState {
+  /** Id of the access level that it would get back. */
+  readonly levelId: string | undefined;
+}
+
+function removal(
+  readings: Readings,
+  principal: Principal,
+  storageKey: string,
+  { minAdmins }: ChangePolicy,
+): ResourceChange {
+  const { graph, memberEntitlements, entitlementWrites } = readings.client;
+  const { ref, descriptor, name } = principal;
+  const isUser = ref.type === "user";
+  const path: EntitlementPath = isUser ? "userentitlements" : "serviceprincipalentitlements";
+  let chain: Chain = new Map();
+  let direct: readonly string[] = [];
+  let reviewed: readonly string[] = [];
+
+  return {
+    summary: `remove ${name} from the organization`,
+    lock: `account ${ref.id}`,
+    asked: "removal",
+    subject: () => ref,
+    async read(call): Promise<AccountState> {
+      const { getUser, getServicePrincipal } = memberEntitlements;
+      const found = isUser ? await getUser(storageKey, call) : await getServicePrincipal(storageKey, call);
+      const { accessLevel } = found ?? {};
+      const status = accessLevel?.status?.toLowerCase() ?? "none";
+      const holds = status !== "none" && status !== "deleted";
+      const level = accessLevel && levelOf({ ...accessLevel, source: accessLevel.licensingSource });
+      const done = !holds && !(await graph.isActive(descriptor, call));
+      return { done, held: holds ? { level: level?.id ?? "unknown", status } : "no access level", levelId: level?.id };
+    },
+    async check(_state, call) {
+      await guardSelf(readings, principal, call);
+      chain = await containersOf(graph, descriptor, call);
+      direct = ((await graph.listContainers(descriptor, call)) ?? []).map(canonicalDescriptor);
+      const without = ({ member }: { readonly member: string }) => member === descriptor;
+      reviewed = await guardAdministrators(readings, administratorsIn(chain), { without, minAdmins }, call);
+      await guardOwner(readings, name, direct, call);
+    },
+    foretell: (_state, call) => aftermathOf(readings, principal, chain, direct, call),
+    write: (_state, call) => entitlementWrites.remove(path, storageKey, call),
+    review: (call) => reviewAdministrators(readings, reviewed, minAdmins, call),
+    async undo(before, call) {
+      const level = fieldsOfLevel((before as AccountState).levelId ?? "");
+      const objectId = principal.subject?.originId;
+      if (!level || !objectId) throw new ConnectorError("refused", "nobody can give their access level back");
+      await entitlementWrites.add({ path, objectId }, level, call);
+      for (const group of direct.filter((each) => isOwnGroup(each))) await graph.addMember(descriptor, group, call);
+    },
+  };
+}
+
+/** Of groups that Azure DevOps does not fill itself, nor Microsoft Entra. */
+function isOwnGroup(descriptor: string): boolean {
+  return !isEntraGroup(descriptor) && builtInOf(descriptor) !== "everybody";
+}
+
+/**
+ * The owner of the organization is always in its administrators, and a token does not tell who that is: whoever is in
+ * them has to leave them first, which Azure DevOps refuses to the owner (facts 12.1).
+ */
+async function guardOwner({ client }: Readings, name: string, direct: readonly string[], call: Call): Promise<void> {
+  for (const descriptor of direct.filter((each) => builtInOf(each) === "administrators")) {
+    const group = await client.graph.getGroup(descriptor, call);
+    if (projectOfDomain(group?.domain) !== undefined) continue;
+    const told = `${name} is in ${group?.principalName || descriptor}, of whom one owns the organization and must stay`;
+    throw new ConnectorError(
+      "refused",
+      `${told}: take that membership first, which Azure DevOps refuses for the owner`,
+    );
+  }
+}

@@ -1,0 +1,27 @@
+import { isEntraGroup } from "../../azure-devops/descriptors.ts";
+import type { GraphGroup } from "../../azure-devops/schemas.ts";
+import type { Call } from "../../call.ts";
+import { ConnectorError } from "../../errors.ts";
+import { roleGroupOf } from "../permissions/role-groups.ts";
+import type { Readings } from "../readings/index.ts";
+import { builtInOf } from "../writers/built-in.ts";
+
+export const nameOf = (group: GraphGroup) => group.principalName || group.displayName || group.descriptor;
+
+/** Fails for groups that others keep: only those that people made in Azure DevOps are changed and deleted as such. */
+export async function mustBeMade({ projects }: Readings, group: GraphGroup, call: Call): Promise<void> {
+  const name = nameOf(group);
+  if (isEntraGroup(group.descriptor)) {
+    throw refused(`${name} is a group of Microsoft Entra: change it there`);
+  }
+  if (builtInOf(group.descriptor) || roleGroupOf(group, false)) {
+    throw refused(`${name} is a group that Azure DevOps made, and it stays as it is; no option allows changing that`);
+  }
+  if ((await projects.teams(call)).has(group.originId?.toLowerCase() ?? "")) {
+    throw refused(`${name} is the group of a team: change the team in the project's settings`);
+  }
+}
+
+function refused(message: string): ConnectorError {
+  return new ConnectorError("refused", message);
+}
