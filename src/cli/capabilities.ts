@@ -21,8 +21,8 @@ interface EntitlementCapabilities {
   readonly slug: string;
   readonly purpose: string;
   readonly grantableTo: readonly string[];
-  /** No handler can write. */
-  readonly provisioning: false;
+  /** Whether it can be given and taken. */
+  readonly provisioning: boolean;
 }
 
 /** Every resource type that can be listed; what depends on an option is found by switching it off. */
@@ -44,7 +44,7 @@ export function capabilities(): readonly TypeCapabilities[] {
       without: createHandlers({ ...all, optionalTypes: optionalTypes.filter((other) => other !== type) }),
     })),
   ];
-  return createHandlers(all).map(({ type, entitlements }) => {
+  return createHandlers(all).map(({ type, entitlements, writer }) => {
     const switchedBy = optional.find(({ without }) => without.every((handler) => handler.type.id !== type.id));
     return {
       id: type.id,
@@ -56,7 +56,7 @@ export function capabilities(): readonly TypeCapabilities[] {
         slug,
         purpose,
         grantableTo,
-        provisioning: false,
+        provisioning: writer?.(slug) !== undefined,
       })),
     };
   });

@@ -1,4 +1,4 @@
-import type { OptionRow } from "../config/options.ts";
+import { listenOption, type OptionRow } from "../config/options.ts";
 
 /** Options that only the command line has. */
 
@@ -25,6 +25,16 @@ export const serverClientOptions: readonly OptionRow[] = [
   serverTokenFileOption,
   serverCertFileOption,
   serverKeyFileOption,
+];
+
+/** For commands that are about a running connector: it is on this machine unless told otherwise. */
+export const runningServerOptions: readonly OptionRow[] = [
+  {
+    ...serverOption,
+    default: listenOption.default ?? "",
+    help: "HOST:PORT of the running connector, by TLS off loopback",
+  },
+  ...serverClientOptions.slice(1),
 ];
 
 export const outputOptions: readonly OptionRow[] = [

@@ -12,6 +12,7 @@ import {
   documentFormatOption,
   emulateOptions,
   outputOptions,
+  runningServerOptions,
   serverClientOptions,
   showOption,
   signInOptions,
@@ -91,6 +92,19 @@ export const commands: readonly CommandRow[] = [
     summary: "tell all that is wrong with the configuration; with --show, every value and where it comes from",
     options: [showOption, ...serveOptions, documentFormatOption],
     load: () => import("./config.ts"),
+  },
+  {
+    name: "acknowledge",
+    summary: "tell a running connector that the revokes it refused to make more of were meant",
+    options: runningServerOptions,
+    load: () => import("./acknowledge.ts"),
+  },
+  {
+    name: "change-log",
+    summary: "check that no record in a file of --change-log was altered, left out or put in",
+    words: [{ name: "file", help: "the file that --change-log named" }],
+    options: [],
+    load: () => import("./change-log.ts"),
   },
   {
     name: "login",

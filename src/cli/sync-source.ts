@@ -75,7 +75,8 @@ export async function* syncInProcess(
   }
 }
 
-function serverError(error: unknown, address: Address, signal: AbortSignal): unknown {
+/** The error of a call to a running connector, for people. */
+export function serverError(error: unknown, address: Address, signal: AbortSignal): unknown {
   if (signal.aborted) return new ConnectorError("canceled", "interrupted", { cause: error });
   if (!(error instanceof Error) || !("code" in error) || !("details" in error)) return error;
   const unreachable = error.code === grpcStatus.UNAVAILABLE && /connect/i.test(String(error.details));

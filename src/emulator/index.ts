@@ -48,10 +48,10 @@ export { faultKinds } from "./faults/kinds.ts";
 export { parseRule } from "./faults/read-rule.ts";
 export type { FaultRule, FaultStatus } from "./faults/rule.ts";
 export type { Feed, FeedPermission, FeedRole, Feeds, FeedView, GlobalFeedPermission, Upstream } from "./feeds.ts";
-export type { LevelName, LicenceRule, ProjectGrant, UserExtension } from "./licences.ts";
+export type { LevelName, LicenceRule, ProjectGrant, Seats, UserExtension } from "./licences.ts";
 export { descriptorOf } from "./lookup.ts";
 export { namespaceIds } from "./namespace-ids.ts";
-export type { EmulatorOptions, Language, PageSizes, Preset, Seats, TokenOptions } from "./options.ts";
+export type { EmulatorOptions, Language, PageSizes, Preset, TokenOptions } from "./options.ts";
 export type { Reply } from "./reply.ts";
 export type { RequestHook, RequestLog, RequestRecord, RequestSeen } from "./requests.ts";
 export type {

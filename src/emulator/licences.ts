@@ -41,3 +41,6 @@ export interface LicenceRule {
   /** Indexes of the people in the group, at any depth; rules do not reach service principals. */
   readonly people: ReadonlySet<number>;
 }
+
+/** Seats by level that can be bought, assigned ones among them. */
+export type Seats = Readonly<Partial<Record<"express" | "advanced", number>>>;

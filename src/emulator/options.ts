@@ -4,6 +4,7 @@ import type { ReadLag } from "./changes/journal.ts";
 import type { EntraOptions, EntraSettings } from "./entra/options.ts";
 import { resolveEntraOptions } from "./entra/options.ts";
 import type { FaultRule } from "./faults/rule.ts";
+import type { Seats } from "./licences.ts";
 import type { RequestHook } from "./requests.ts";
 import type { ThrottleOptions } from "./throttle/options.ts";
 
@@ -35,9 +36,6 @@ export interface PageSizes {
   /** Tokens of a person; the document does not tell it. */
   readonly tokens: number;
 }
-
-/** Seats by level, assigned ones among them. */
-export type Seats = Readonly<Partial<Record<"express" | "advanced", number>>>;
 
 /** What an emulator can be told; everything has a default. */
 export interface EmulatorOptions {

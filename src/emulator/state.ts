@@ -1,5 +1,5 @@
 import type { DirectoryObject } from "./directory.ts";
-import type { Feed, Feeds, GlobalFeedPermission } from "./feeds.ts";
+import type { Feeds } from "./feeds.ts";
 import type { LevelName, LicenceRule, UserExtension } from "./licences.ts";
 import type { RoleObjects } from "./role-objects.ts";
 import type { SessionToken } from "./session-tokens.ts";
@@ -233,20 +233,6 @@ export interface OrganizationState {
   readonly caller: number;
   /** The project to whose people and groups the caller's listings are limited; absent when nothing is. */
   readonly callerProject?: number;
-}
-
-/** The same as what changes it sees it; nothing but `changes/` and the seed may. */
-export interface ChangeableState extends OrganizationState {
-  readonly revisions: Record<StatePart, number>;
-  readonly subjects: Subject[];
-  readonly users: number[];
-  readonly groups: number[];
-  readonly servicePrincipals: number[];
-  readonly accessLists: Map<string, Map<string, AccessList>>;
-  readonly teamAdministrators: TeamAdministrator[];
-  readonly strays: number[];
-  readonly tokens: SessionToken[];
-  readonly feeds: { readonly feeds: Feed[]; readonly global: GlobalFeedPermission[] };
 }
 
 /** The subject at an index; an index from nowhere is a bug of the emulator. */

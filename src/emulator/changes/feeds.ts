@@ -1,5 +1,5 @@
+import type { ChangeableState } from "../changeable.ts";
 import type { FeedPermission, GlobalFeedPermission } from "../feeds.ts";
-import type { ChangeableState } from "../state.ts";
 import type { Commit } from "./commit.ts";
 
 /** Changes of who may do what with feeds. */

@@ -1,4 +1,5 @@
-import type { ChangeableState, StatePart } from "../state.ts";
+import type { ChangeableState } from "../changeable.ts";
+import type { StatePart } from "../state.ts";
 import type { FeedChanges } from "./feeds.ts";
 import { createFeedChanges } from "./feeds.ts";
 import type { Journal, ReadLag } from "./journal.ts";

@@ -1,4 +1,5 @@
-import type { ChangeableState, StatePart } from "../state.ts";
+import type { ChangeableState } from "../changeable.ts";
+import type { StatePart } from "../state.ts";
 
 /** One change that can be taken back. */
 export interface Edit {

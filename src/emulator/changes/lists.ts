@@ -1,5 +1,6 @@
+import type { ChangeableState } from "../changeable.ts";
 import { identityNamespace } from "../namespace-ids.ts";
-import type { AccessEntry, AccessList, ChangeableState } from "../state.ts";
+import type { AccessEntry, AccessList } from "../state.ts";
 import type { Commit } from "./commit.ts";
 import { teamAdministratorsOf, teamOfToken } from "./team-administrators.ts";
 

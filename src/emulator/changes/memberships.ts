@@ -1,4 +1,4 @@
-import type { ChangeableState } from "../state.ts";
+import type { ChangeableState } from "../changeable.ts";
 import { groupOf, subjectAt } from "../state.ts";
 import type { Commit } from "./commit.ts";
 import { teamAdministratorsOf } from "./team-administrators.ts";

@@ -1,5 +1,5 @@
+import type { ChangeableState } from "../changeable.ts";
 import type { SessionToken } from "../session-tokens.ts";
-import type { ChangeableState } from "../state.ts";
 import type { Commit } from "./commit.ts";
 
 /** Changes of tokens and keys. */

@@ -1,4 +1,5 @@
-import type { ChangeableState, Entitlement, Subject } from "../state.ts";
+import type { ChangeableState } from "../changeable.ts";
+import type { Entitlement, Subject } from "../state.ts";
 import { subjectAt } from "../state.ts";
 import type { Commit } from "./commit.ts";
 

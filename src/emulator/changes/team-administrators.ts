@@ -1,5 +1,6 @@
+import type { ChangeableState } from "../changeable.ts";
 import { identityNamespace } from "../namespace-ids.ts";
-import type { ChangeableState, Team } from "../state.ts";
+import type { Team } from "../state.ts";
 import { groupOf, projectAt, subjectAt } from "../state.ts";
 
 /** The token of a team in the namespace of identities (facts 4.8). */

@@ -1,6 +1,6 @@
+import type { ChangeableState } from "../changeable.ts";
 import { withContainers } from "../closures.ts";
 import type { Settings } from "../options.ts";
-import type { ChangeableState } from "../state.ts";
 import { groupOf } from "../state.ts";
 import { seedCollectionLists, seedProjectLists, seedTeamList } from "./access-lists.ts";
 import type { Builder } from "./builder.ts";
