@@ -15,6 +15,7 @@ export const needsDocuments = "(needs ../shared/openapi; skipped without it)";
 
 const files = {
   graph: "graph/7.1/graph.json",
+  identities: "ims/7.1/identities.json",
   core: "core/7.1/core.json",
   entitlements: "memberEntitlementManagement/7.1/memberEntitlementManagement.json",
   security: "security/7.1/security.json",
@@ -76,11 +77,13 @@ function documents(): readonly Document[] {
   });
 }
 
-const example = z.object({ responses: z.object({ "200": z.object({ body: z.json() }).partial() }).partial() });
+const recorded = z.object({ body: z.json() }).partial();
+const example = z.object({ responses: z.object({ "200": recorded, "201": recorded }).partial() });
 
 /** The recorded answer of an example file. */
 export function exampleBody(path: string): z.infer<ReturnType<typeof z.json>> {
-  return example.parse(readJson(path)).responses["200"]?.body ?? null;
+  const { responses } = example.parse(readJson(path));
+  return (responses["200"] ?? responses["201"])?.body ?? null;
 }
 
 /** Paths of all example files of a folder of documents. */
@@ -160,16 +163,60 @@ function wrongVersion(known: Parameter, value: string): string | undefined {
 
 const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
 
+/** The documents call it an object, and values objects too; their examples and RFC 6902 have any value, in a list. */
+const patchDocument = {
+  type: "array",
+  items: {
+    type: "object",
+    properties: { op: { enum: ["add", "remove", "replace"] }, path: { type: "string" }, from: {}, value: {} },
+    required: ["op", "path"],
+    additionalProperties: false,
+  },
+};
+
 function wrongBody({ document: { definitions }, parameters }: Found, body: string): string | undefined {
   const known = parameters.find((each) => each.in === "body");
   if (!known) return body === "" ? undefined : "a body, where none is documented";
   if (body === "") return "no body";
-  const closed = Object.entries(definitions).map(([name, schema]) => {
-    return [name, "allOf" in schema ? schema : { ...schema, additionalProperties: false }] as const;
+  const closed = Object.keys(definitions).map((name) => {
+    if (name === "JsonPatchDocument") return [name, patchDocument] as const;
+    const { allOf: _parents, ...own } = definitions[name] ?? {};
+    const isOpen = own.type !== undefined && own.type !== "object";
+    return [
+      name,
+      isOpen ? own : { ...own, properties: fieldsOf(name, definitions), additionalProperties: false },
+    ] as const;
   });
   const schema = z.record(z.string(), z.json()).parse(known.schema);
   const validate = ajv.compile({ ...schema, definitions: Object.fromEntries(closed) });
   return validate(JSON.parse(body)) ? undefined : `body: ${ajv.errorsText(validate.errors)}`;
+}
+
+const parents = z.object({ allOf: z.array(reference.partial()).default([]) });
+
+const parentsOf = (name: string, definitions: Document["definitions"]) =>
+  parents.parse(definitions[name] ?? {}).allOf.flatMap(({ $ref }) => $ref?.replace("#/definitions/", "") ?? []);
+
+/**
+ * The fields of a definition and of those that it is made of; and of those that are made of it alone where it has none
+ * of its own that say anything, as bodies of creations are by their description.
+ */
+function fieldsOf(name: string, definitions: Document["definitions"]): Record<string, unknown> {
+  const kinds = name.endsWith("CreationContext")
+    ? Object.keys(definitions).filter((each) => parentsOf(each, definitions).includes(name))
+    : [];
+  const above = parentsOf(name, definitions).map((each) => ownAndInherited(each, definitions));
+  const below = kinds.map((each) => ownFields(each, definitions));
+  return Object.assign({}, ...above, ownFields(name, definitions), ...below);
+}
+
+function ownAndInherited(name: string, definitions: Document["definitions"]): Record<string, unknown> {
+  const above = parentsOf(name, definitions).map((each) => ownAndInherited(each, definitions));
+  return Object.assign({}, ...above, ownFields(name, definitions));
+}
+
+function ownFields(name: string, definitions: Document["definitions"]): Record<string, unknown> {
+  return z.object({ properties: z.record(z.string(), z.json()).default({}) }).parse(definitions[name] ?? {}).properties;
 }
 
 /** Which documented operation a request is of, and what in it is not as documented. */
