@@ -36,7 +36,7 @@ export function createIdentityApi(connection: Connection): IdentityApi {
         template: "identities",
         version: "7.1",
         scope: "Identity (Read)",
-        query: { searchFilter: "General", filterValue: name, queryMembership: "None" },
+        query: { searchFilter: "General", filterValue: name, queryMembership: "none" },
         schema: positional,
         maxBytes,
       } as const;

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { accountOptions } from "../../src/config/account-options.ts";
+import { changeOptions } from "../../src/config/change-options.ts";
 import { credentialOptions } from "../../src/config/credential-options.ts";
 import { connectorOptions, listenOption, operationsListenOption, typeOptions } from "../../src/config/options.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
@@ -139,7 +141,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     ]);
     expect(await outcome({ BATON_PROVISIONING: "true" })).toEqual([
       "standard",
-      { code: "unimplemented", message: expect.stringContaining("Grant is not implemented") },
+      { code: "not_found", message: expect.stringContaining("no group x") },
     ]);
     expect(await outcome({ AZURE_DEVOPS_CONNECTOR_PROVISIONING: "privileged" })).toMatchObject(["privileged", {}]);
   },
@@ -247,8 +249,9 @@ describe("every option acts:", () => {
   });
 
   test("but those that say that they do not", () => {
-    // Those of credentials are tried in a file of their own.
-    const others = connectorOptions.filter((option) => !credentialOptions.includes(option));
+    // Those of credentials, of changes and of accounts are tried in files of their own.
+    const elsewhere = [...credentialOptions, ...changeOptions, ...accountOptions];
+    const others = connectorOptions.filter((option) => !elsewhere.includes(option));
     const options = [...others, listenOption, operationsListenOption];
     const acting = options.filter(({ noEffect }) => noEffect === undefined).map(({ name }) => name);
     expect(Object.keys(acts).sort()).toEqual(acting.sort());

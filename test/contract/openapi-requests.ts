@@ -23,6 +23,7 @@ const files = {
   tasks: "distributedTask/7.1/taskAgent.json",
   endpoints: "serviceEndpoint/7.1/serviceEndpoint.json",
   feeds: "artifacts/7.1/feed.json",
+  identities: "ims/7.1/identities.json",
   reports: "permissionsReport/7.1/permissionsReport.json",
 } as const;
 
@@ -76,11 +77,13 @@ function documents(): readonly Document[] {
   });
 }
 
-const example = z.object({ responses: z.object({ "200": z.object({ body: z.json() }).partial() }).partial() });
+const answer = z.object({ body: z.json() }).partial();
+const example = z.object({ responses: z.object({ "200": answer, "201": answer }).partial() });
 
 /** The recorded answer of an example file. */
 export function exampleBody(path: string): z.infer<ReturnType<typeof z.json>> {
-  return example.parse(readJson(path)).responses["200"]?.body ?? null;
+  const { responses } = example.parse(readJson(path));
+  return (responses["200"] ?? responses["201"])?.body ?? null;
 }
 
 /** Paths of all example files of a folder of documents. */
@@ -164,8 +167,12 @@ function wrongBody({ document: { definitions }, parameters }: Found, body: strin
   const known = parameters.find((each) => each.in === "body");
   if (!known) return body === "" ? undefined : "a body, where none is documented";
   if (body === "") return "no body";
+  const bases = new Set(JSON.stringify(Object.values(definitions).map(({ allOf }) => allOf)).match(/[^/"]+(?="\})/g));
   const closed = Object.entries(definitions).map(([name, schema]) => {
-    return [name, "allOf" in schema ? schema : { ...schema, additionalProperties: false }] as const;
+    // What others are made of is closed with them, and what has no properties is described nowhere.
+    const isOpen = bases.has(name) || !("properties" in schema);
+    if ("allOf" in schema) return [name, isOpen ? schema : { ...schema, unevaluatedProperties: false }] as const;
+    return [name, isOpen ? schema : { ...schema, additionalProperties: false }] as const;
   });
   const schema = z.record(z.string(), z.json()).parse(known.schema);
   const validate = ajv.compile({ ...schema, definitions: Object.fromEntries(closed) });
