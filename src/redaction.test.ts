@@ -66,3 +66,18 @@ test.each([
 ])("what a person would write is told: %s", (text) => {
   expect(withoutTokens(text)).toBe(text);
 });
+
+test("a long secret is held wherever it stands, in any case, and not when a part of it is missing", () => {
+  const secret = Array.from(
+    { length: 400 },
+    (_, at) => "abcdefghijklmnopqrstuvwxyz0123456789-_"[(at * at * 7 + at) % 38],
+  ).join("");
+  const { holds } = createRedactor([secret, "a-shorter-secret"]);
+  for (let before = 0; before < 1000; before += 37) {
+    const [head, tail] = ["x".repeat(before), "y".repeat(999 - before)];
+    expect(holds(head + secret + tail)).toBe(true);
+    expect(holds(head + secret.toUpperCase() + tail)).toBe(true);
+    expect(holds(head + secret.slice(1) + tail)).toBe(false);
+    expect(holds(`${head}a-shorter-secret${tail}`)).toBe(true);
+  }
+});
