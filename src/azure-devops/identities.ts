@@ -13,6 +13,8 @@ export type IdentityKeys =
 export interface IdentityApi {
   /** One answer for each key, in order; null for what is unknown. At most `maxBatch` keys. */
   readBatch(keys: IdentityKeys, queryMembership: "none" | "direct", call: Call): Promise<readonly (Identity | null)[]>;
+  /** Identity descriptors of the groups that a subject is directly in, those of Microsoft Entra that are known among them. */
+  listContainers(subjectDescriptor: string, call: Call): Promise<readonly string[]>;
   /** Identities that a name is the sign-in name, mail address or display name of, whether or not they have access. */
   search(name: string, call: Call): Promise<readonly Identity[]>;
 }
@@ -26,8 +28,28 @@ const maxBytes = 64 * 1024 * 1024;
 const rows = rowsOf(identity.nullable());
 const positional = z.union([z.object({ value: rows }), rows.transform((value) => ({ value }))]);
 
+const withContainers = rowsOf(z.object({ memberOf: rowsOf(z.string()).nullish() }).nullable());
+const containers = z.union([z.object({ value: withContainers }), withContainers.transform((value) => ({ value }))]);
+
+const batch = {
+  area: "identity",
+  method: "POST",
+  path: "identitybatch",
+  template: "identitybatch",
+  version: "7.1-preview.1",
+  scope: "Identity (Read)",
+  idempotent: true,
+  maxBytes,
+} as const;
+
 export function createIdentityApi(connection: Connection): IdentityApi {
   return {
+    async listContainers(subjectDescriptor, call) {
+      const keys = { subjectDescriptors: [subjectDescriptor] };
+      const body = { ...keys, queryMembership: "direct", includeRestrictedVisibility: true };
+      const [found] = (await connection.send({ ...batch, body, schema: containers }, call)).value.value;
+      return found?.memberOf ?? [];
+    },
     async search(name, call) {
       const operation = {
         area: "identity",
@@ -43,21 +65,8 @@ export function createIdentityApi(connection: Connection): IdentityApi {
       return (await connection.send(operation, call)).value.value.filter((each) => each !== null);
     },
     async readBatch(keys, queryMembership, call) {
-      const answer = await connection.send(
-        {
-          area: "identity",
-          method: "POST",
-          path: "identitybatch",
-          template: "identitybatch",
-          version: "7.1-preview.1",
-          scope: "Identity (Read)",
-          body: { ...keys, queryMembership, includeRestrictedVisibility: true },
-          schema: positional,
-          idempotent: true,
-          maxBytes,
-        },
-        call,
-      );
+      const body = { ...keys, queryMembership, includeRestrictedVisibility: true };
+      const answer = await connection.send({ ...batch, body, schema: positional }, call);
       return answer.value.value;
     },
   };

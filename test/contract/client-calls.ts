@@ -2,6 +2,7 @@ import type { AzureDevOpsClient } from "../../src/azure-devops/client.ts";
 import { allRows } from "../../src/azure-devops/list-answers.ts";
 import { identityNamespaceId } from "../../src/azure-devops/security.ts";
 import type { Call } from "../../src/call.ts";
+import { accountCalls } from "./account-calls.ts";
 
 /** One way in which the client can be called, and what upstream may answer to it. */
 export interface ClientCall {
@@ -289,4 +290,5 @@ export const clientCalls: readonly ClientCall[] = [
     run: ({ permissionsReport }, call) => permissionsReport.download(guid, allRows, call),
     body: [],
   },
+  ...accountCalls,
 ];

@@ -40,10 +40,6 @@ const otherVersions: Readonly<Record<string, string>> = {
 
 /** Bodies that are sent in another form than documented, and why. */
 const otherBodies: Readonly<Record<string, string>> = {
-  // A patch is a list, as each of the recorded examples sends it; the documents say that it is an object.
-  "/{organization}/_apis/graph/groups/{groupDescriptor}": "body: data/0/value must be object, data must be object",
-  "/{organization}/_apis/userentitlements/{userId}": "body: data must be object",
-  "/{organization}/_apis/serviceprincipalentitlements/{servicePrincipalId}": "body: data must be object",
   // The documents say "a JSON object" and mean any; the recorded example has these fields.
   "/{organization}/_apis/accesscontrolentries/{securityNamespaceId}": `body: ${unknownFields}`,
   // The documents describe the service's own class; on the wire it is one text, as Microsoft's clients send it (facts 5.3).

@@ -43,29 +43,6 @@ export const clientWrites: readonly ClientCall[] = [
   },
   { name: "graph.removeMember", run: ({ graph }, call) => graph.removeMember(subject, group, call), body: {} },
   {
-    name: "graphWrites.createGroup",
-    run: ({ graphWrites }, call) =>
-      graphWrites.createGroup({ displayName: "Developers", description: "d", storageKey: guid }, call),
-    examples: [graph("Groups/CreateGroup"), graph("Groups/CreateGroupInProject")],
-  },
-  {
-    name: "graphWrites.createGroup",
-    run: ({ graphWrites }, call) =>
-      graphWrites.createGroup({ scope: "scp.x", displayName: "Developers", description: "d", storageKey: guid }, call),
-    examples: [graph("Groups/CreateGroupInProject")],
-  },
-  {
-    name: "graphWrites.updateGroup",
-    run: ({ graphWrites }, call) => graphWrites.updateGroup(group, { description: "new" }, call),
-    examples: [graph("Groups/UpdateGroup")],
-  },
-  { name: "graphWrites.deleteGroup", run: (client, call) => client.graphWrites.deleteGroup(group, call), body: {} },
-  {
-    name: "graphWrites.materializeUser",
-    run: ({ graphWrites }, call) => graphWrites.materializeUser("jamal@fabrikam.example", call),
-    examples: [graph("Users/CreateUserAAD"), graph("Users/CreateUserMSA")],
-  },
-  {
     name: "securityWrites.mergeEntry",
     run: ({ securityWrites }, call) => securityWrites.mergeEntry(place, { allow: 8, deny: 0 }, call),
     examples: [security("accessControlEntries/POST__accesscontrolentries__securityNamespaceId__merge")],
@@ -106,36 +83,5 @@ export const clientWrites: readonly ClientCall[] = [
     examples: [
       entitlement("ServicePrincipalEntitlements/PATCH__memberEntitlementManagement_ServicePrincipalEntitlementById"),
     ],
-  },
-  {
-    name: "entitlementWrites.add",
-    run: ({ entitlementWrites }, call) =>
-      entitlementWrites.add({ path: "userentitlements", principalName: "jamal@fabrikam.example" }, level, call),
-    examples: [entitlement("UserEntitlements/POST__memberEntitlementManagement_UserEntitlement")],
-  },
-  {
-    name: "entitlementWrites.add",
-    run: ({ entitlementWrites }, call) =>
-      entitlementWrites.add({ path: "serviceprincipalentitlements", objectId: guid }, level, call),
-    examples: [
-      entitlement("ServicePrincipalEntitlements/POST__memberEntitlementManagement_ServicePrincipalEntitlement"),
-    ],
-  },
-  ...(["userentitlements", "serviceprincipalentitlements"] as const).map(
-    (path): ClientCall => ({
-      name: "entitlementWrites.remove",
-      run: ({ entitlementWrites }, call) => entitlementWrites.remove(path, guid, call),
-      body: {},
-    }),
-  ),
-  {
-    name: "identities.search",
-    run: ({ identities }, call) => identities.search("jamal@fabrikam.example", call),
-    examples: ["ims/7.1/httpExamples/Identities/SearchPCVUByName.json"],
-  },
-  {
-    name: "memberEntitlements.findUsers",
-    run: ({ memberEntitlements }, call) => memberEntitlements.findUsers("O'Hara", call),
-    body: { items: [] },
   },
 ];

@@ -15,6 +15,7 @@ export const needsDocuments = "(needs ../shared/openapi; skipped without it)";
 
 const files = {
   graph: "graph/7.1/graph.json",
+  identities: "ims/7.1/identities.json",
   core: "core/7.1/core.json",
   entitlements: "memberEntitlementManagement/7.1/memberEntitlementManagement.json",
   security: "security/7.1/security.json",
@@ -23,7 +24,6 @@ const files = {
   tasks: "distributedTask/7.1/taskAgent.json",
   endpoints: "serviceEndpoint/7.1/serviceEndpoint.json",
   feeds: "artifacts/7.1/feed.json",
-  identities: "ims/7.1/identities.json",
   reports: "permissionsReport/7.1/permissionsReport.json",
 } as const;
 
@@ -77,8 +77,8 @@ function documents(): readonly Document[] {
   });
 }
 
-const answer = z.object({ body: z.json() }).partial();
-const example = z.object({ responses: z.object({ "200": answer, "201": answer }).partial() });
+const recorded = z.object({ body: z.json() }).partial();
+const example = z.object({ responses: z.object({ "200": recorded, "201": recorded }).partial() });
 
 /** The recorded answer of an example file. */
 export function exampleBody(path: string): z.infer<ReturnType<typeof z.json>> {
@@ -163,20 +163,60 @@ function wrongVersion(known: Parameter, value: string): string | undefined {
 
 const ajv = new Ajv2019({ strict: false, allErrors: true, validateFormats: false });
 
+/** The documents call it an object, and values objects too; their examples and RFC 6902 have any value, in a list. */
+const patchDocument = {
+  type: "array",
+  items: {
+    type: "object",
+    properties: { op: { enum: ["add", "remove", "replace"] }, path: { type: "string" }, from: {}, value: {} },
+    required: ["op", "path"],
+    additionalProperties: false,
+  },
+};
+
 function wrongBody({ document: { definitions }, parameters }: Found, body: string): string | undefined {
   const known = parameters.find((each) => each.in === "body");
   if (!known) return body === "" ? undefined : "a body, where none is documented";
   if (body === "") return "no body";
-  const bases = new Set(JSON.stringify(Object.values(definitions).map(({ allOf }) => allOf)).match(/[^/"]+(?="\})/g));
-  const closed = Object.entries(definitions).map(([name, schema]) => {
-    // What others are made of is closed with them, and what has no properties is described nowhere.
-    const isOpen = bases.has(name) || !("properties" in schema);
-    if ("allOf" in schema) return [name, isOpen ? schema : { ...schema, unevaluatedProperties: false }] as const;
-    return [name, isOpen ? schema : { ...schema, additionalProperties: false }] as const;
+  const closed = Object.keys(definitions).map((name) => {
+    if (name === "JsonPatchDocument") return [name, patchDocument] as const;
+    const { allOf: _parents, ...own } = definitions[name] ?? {};
+    const isOpen = own.type !== undefined && own.type !== "object";
+    return [
+      name,
+      isOpen ? own : { ...own, properties: fieldsOf(name, definitions), additionalProperties: false },
+    ] as const;
   });
   const schema = z.record(z.string(), z.json()).parse(known.schema);
   const validate = ajv.compile({ ...schema, definitions: Object.fromEntries(closed) });
   return validate(JSON.parse(body)) ? undefined : `body: ${ajv.errorsText(validate.errors)}`;
+}
+
+const parents = z.object({ allOf: z.array(reference.partial()).default([]) });
+
+const parentsOf = (name: string, definitions: Document["definitions"]) =>
+  parents.parse(definitions[name] ?? {}).allOf.flatMap(({ $ref }) => $ref?.replace("#/definitions/", "") ?? []);
+
+/**
+ * The fields of a definition and of those that it is made of; and of those that are made of it alone where it has none
+ * of its own that say anything, as bodies of creations are by their description.
+ */
+function fieldsOf(name: string, definitions: Document["definitions"]): Record<string, unknown> {
+  const kinds = name.endsWith("CreationContext")
+    ? Object.keys(definitions).filter((each) => parentsOf(each, definitions).includes(name))
+    : [];
+  const above = parentsOf(name, definitions).map((each) => ownAndInherited(each, definitions));
+  const below = kinds.map((each) => ownFields(each, definitions));
+  return Object.assign({}, ...above, ownFields(name, definitions), ...below);
+}
+
+function ownAndInherited(name: string, definitions: Document["definitions"]): Record<string, unknown> {
+  const above = parentsOf(name, definitions).map((each) => ownAndInherited(each, definitions));
+  return Object.assign({}, ...above, ownFields(name, definitions));
+}
+
+function ownFields(name: string, definitions: Document["definitions"]): Record<string, unknown> {
+  return z.object({ properties: z.record(z.string(), z.json()).default({}) }).parse(definitions[name] ?? {}).properties;
 }
 
 /** Which documented operation a request is of, and what in it is not as documented. */

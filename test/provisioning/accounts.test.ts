@@ -1,40 +1,144 @@
-import { afterEach, expect, test } from "vitest";
-import type { EmulatorOptions } from "../../src/emulator/index.ts";
-import { createResourceOrders, refusalOf } from "../support/accounts.ts";
-import { type ReplicaOptions, startWorld, type World } from "../support/world.ts";
+import { afterEach, describe, expect, test } from "vitest";
+import { Capability, ConnectorService } from "../../gen/c1/connector/v2/connector_pb.js";
+import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import type { World } from "../support/world.ts";
+import { isAdministrator, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
 
-let world: World;
-afterEach(() => world.close());
+let world: World | undefined;
+afterEach(() => world?.close());
 
-const accounts = {
-  domains: new Set(["fabrikam.example"]),
-  invitesOutsiders: false,
-  allowsPaidSeats: false,
-  deprovisions: false,
-};
-
-async function start(emulator: EmulatorOptions = {}, policy: Partial<typeof accounts> = {}, more: ReplicaOptions = {}) {
-  world = await startWorld(emulator);
-  const changes = { accounts: { ...accounts, ...policy }, ...more.changes };
-  const replica = await world.replica({ provisioning: "standard", ...more, changes });
-  return { replica, orders: createResourceOrders(replica), emulator: world.emulator };
+async function start(...args: Parameters<typeof startAccounts>) {
+  const started = await startAccounts(...args);
+  world = started.world;
+  return started;
 }
 
-test("a person of the directory is added", async () => {
-  const { orders, emulator } = await start();
-  const answer = await orders.addAccount({ email: "newcomer0@fabrikam.example", access_level: "basic" });
-  console.log(
-    answer.arm,
-    answer.message,
-    answer.outcome,
-    answer.report.notes,
-    answer.resource?.id,
-    JSON.stringify(answer.resource?.profile),
-  );
-  console.log(emulator.writes.all.map((w) => [w.method, w.route, w.status, w.changed, w.body]));
-  const again = await orders.addAccount({ email: "newcomer0@fabrikam.example", access_level: "stakeholder" });
-  console.log(again.arm, again.outcome);
-  expect(again.resource).toEqual(answer.resource);
-  console.log(await refusalOf(orders.addAccount({ email: "nobody@fabrikam.example" })));
-  console.log(await refusalOf(orders.addAccount({ email: "nobody@outside.example" })));
+const newcomer = "newcomer0@fabrikam.example";
+
+describe("CreateAccount", () => {
+  test("adds a person of the directory once, without an invitation", async () => {
+    const { orders, state, writes } = await start();
+    const answer = await orders.addAccount({ email: newcomer, access_level: "basic" });
+    expect(answer).toMatchObject({ arm: "success", outcome: "PERFORMED" });
+    const person = someone(state, ({ principalName }) => principalName === newcomer);
+    expect(person).toMatchObject({ kind: "entra-user", active: true, entitlement: { level: "express" } });
+    expect(answer.resource?.id?.resource).toBe(descriptorOf(person));
+    expect(answer.report.verifiedAt).toBeDefined();
+    expect(writes.all.map(({ route }) => route)).toEqual(["_apis/graph/users", "_apis/userentitlements"]);
+
+    writes.reset();
+    const again = await orders.addAccount({ email: newcomer.toUpperCase(), access_level: "stakeholder" });
+    expect(again).toMatchObject({ arm: "alreadyExists", outcome: "ALREADY" });
+    expect(again.resource).toEqual(await orders.get(refOf(person)));
+    expect(subjectAt(state, person.index).entitlement?.level).toBe("express");
+    expect(writes.all).toEqual([]);
+  });
+
+  test("adds a person by object id beside the address, and a service principal by object id alone", async () => {
+    const { orders, state } = await start();
+    const [person, principal] = ["user", "servicePrincipal"].map((kind) =>
+      state.directory.find((each) => each.kind === kind),
+    );
+    const known = await orders.addAccount({ email: person?.principalName ?? "", object_id: person?.originId ?? "" });
+    expect(known).toMatchObject({ arm: "actionRequired", message: expect.stringContaining("sign in") });
+    expect(known.resource?.displayName).toBe(person?.displayName);
+    const service = await orders.addAccount({ object_id: principal?.originId ?? "" }, "service-principal");
+    expect(service).toMatchObject({ arm: "success", outcome: "PERFORMED" });
+    expect(service.resource?.id?.resourceType).toBe("service-principal");
+    const again = await orders.addAccount({ object_id: principal?.originId ?? "" }, "service-principal");
+    expect(again).toMatchObject({ arm: "alreadyExists", resource: { id: service.resource?.id } });
+  });
+
+  test("finds who is there by the object id too, and by a mail address that is not the sign-in name", async () => {
+    const { orders, state, writes } = await start({}, { domains: new Set(["*"]) });
+    const person = someone(state, isOrdinary(state));
+    world?.emulator.changes.setSubject(person.index, { mail: "other.name@fabrikam.example" });
+    for (const profile of [
+      { object_id: person.originId },
+      { email: "other.name@fabrikam.example" },
+      { email: person.principalName },
+    ]) {
+      const answer = await orders.addAccount(profile);
+      expect(answer).toMatchObject({ arm: "alreadyExists", resource: { id: { resource: descriptorOf(person) } } });
+    }
+    expect(writes.all).toEqual([]);
+  });
+
+  test("brings back who was removed, with the id of before", async () => {
+    const { orders, state } = await start();
+    const person = someone(state, (each) => isOrdinary(state)(each) && !isAdministrator(state, each));
+    expect(await orders.remove(refOf(person))).toMatchObject({ outcome: "PERFORMED" });
+    expect(subjectAt(state, person.index)).toMatchObject({ active: false });
+    const answer = await orders.addAccount({ email: person.principalName });
+    expect(answer).toMatchObject({ arm: "success", outcome: "PERFORMED" });
+    expect(answer.resource?.id?.resource).toBe(descriptorOf(person));
+  });
+
+  test("invites outsiders where that is allowed, and says what they have to do", async () => {
+    const { orders } = await start({}, { invitesOutsiders: true, domains: new Set(["outside.example"]) });
+    const answer = await orders.addAccount({ email: "someone@outside.example" });
+    expect(answer).toMatchObject({ arm: "actionRequired", outcome: "PERFORMED" });
+    expect(answer.message).toContain("accept the invitation");
+    expect(answer.resource?.id?.resource).toMatch(/^bnd\./);
+  });
+
+  test("gives the memberships that were asked for, and tells those that were not given", async () => {
+    const { orders, state, writes } = await start();
+    const made = someone(state, (each) => each.group?.kind === "made" && each.active && !isAdministrator(state, each));
+    const id = descriptorOf(made);
+    const answer = await orders.addAccount({ email: newcomer, groups: [`group:${id}:member`, id] });
+    expect(answer).toMatchObject({ arm: "success" });
+    const person = someone(state, ({ principalName }) => principalName === newcomer);
+    expect(subjectAt(state, person.index).memberOf).toContain(made.index);
+    expect(writes.all.filter(({ method }) => method === "PUT")).toHaveLength(1);
+
+    world?.emulator.faults.add({ kind: "forbidden", method: "PUT" });
+    const other = await orders.addAccount({ email: "newcomer1@fabrikam.example", groups: [id] });
+    expect(other).toMatchObject({ arm: "actionRequired", outcome: "PERFORMED" });
+    expect(other.message).toContain(`without a membership: group:${id}:member`);
+    expect(other.resource).toBeDefined();
+  });
+
+  test("of a dry run writes nothing and tells what it would do", async () => {
+    const { orders, writes } = await start({}, {}, { changes: { dryRun: true } });
+    const answer = await orders.addAccount({ email: newcomer, access_level: "basic" });
+    expect(answer).toMatchObject({ arm: "actionRequired", outcome: "NOT_PERFORMED", resource: undefined });
+    expect(answer.report).toMatchObject({ dryRun: true, notes: [expect.stringContaining("Basic")] });
+    expect(writes.all).toEqual([]);
+  });
+});
+
+describe("GetMetadata", () => {
+  const metadata = async (...args: Parameters<typeof startAccounts>) => {
+    const { replica } = await start(...args);
+    return (await replica.call(ConnectorService.method.getMetadata, {})).metadata;
+  };
+
+  test("has the form for accounts and says what can be made and deleted", async () => {
+    const { capabilities, accountCreationSchema } = (await metadata()) ?? {};
+    expect(Object.keys(accountCreationSchema?.fieldMap ?? {})).toEqual([
+      "email",
+      "object_id",
+      "access_level",
+      "groups",
+    ]);
+    expect(capabilities?.connectorCapabilities).toEqual(
+      expect.arrayContaining([Capability.ACCOUNT_PROVISIONING, Capability.RESOURCE_CREATE, Capability.RESOURCE_DELETE]),
+    );
+    const { supportedCredentialOptions } = capabilities?.credentialDetails?.capabilityAccountProvisioning ?? {};
+    expect(supportedCredentialOptions).toHaveLength(1);
+    const user = capabilities?.resourceTypeCapabilities.find(({ resourceType }) => resourceType?.id === "user");
+    expect(user?.capabilities).toContain(Capability.RESOURCE_DELETE);
+  });
+
+  test("says nothing of them while they are off", async () => {
+    const off = await metadata({}, {}, { provisioning: "off" });
+    expect(off?.accountCreationSchema).toBeUndefined();
+    expect(off?.capabilities?.credentialDetails).toBeUndefined();
+    expect(off?.capabilities?.connectorCapabilities).not.toContain(Capability.ACCOUNT_PROVISIONING);
+    await world?.close();
+    const kept = await metadata({}, { deprovisions: false });
+    const user = kept?.capabilities?.resourceTypeCapabilities.find(({ resourceType }) => resourceType?.id === "user");
+    expect(user?.capabilities).not.toContain(Capability.RESOURCE_DELETE);
+  });
 });

@@ -44,7 +44,9 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
       guardDomain(wanted, policy.accounts);
       await guardInvitation(readings, wanted, policy.accounts, call);
       await guardSeats(readings, wanted, policy.accounts, call);
-      const newcomer = { ref: { type, id: label }, descriptor: "", name: label };
+      // As far as they are known before they are there.
+      const subject = { descriptor: "", origin: "aad", originId: wanted.objectId ?? label };
+      const newcomer = { ref: { type, id: label }, descriptor: "", name: label, subject };
       for (const { resource } of memberships) {
         await guardMembershipOfNewcomer(readings, resource, newcomer, policy, call);
       }

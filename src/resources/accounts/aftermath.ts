@@ -1,4 +1,4 @@
-import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isEntraGroup, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import type { Readings } from "../readings/index.ts";
 import { builtInOf } from "../writers/built-in.ts";
@@ -14,16 +14,18 @@ export async function aftermathOf(
   direct: readonly string[],
   call: Call,
 ): Promise<readonly string[]> {
+  const entra = await entraGroups(readings, principal.descriptor, direct, call);
   const [names, entries, rules] = await Promise.all([
-    namesOf(readings, [...chain.keys()], call),
+    namesOf(readings, [...chain.keys(), ...entra], call),
     entriesByNamespace(readings, principal.descriptor, call),
     readings.client.memberEntitlements.listGroupRules(call),
   ]);
   const name = (descriptor: string) => names.get(descriptor) ?? descriptor;
   const own = direct.filter((each) => !isEntraGroup(each) && builtInOf(each) !== "everybody");
-  const entra = direct.filter(isEntraGroup);
   const administered = [...chain.keys()].filter((each) => builtInOf(each) === "administrators");
-  const ruled = rules.map(({ group }) => canonicalDescriptor(group.descriptor)).filter((each) => chain.has(each));
+  const ruled = rules
+    .map(({ group }) => canonicalDescriptor(group.descriptor))
+    .filter((each) => chain.has(each) || entra.includes(each));
   return [
     ...listed("memberships that end", own.map(name)),
     ...listed(
@@ -36,8 +38,22 @@ export async function aftermathOf(
     ...entries,
     ...listed("comes back at the next sign-in, through groups of Microsoft Entra", entra.map(name)),
     ...listed("has a rule that gives an access level to whoever is in it", ruled.map(name)),
+    "groups of Microsoft Entra that have access can hold them without being told here; then they come back as well",
     "personal access tokens and SSH keys of theirs are refused from then on; they are not counted here",
   ];
+}
+
+/** Graph tells nobody to be in a group of Entra; the identity service does, of those that it knows (facts 3.2). */
+async function entraGroups(
+  { client, access }: Readings,
+  descriptor: string,
+  direct: readonly string[],
+  call: Call,
+): Promise<readonly string[]> {
+  const told = direct.filter(isEntraGroup);
+  if (await access.absence("identities", call)) return told;
+  const known = (await client.identities.listContainers(descriptor, call)).map((each) => subjectOfIdentity(each) ?? "");
+  return [...new Set([...told, ...known.filter(isEntraGroup)])];
 }
 
 function listed(what: string, items: readonly string[]): string[] {

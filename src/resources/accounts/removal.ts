@@ -11,6 +11,7 @@ import type { Readings } from "../readings/index.ts";
 import { administratorsIn, guardAdministrators, reviewAdministrators } from "../writers/administrators.ts";
 import { builtInOf } from "../writers/built-in.ts";
 import { type Chain, containersOf } from "../writers/containers.ts";
+import { ownerOf } from "../writers/owner.ts";
 import { findPrincipal, type Principal } from "../writers/principals.ts";
 import { guardSelf } from "../writers/self.ts";
 import { aftermathOf } from "./aftermath.ts";
@@ -78,7 +79,7 @@ function removal(
       direct = ((await graph.listContainers(descriptor, call)) ?? []).map(canonicalDescriptor);
       const without = ({ member }: { readonly member: string }) => member === descriptor;
       reviewed = await guardAdministrators(readings, administratorsIn(chain), { without, minAdmins }, call);
-      await guardOwner(readings, name, direct, call);
+      await guardOwner(readings, principal, direct, call);
     },
     foretell: (_state, call) => aftermathOf(readings, principal, chain, direct, call),
     write: (_state, call) => entitlementWrites.remove(path, storageKey, call),
@@ -99,17 +100,20 @@ function isOwnGroup(descriptor: string): boolean {
 }
 
 /**
- * The owner of the organization is always in its administrators, and a token does not tell who that is: whoever is in
- * them has to leave them first, which Azure DevOps refuses to the owner (facts 12.1).
+ * Fails for the owner of the organization, who is always in its administrators. Where a token is not told who that is,
+ * whoever is in them has to leave them first, which Azure DevOps refuses to the owner (facts 12.1).
  */
-async function guardOwner({ client }: Readings, name: string, direct: readonly string[], call: Call): Promise<void> {
-  for (const descriptor of direct.filter((each) => builtInOf(each) === "administrators")) {
-    const group = await client.graph.getGroup(descriptor, call);
+async function guardOwner(readings: Readings, principal: Principal, direct: readonly string[], call: Call) {
+  const owner = await ownerOf(readings, call);
+  const { descriptor, name } = principal;
+  if (descriptor === owner) {
+    throw new ConnectorError("refused", `${name} owns the organization: change the owner first; no option allows it`);
+  }
+  if (owner !== undefined) return;
+  for (const each of direct.filter((group) => builtInOf(group) === "administrators")) {
+    const group = await readings.client.graph.getGroup(each, call);
     if (projectOfDomain(group?.domain) !== undefined) continue;
-    const told = `${name} is in ${group?.principalName || descriptor}, of whom one owns the organization and must stay`;
-    throw new ConnectorError(
-      "refused",
-      `${told}: take that membership first, which Azure DevOps refuses for the owner`,
-    );
+    const told = `${name} is in ${group?.principalName || each}, of whom one owns the organization and must stay`;
+    throw new ConnectorError("refused", `${told}: take that membership first, which Azure DevOps refuses to the owner`);
   }
 }

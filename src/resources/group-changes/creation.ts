@@ -34,7 +34,8 @@ async function scopeOf({ client, access }: Readings, parent: ResourceRef | undef
     const { instanceId } = await access.connection(call);
     if (instanceId.toLowerCase() === parent.id) return undefined;
   }
-  if (parent.type === "project") {
+  // Graph takes a storage key of any kind, and other text for a mistake of ours.
+  if (parent.type === "project" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(parent.id)) {
     const scope = await client.graph.getDescriptor(parent.id, call);
     if (scope?.startsWith("scp.")) return scope;
   }

@@ -14,11 +14,11 @@ export async function mustBeMade({ projects }: Readings, group: GraphGroup, call
   if (isEntraGroup(group.descriptor)) {
     throw refused(`${name} is a group of Microsoft Entra: change it there`);
   }
-  if (builtInOf(group.descriptor) || roleGroupOf(group, false)) {
-    throw refused(`${name} is a group that Azure DevOps made, and it stays as it is; no option allows changing that`);
-  }
   if ((await projects.teams(call)).has(group.originId?.toLowerCase() ?? "")) {
     throw refused(`${name} is the group of a team: change the team in the project's settings`);
+  }
+  if (builtInOf(group.descriptor) || roleGroupOf(group, false)) {
+    throw refused(`${name} is a group that Azure DevOps made, and it stays as it is; no option allows changing that`);
   }
 }
 

@@ -10,6 +10,7 @@ function resolverThat(knowsFrom: number) {
   let requests = 0;
   const identities = {
     search: async () => [],
+    listContainers: async () => [],
     async readBatch(keys: object) {
       requests += 1;
       const names: string[] = Object.values(keys).flat();

@@ -77,23 +77,19 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
     },
     async check(_state, call) {
       mustExist(principal);
-      await guardAddition({ readings, policy, principal, group, name }, call);
+      mustBeChangeable(group.descriptor, name);
+      const chain = await containersOf(graph, group.descriptor, call);
+      guardStructure(principal, group, name);
+      if (chain.has(descriptor)) throw cycle(principal.name, name);
+      if (!isTierZeroGuarded(policy, principal)) return;
+      const why = await tierZeroOfGroup(readings, chain, call);
+      if (why !== undefined) guardTierZero(policy, principal, `add ${principal.name} to ${name}: ${why}`);
     },
     write: (_state, call) => graph.addMember(descriptor, group.descriptor, call),
   };
 }
 
-async function guardAddition({ readings, policy, principal, group, name }: Membership, call: Call): Promise<void> {
-  mustBeChangeable(group.descriptor, name);
-  const chain = await containersOf(readings.client.graph, group.descriptor, call);
-  guardStructure(principal, group, name);
-  if (chain.has(principal.descriptor)) throw cycle(principal.name, name);
-  if (!isTierZeroGuarded(policy, principal)) return;
-  const why = await tierZeroOfGroup(readings, chain, call);
-  if (why !== undefined) guardTierZero(policy, principal, `add ${principal.name} to ${name}: ${why}`);
-}
-
-/** Fails for a membership that a Grant would refuse whoever the new account turns out to be. */
+/** Fails for a membership that a Grant to somebody who is not there yet would refuse. */
 export async function guardMembershipOfNewcomer(
   readings: Readings,
   resource: ResourceRef,
@@ -105,11 +101,11 @@ export async function guardMembershipOfNewcomer(
   const group = await findGroup(readings, request, call);
   if (!group) throw noGroup(resource);
   const name = group.principalName || group.displayName || group.descriptor;
-  if (isEntraGroup(group.descriptor)) {
-    await entraChange(readings, { request, group, name, principal: newcomer }, policy, call);
-    return;
-  }
-  await guardAddition({ readings, policy, principal: newcomer, group, name }, call);
+  const membership = { readings, request, policy, principal: newcomer, group, name };
+  const change = isEntraGroup(group.descriptor)
+    ? await entraChange(readings, membership, policy, call)
+    : addition(membership);
+  if (!change.instead) await change.check({ done: false, held: false }, call);
 }
 
 function noGroup({ type, id }: ResourceRef): ConnectorError {

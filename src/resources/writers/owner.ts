@@ -14,7 +14,8 @@ export async function guardOwner(readings: Readings, { descriptor, name }: Princ
   throw new ConnectorError("refused", told);
 }
 
-async function ownerOf({ access, client }: Readings, call: Call): Promise<string | undefined> {
+/** Subject descriptor of the owner, where the token is told. */
+export async function ownerOf({ access, client }: Readings, call: Call): Promise<string | undefined> {
   const { authenticatedUser, instanceId } = await access.connection(call);
   try {
     const accounts = await client.accounts.listOfMember(authenticatedUser.id, call);

@@ -1,0 +1,150 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { GrantsService } from "../../gen/c1/connector/v2/grant_pb.js";
+import {
+  descriptorOf,
+  namespaceIds,
+  type OrganizationState,
+  type Subject,
+  subjectAt,
+} from "../../src/emulator/index.ts";
+import { refusalOf } from "../support/accounts.ts";
+import type { World } from "../support/world.ts";
+import { code, isAdministrator, isAdministrators, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
+
+let world: World | undefined;
+afterEach(() => world?.close());
+
+async function start(...args: Parameters<typeof startAccounts>) {
+  const started = await startAccounts(...args);
+  world = started.world;
+  return started;
+}
+
+const plainPerson = (state: OrganizationState) =>
+  someone(state, (each) => isOrdinary(state)(each) && !isAdministrator(state, each));
+
+/** Makes somebody a direct member of a group, as another client does. */
+function join(group: Subject, person: Subject): void {
+  world?.emulator.changes.join(group.index, person.index);
+}
+
+const administrators = (state: OrganizationState, of: "project" | "organization") =>
+  someone(state, (each) => isAdministrators(each) && (each.group?.project !== undefined) === (of === "project"));
+
+describe("DeleteResource of a user", () => {
+  test("takes level and memberships once, and says when there was nothing left", async () => {
+    const { orders, state, writes } = await start();
+    const person = plainPerson(state);
+    const first = await orders.remove(refOf(person));
+    expect(first).toMatchObject({ outcome: "PERFORMED", wasGone: false });
+    expect(first.report.verifiedAt).toBeDefined();
+    const { entitlement, memberOf } = subjectAt(state, person.index);
+    expect(entitlement).toBeUndefined();
+    expect(memberOf.filter((index) => subjectAt(state, index).kind !== "entra-group")).toEqual([]);
+    expect(writes.all.map(({ method, route }) => [method, route])).toEqual([
+      ["DELETE", "_apis/userentitlements/{userId}"],
+    ]);
+    expect(await orders.remove(refOf(person), "v2")).toMatchObject({ outcome: "ALREADY", wasGone: true });
+    expect(await orders.remove({ type: "user", id: "aad.bm9ib2R5" })).toMatchObject({ wasGone: true });
+    expect(writes.all).toHaveLength(1);
+  });
+
+  test("removes service principals too", async () => {
+    const { orders, state } = await start();
+    const principal = someone(
+      state,
+      (each) =>
+        each.kind === "service-principal" &&
+        each.active &&
+        each.entitlement !== undefined &&
+        !isAdministrator(state, each),
+    );
+    expect(await orders.remove(refOf(principal))).toMatchObject({ outcome: "PERFORMED" });
+    expect(subjectAt(state, principal.index).entitlement).toBeUndefined();
+  });
+
+  test("of a dry run tells what would end, stay and come back, and writes nothing", async () => {
+    const { orders, state, writes } = await start({}, {}, { changes: { dryRun: true } });
+    const person = plainPerson(state);
+    const group = someone(state, ({ group: own, active }) => own?.kind === "made" && active);
+    const entra = someone(state, ({ kind }) => kind === "entra-group");
+    join(group, person);
+    join(entra, person);
+    world?.emulator.setAccessLists(namespaceIds.git, [
+      { token: "repoV2/", inherit: true, entries: [{ who: person.index, allow: 2, deny: 0 }] },
+    ]);
+    const { outcome, report } = await orders.remove(refOf(person));
+    expect(outcome).toBe("NOT_PERFORMED");
+    expect(report.dryRun).toBe(true);
+    const told = report.notes.join("\n");
+    expect(told).toContain(group.principalName);
+    expect(told).toMatch(new RegExp(`comes back at the next sign-in.*${entra.displayName}`));
+    expect(told).toMatch(/stay as entries of nobody: .*1/);
+    expect(told).toContain("personal access tokens");
+    expect(writes.all).toEqual([]);
+  });
+
+  test("counts towards the breaker", async () => {
+    const { orders, state } = await start({}, {}, { changes: { maxRevokesPerHour: 1 } });
+    const person = plainPerson(state);
+    await orders.remove(refOf(person));
+    const refusal = await refusalOf(orders.remove(refOf(plainPerson(state))));
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--max-revokes-per-hour") });
+  });
+});
+
+describe("DeleteResource of a user is refused, and nothing is written:", () => {
+  const attempt = async (person: (state: OrganizationState) => Subject, ...args: Parameters<typeof startAccounts>) => {
+    const { orders, state, writes } = await start(...args);
+    const refusal = await refusalOf(orders.remove(refOf(person(state))));
+    expect(writes.all).toEqual([]);
+    return refusal;
+  };
+
+  test("without --deprovisioning", async () => {
+    const refusal = await attempt(plainPerson, {}, { deprovisions: false });
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--deprovisioning") });
+  });
+
+  test("the connector's own identity", async () => {
+    const refusal = await attempt((state) => subjectAt(state, state.caller));
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("this connector itself") });
+  });
+
+  test("the owner of the organization", async () => {
+    const refusal = await attempt((state) => subjectAt(state, state.owner), {}, {}, { changes: { minAdmins: 0 } });
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("owns the organization") });
+  });
+
+  test.each(["project", "organization"] as const)("who of a %s is one of the last administrators", async (of) => {
+    const refusal = await attempt((state) => {
+      const group = administrators(state, of);
+      const person = plainPerson(state);
+      for (const member of [...(group.group?.members ?? [])]) world?.emulator.changes.leave(group.index, member);
+      join(group, person);
+      return person;
+    });
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--min-admins") });
+  });
+
+  test("ids of another type", async () => {
+    const { orders, state, writes } = await start();
+    const id = descriptorOf(administrators(state, "project"));
+    expect(await refusalOf(orders.remove({ type: "user", id }))).toMatchObject({ code: code.invalid });
+    expect(await refusalOf(orders.remove({ type: "project", id: state.projects[0]?.id ?? "" }))).toMatchObject({
+      code: code.unsupported,
+    });
+    expect(writes.all).toEqual([]);
+  });
+});
+
+test("who was removed has no grants any more", async () => {
+  const { orders, replica, state } = await start();
+  const group = someone(state, ({ group: own, active }) => own?.kind === "made" && active);
+  const person = plainPerson(state);
+  join(group, person);
+  await orders.remove(refOf(person));
+  const resource = { id: { resourceType: "group", resource: descriptorOf(group) } };
+  const { list } = await replica.call(GrantsService.method.listGrants, { resource });
+  expect(list.map(({ principal }) => principal?.id?.resource)).not.toContain(descriptorOf(person));
+});

@@ -1,0 +1,211 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { ProvisioningService } from "../../gen/azuredevops/connector/v1/changes_pb.js";
+import { descriptorOf, type OrganizationState, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import { refusalOf } from "../support/accounts.ts";
+import type { World } from "../support/world.ts";
+import { code, isAdministrator, isAdministrators, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
+import { groupsAround } from "./parts.ts";
+
+let world: World | undefined;
+afterEach(() => world?.close());
+
+async function start(...args: Parameters<typeof startAccounts>) {
+  const started = await startAccounts(...args);
+  world = started.world;
+  return started;
+}
+
+/** A group that people made, from which nothing of Tier 0 follows, and in which the connector is not. */
+function plainGroup(state: OrganizationState): Subject {
+  const around = groupsAround(state, subjectAt(state, state.caller));
+  return someone(
+    state,
+    (each) =>
+      each.group?.kind === "made" &&
+      each.active &&
+      !around.has(each.index) &&
+      !isAdministrator(state, each) &&
+      each.group.members.length > 0 &&
+      each.group.members.length < 10,
+  );
+}
+
+const named = ({ subjects }: OrganizationState, name: string) =>
+  subjects.filter(({ displayName, active }) => active && displayName === name);
+
+describe("CreateResource of a group", () => {
+  test("makes one in a project or in the organization, which is in no other group and may do nothing", async () => {
+    const { orders, state, writes } = await start();
+    const project = state.projects[0];
+    const made = await orders.createGroup({
+      displayName: "Night watch",
+      description: "Looks after the night",
+      parent: { type: "project", id: project?.id ?? "" },
+    });
+    expect(made).toMatchObject({ outcome: "PERFORMED", resource: { displayName: "Night watch" } });
+    expect(made.resource?.parentResourceId).toMatchObject({ resourceType: "project", resource: project?.id });
+    const [group] = named(state, "Night watch");
+    expect(group).toMatchObject({ group: { project: project?.index, members: [] } });
+    expect(made.resource).toEqual(await orders.get({ type: "group", id: made.resource?.id?.resource ?? "" }));
+
+    const other = await orders.createGroup({ displayName: "Day watch" });
+    expect(other.resource?.parentResourceId).toMatchObject({ resourceType: "organization" });
+    expect(writes.all.map(({ method, route }) => `${method} ${route}`)).toEqual(
+      Array.from({ length: 2 }, () => "POST _apis/graph/groups"),
+    );
+  });
+
+  test("of a name that is taken fails and makes nothing", async () => {
+    const { orders, state } = await start();
+    await orders.createGroup({ displayName: "Night watch" });
+    const refusal = await refusalOf(orders.createGroup({ displayName: "night watch" }));
+    expect(refusal.code).toBe(code.exists);
+    expect(named(state, "Night watch")).toHaveLength(1);
+  });
+
+  test("with the id of a group changes name and description, once", async () => {
+    const { orders, state, writes } = await start();
+    const group = plainGroup(state);
+    const wanted = { id: descriptorOf(group), displayName: "Renamed", description: "Another text" };
+    expect(await orders.createGroup(wanted)).toMatchObject({
+      outcome: "PERFORMED",
+      resource: { displayName: "Renamed", description: "Another text", id: { resource: descriptorOf(group) } },
+    });
+    expect(subjectAt(state, group.index)).toMatchObject({
+      displayName: "Renamed",
+      group: { description: "Another text" },
+    });
+    writes.reset();
+    expect(await orders.createGroup(wanted)).toMatchObject({ outcome: "ALREADY" });
+    expect(writes.all).toEqual([]);
+  });
+
+  test("of a dry run writes nothing", async () => {
+    const { orders, writes } = await start({}, {}, { changes: { dryRun: true } });
+    const answer = await orders.createGroup({ displayName: "Night watch" });
+    expect(answer).toMatchObject({ outcome: "NOT_PERFORMED", resource: undefined });
+    expect(answer.report.notes.join()).toContain("Night watch");
+    expect(writes.all).toEqual([]);
+  });
+
+  test.each([
+    ["without a name", { displayName: " " }, code.invalid],
+    ["with a name that is too long", { displayName: "n".repeat(300) }, code.invalid],
+    ["in a project that is not there", { displayName: "N", parent: { type: "project", id: "gone" } }, code.notFound],
+    ["in a team", { displayName: "N", parent: { type: "team", id: "x" } }, code.invalid],
+    ["that is gone", { displayName: "N", id: "vssgp.Z29uZQ" }, code.notFound],
+  ])("%s is refused", async (_title, group, expected) => {
+    const { orders, writes } = await start();
+    expect(await refusalOf(orders.createGroup(group))).toMatchObject({ code: expected });
+    expect(writes.all).toEqual([]);
+  });
+});
+
+describe("DeleteResource of a group", () => {
+  test("deletes it once", async () => {
+    const { orders, state, writes } = await start();
+    const group = plainGroup(state);
+    expect(await orders.remove(refOf(group))).toMatchObject({ outcome: "PERFORMED", wasGone: false });
+    expect(subjectAt(state, group.index)).toMatchObject({ active: false, memberOf: [] });
+    expect(await orders.remove(refOf(group))).toMatchObject({ outcome: "ALREADY", wasGone: true });
+    expect(writes.all.map(({ method, route }) => `${method} ${route}`)).toEqual([
+      "DELETE _apis/graph/groups/{groupDescriptor}",
+    ]);
+  });
+
+  test("of a dry run tells who loses it and what it is taken out of", async () => {
+    const { orders, state, writes } = await start({}, {}, { changes: { dryRun: true } });
+    const group = plainGroup(state);
+    const { report } = await orders.remove(refOf(group));
+    const told = report.notes.join("\n");
+    expect(told).toContain("members that lose it");
+    expect(told).toContain(subjectAt(state, group.group?.members[0] ?? -1).principalName);
+    for (const index of group.memberOf) expect(told).toContain(subjectAt(state, index).principalName);
+    expect(writes.all).toEqual([]);
+  });
+});
+
+describe("DeleteResource of a group is refused, and nothing is written:", () => {
+  type Find = (state: OrganizationState) => Subject;
+  const attempt = async (find: Find, ...args: Parameters<typeof startAccounts>) => {
+    const { orders, state, writes, replica } = await start(...args);
+    const refusal = await refusalOf(orders.remove(refOf(find(state))));
+    expect(writes.all).toEqual([]);
+    return { refusal, replica, orders, state };
+  };
+
+  const cases: readonly (readonly [string, Find, string])[] = [
+    ["administrators", (state) => someone(state, isAdministrators), "no option allows"],
+    ["everybody", (state) => someone(state, ({ payload }) => payload.endsWith("-0-0-0-0-3")), "no option allows"],
+    [
+      "what a template made",
+      (state) => someone(state, (each) => each.displayName === "Contributors"),
+      "no option allows",
+    ],
+    ["a group of Entra", (state) => someone(state, ({ kind }) => kind === "entra-group"), "Microsoft Entra"],
+    [
+      "where the connector is in it",
+      (state) => {
+        const group = plainGroup(state);
+        world?.emulator.changes.join(group.index, state.caller);
+        return group;
+      },
+      "identity of this connector",
+    ],
+    [
+      "what gives Tier 0, without privileged",
+      (state) => {
+        const group = plainGroup(state);
+        world?.emulator.changes.join(someone(state, isAdministrators).index, group.index);
+        return group;
+      },
+      "--provisioning privileged",
+    ],
+  ];
+
+  test.each(cases)("%s", async (_title, find, told) => {
+    const { refusal } = await attempt(find);
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining(told) });
+  });
+
+  test("a team's, whether or not teams are listed", async () => {
+    const team: Find = (state) => someone(state, (each) => each.group?.kind === "team");
+    const first = await attempt(team, {}, {}, { syncTeams: false });
+    expect(first.refusal).toEqual({ code: code.refused, message: expect.stringContaining("group of a team") });
+    await world?.close();
+    expect((await attempt(team)).refusal.code).toBe(code.unsupported);
+  });
+
+  test("what would leave too few administrators", async () => {
+    const { refusal } = await attempt(
+      (state) => {
+        const administrators = someone(state, isAdministrators);
+        const { join, leave } = world?.emulator.changes ?? {};
+        const group = plainGroup(state);
+        for (const member of [...(administrators.group?.members ?? [])]) leave?.(administrators.index, member);
+        const people = state.subjects.filter(isOrdinary(state)).slice(0, 2);
+        for (const person of people) join?.(group.index, person.index);
+        join?.(administrators.index, group.index);
+        return group;
+      },
+      {},
+      {},
+      { provisioning: "privileged" },
+    );
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--min-admins") });
+  });
+
+  test("one of many members, until somebody says that it is meant", async () => {
+    let group: Subject | undefined;
+    const { refusal, replica, orders } = await attempt((all) => {
+      group = plainGroup(all);
+      for (const { index } of all.subjects.filter(isOrdinary(all)).slice(0, 12)) {
+        world?.emulator.changes.join(group.index, index);
+      }
+      return group;
+    });
+    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--max-group-shrink") });
+    await replica.call(ProvisioningService.method.acknowledge, {});
+    expect(group && (await orders.remove(refOf(group)))).toMatchObject({ outcome: "PERFORMED" });
+  });
+});
