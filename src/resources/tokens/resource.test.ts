@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseTokenId, tokenId } from "./ids.ts";
+import { canonicalTokenId, parseTokenId, tokenId } from "./ids.ts";
 import type { OwnedToken } from "./reading.ts";
-import { stateOf, toResource } from "./resource.ts";
+import { toResource } from "./resource.ts";
+import { stateOf } from "./state.ts";
 
 const owner = "aad.OWI3MWYyMTYtNGM0Zi03Yjc0LWE5MTEtZWZiMGZhOWM3Nzdm";
 const authorizationId = "952858d3-7084-4635-964e-3c2a57645185";
@@ -27,6 +28,11 @@ describe("the id of a token", () => {
   test("says whose it is and which, and nothing that somebody can rename", () => {
     expect(owned.id).toBe(`${owner}~${authorizationId}`);
     expect(parseTokenId(owned.id)).toEqual({ owner, authorizationId });
+  });
+
+  test("is taken in whichever case upstream writes its parts", () => {
+    expect(canonicalTokenId(`AAD${owner.slice(3)}~${authorizationId.toUpperCase()}`)).toBe(owned.id);
+    expect(canonicalTokenId("another")).toBe("another");
   });
 
   test.each([

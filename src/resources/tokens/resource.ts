@@ -1,12 +1,14 @@
 import { parseDate } from "../../azure-devops/descriptors.ts";
-import type { SessionToken, TokenKind } from "../../azure-devops/token-administration.ts";
+import type { TokenKind } from "../../azure-devops/token-administration.ts";
 import type { Call } from "../../call.ts";
 import { defineResource, itemAt } from "../../connector/handler.ts";
 import type { Resource, ResourceRef, SecretDetails } from "../../connector/model.ts";
 import type { Readings } from "../readings/index.ts";
 import { userResource } from "../users.ts";
-import { parseTokenId } from "./ids.ts";
+import { canonicalTokenId, parseTokenId } from "./ids.ts";
 import type { OwnedToken } from "./reading.ts";
+import { tokenRemover } from "./revocation.ts";
+import { expiryOf, stateOf } from "./state.ts";
 
 /** What people sign in with besides their account: that it is there and what it may do, and never what it is. */
 export const tokenResource = defineResource<Readings>({
@@ -17,6 +19,8 @@ export const tokenResource = defineResource<Readings>({
     traits: ["secret"],
   },
   entitlements: [],
+  canonical: async (_readings, ref) => ({ ...ref, id: canonicalTokenId(ref.id) }),
+  remover: tokenRemover,
   list: (readings) => ({
     async page(cursor, call) {
       const [{ items, next, restarted }, asResource] = await Promise.all([
@@ -106,18 +110,4 @@ const fullAccess = "app_token";
 function targetsOf(organizations: readonly string[], self: string): string {
   if (organizations.length === 0) return "all-organizations";
   return organizations.length === 1 && organizations[0] === self ? "this-organization" : "chosen-organizations";
-}
-
-export type TokenState = "valid" | "expired" | "revoked";
-
-/** What is no longer valid before its time was revoked. */
-export function stateOf(token: SessionToken, nowMs: number): TokenState {
-  const expiresAt = expiryOf(token);
-  if (expiresAt && expiresAt.getTime() <= nowMs) return "expired";
-  return token.isValid ? "valid" : "revoked";
-}
-
-/** The last date that there is says that there is no end. */
-function expiryOf({ validTo }: SessionToken): Date | undefined {
-  return validTo?.startsWith("9999-") ? undefined : parseDate(validTo);
 }
