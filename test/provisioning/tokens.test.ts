@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { descriptorOf, type EmulatorOptions, type FaultRule, type SessionToken } from "../../src/emulator/index.ts";
+import { rights } from "../../src/resources/rights.ts";
 import { createResourceOrders, refusalOf } from "../support/accounts.ts";
 import { codes, outcomeOf, tableCodes } from "../support/refusals.ts";
 import { type ReplicaOptions, startWorld, type World } from "../support/world.ts";
@@ -133,6 +134,35 @@ describe("what is refused, with nothing written:", () => {
     const dry = await createResourceOrders(await world.replica(more)).remove(refOf(token));
     expect([dry.outcome, dry.report.dryRun]).toEqual(["NOT_PERFORMED", true]);
     expect([now(token), world.emulator.writes.all]).toEqual([token, []]);
+  });
+});
+
+describe("before somebody is removed", () => {
+  const accounts = { domains: new Set<string>(), invitesOutsiders: false, allowsPaidSeats: false, deprovisions: true };
+  const changes = { dryRun: true, accounts };
+
+  async function foretold(more: ReplicaOptions): Promise<readonly string[]> {
+    const { orders } = await start({ tokens: [{ token: "less", scopes: unprivileged }] }, { changes, ...more });
+    const { caller, owner } = world.emulator.state;
+    const token = aToken((each) => ![caller, owner].includes(each.owner) && subjectOf(each.owner).active);
+    put({ ...token, displayName: "of theirs" });
+    const { report } = await orders.remove({ type: "user", id: descriptorOf(subjectOf(token.owner)) });
+    return report.notes.filter((note) => note.includes("personal access tokens"));
+  }
+
+  const unprivileged = rights
+    .map(({ oauthScope }) => oauthScope)
+    .filter((scope) => scope !== "vso.tokenadministration");
+
+  test("their tokens are told, by name, where tokens are read", async () => {
+    expect(await foretold({})).toEqual([expect.stringMatching(/\d+ that are valid: .*of theirs/)]);
+  });
+
+  test("that they end is told where they are not", async () => {
+    const off = await foretold({ sync: {} });
+    expect(off).toEqual([expect.stringContaining("--personal-access-tokens")]);
+    await world.close();
+    expect(await foretold({ token: "less" })).toEqual([expect.stringContaining("cannot be counted: give the token")]);
   });
 });
 

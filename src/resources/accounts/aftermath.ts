@@ -1,6 +1,7 @@
 import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import type { Readings } from "../readings/index.ts";
+import { tokensThatEnd } from "../tokens/aftermath.ts";
 import { builtInOf } from "../writers/built-in.ts";
 import { type Chain, pathTo } from "../writers/containers.ts";
 import { entriesByNamespace } from "../writers/entries-by-namespace.ts";
@@ -14,10 +15,11 @@ export async function aftermathOf(
   direct: readonly string[],
   call: Call,
 ): Promise<readonly string[]> {
-  const [names, entries, rules] = await Promise.all([
+  const [names, entries, rules, tokens] = await Promise.all([
     namesOf(readings, [...chain.keys()], call),
     entriesByNamespace(readings, principal.descriptor, call),
     readings.client.memberEntitlements.listGroupRules(call),
+    tokensThatEnd(readings, principal.descriptor, call),
   ]);
   const name = (descriptor: string) => names.get(descriptor) ?? descriptor;
   const own = direct.filter((each) => !isEntraGroup(each) && builtInOf(each) !== "everybody");
@@ -36,7 +38,7 @@ export async function aftermathOf(
     ...entries,
     ...listed("comes back at the next sign-in, through groups of Microsoft Entra", entra.map(name)),
     ...listed("has a rule that gives an access level to whoever is in it", ruled.map(name)),
-    "personal access tokens and SSH keys of theirs are refused from then on; they are not counted here",
+    ...tokens,
   ];
 }
 
