@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRedactor, joinRedactors, withoutTokens } from "./redaction.ts";
+import { createRedactor, joinRedactors, withoutPersonalAccessTokens, withoutTokens } from "./redaction.ts";
 
 const secret = "q7W4e2R5t6Y3/u7I2o4P5+a6S3d7F2";
 const redactor = createRedactor([secret]);
@@ -80,4 +80,13 @@ test("a long secret is held wherever it stands, in any case, and not when a part
     expect(holds(head + secret.slice(1) + tail)).toBe(false);
     expect(holds(`${head}a-shorter-secret${tail}`)).toBe(true);
   }
+});
+
+test("a personal access token is taken out of a name, and nothing else", () => {
+  const marked = `${"aB3".repeat(25)}xAZDO1234`;
+  const unmarked = "a2b3".repeat(13);
+  const told = `nightly ${marked}, ${unmarked}.`;
+  expect(withoutPersonalAccessTokens(told)).toBe("nightly [secret], [secret].");
+  const name = "ci2024prod03token4build-agent5of6-9f86d081884c7d659a2feaa0c55ad015";
+  expect(withoutPersonalAccessTokens(name)).toBe(name);
 });

@@ -59,6 +59,13 @@ async function synced(args: readonly string[]): Promise<string> {
   return out;
 }
 
+/** How many rows of each type there are, of a sync of nothing optional but what the arguments ask for. */
+async function counted(args: readonly string[]): Promise<string> {
+  const { code, out, err } = await runCommand(["sync", ...organization(), ...noTypes, ...args]);
+  expect(code, err).toBe(0);
+  return out;
+}
+
 const noTypes = Object.values(typeOptions).map(({ name }) => `--no-${name}`);
 
 const basic = (token: string) => `Basic ${Buffer.from(`:${token}`).toString("base64")}`;
@@ -125,6 +132,17 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
       },
     ]),
   ),
+  async "personal-access-tokens"() {
+    const counts = async (...args: string[]) =>
+      Number(/^personal-access-token\s+(\d+)/m.exec(await counted(args))?.[1]);
+    const [all, some] = [
+      await counts("--personal-access-tokens", "all"),
+      await counts("--personal-access-tokens", "privileged"),
+    ];
+    expect(all).toBe(emulator.state.tokens.length);
+    expect(some).toBeLessThan(all);
+    expect(await counted([])).not.toContain("personal-access-token");
+  },
   async provisioning() {
     const outcome = async (env: Variables) => {
       const serving = await serve([], env);

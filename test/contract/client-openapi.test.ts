@@ -36,6 +36,9 @@ const otherVersions: Readonly<Record<string, string>> = {
   "/{organization}/_apis/permissionsreport": "api-version 7.1-preview.1, documented is 7.1",
   "/{organization}/_apis/permissionsreport/{id}": "api-version 7.1-preview.1, documented is 7.1",
   "/{organization}/_apis/permissionsreport/{id}/download": "api-version 7.1-preview.1, documented is 7.1",
+  "/{organization}/_apis/tokenadmin/personalaccesstokens/{subjectDescriptor}":
+    "api-version 7.1-preview.1, documented is 7.1",
+  "/{organization}/_apis/tokenadmin/revocations": "api-version 7.1-preview.1, documented is 7.1",
 };
 
 /** Bodies that are sent in another form than documented, and why. */
