@@ -116,7 +116,7 @@ export function createApp(options: AppOptions): App {
     ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
   });
   const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
-  const { inheritedRows, effective } = options;
+  const { inheritedRows, effective, personalAccessTokens } = options;
   const sync: SyncOptions = {
     syncTeams,
     syncOrganizations,
@@ -125,6 +125,7 @@ export function createApp(options: AppOptions): App {
     inheritedRows,
     effective,
     optionalTypes,
+    personalAccessTokens,
   };
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),

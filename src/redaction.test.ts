@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRedactor, joinRedactors, withoutTokens } from "./redaction.ts";
+import { createRedactor, joinRedactors, withoutPersonalAccessTokens, withoutTokens } from "./redaction.ts";
 
 const secret = "q7W4e2R5t6Y3/u7I2o4P5+a6S3d7F2";
 const redactor = createRedactor([secret]);
@@ -65,4 +65,28 @@ test.each([
   "connector.internal.example:50051",
 ])("what a person would write is told: %s", (text) => {
   expect(withoutTokens(text)).toBe(text);
+});
+
+test("a long secret is held wherever it stands, in any case, and not when a part of it is missing", () => {
+  const secret = Array.from(
+    { length: 400 },
+    (_, at) => "abcdefghijklmnopqrstuvwxyz0123456789-_"[(at * at * 7 + at) % 38],
+  ).join("");
+  const { holds } = createRedactor([secret, "a-shorter-secret"]);
+  for (let before = 0; before < 1000; before += 37) {
+    const [head, tail] = ["x".repeat(before), "y".repeat(999 - before)];
+    expect(holds(head + secret + tail)).toBe(true);
+    expect(holds(head + secret.toUpperCase() + tail)).toBe(true);
+    expect(holds(head + secret.slice(1) + tail)).toBe(false);
+    expect(holds(`${head}a-shorter-secret${tail}`)).toBe(true);
+  }
+});
+
+test("a personal access token is taken out of a name, and nothing else", () => {
+  const marked = `${"aB3".repeat(25)}xAZDO1234`;
+  const unmarked = "a2b3".repeat(13);
+  const told = `nightly ${marked}, ${unmarked}.`;
+  expect(withoutPersonalAccessTokens(told)).toBe("nightly [secret], [secret].");
+  const name = "ci2024prod03token4build-agent5of6-9f86d081884c7d659a2feaa0c55ad015";
+  expect(withoutPersonalAccessTokens(name)).toBe(name);
 });

@@ -18,12 +18,30 @@ export function createRedactor(secrets: readonly string[]): Redactor {
   const long = forms.filter((form) => form.length >= pieceLength);
   const pieces = new Set(long.map(lowerCase).flatMap(piecesOf));
   // What is short can be in data by chance.
-  const whole =
-    long.length > 0 ? new RegExp(long.map((form) => form.replace(/\W/g, "\\$&")).join("|"), "i") : undefined;
+  const middle = wholeOf(long.filter((form) => form.length < sampledLength));
+  const sampled = long.filter((form) => form.length >= sampledLength);
+  const largest = wholeOf(sampled);
+  const stride = Math.min(...sampled.map((form) => form.length)) - pieceLength + 1;
   return {
     redact: (text) => short.reduce((cut, form) => cut.replaceAll(form, mask), withoutPieces(text, pieces)),
-    holds: (text) => whole?.test(text) ?? false,
+    holds: (text) =>
+      middle?.test(text) || ((largest && hasSample(text, pieces, stride) && largest.test(text)) ?? false),
   };
+}
+
+function wholeOf(forms: readonly string[]): RegExp | undefined {
+  return forms.length > 0 ? new RegExp(forms.map((form) => form.replace(/\W/g, "\\$&")).join("|"), "i") : undefined;
+}
+
+/** Of this length on, a look here and there is enough to know that a text does not hold it: answers are long. */
+const sampledLength = 256;
+
+/** True for every text that holds a form of at least `stride` more characters than a piece has, less one. */
+function hasSample(text: string, pieces: ReadonlySet<string>, stride: number): boolean {
+  for (let at = 0; at + pieceLength <= text.length; at += stride) {
+    if (pieces.has(lowerCase(text.slice(at, at + pieceLength)))) return true;
+  }
+  return false;
 }
 
 export function joinRedactors(redactors: readonly Redactor[]): Redactor {
@@ -73,3 +91,8 @@ export function withoutTokens(text: string): string {
 }
 
 const changes = (word: string) => word.match(/[a-z](?=\d)|\d(?=[a-z])/gi)?.length ?? 0;
+
+/** The same of what cannot be anything but a personal access token: names that people made up stay as they are. */
+export function withoutPersonalAccessTokens(text: string): string {
+  return text.replace(/[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}|(?<![A-Za-z0-9])[a-z2-7]{52}(?![A-Za-z0-9])/g, mask);
+}

@@ -62,6 +62,7 @@ async function connector([organizationUrl = "", token = "", name]: readonly stri
     inheritedRows: false,
     effective: false,
     optionalTypes,
+    personalAccessTokens: "off",
     log: silentLog,
   });
   const { address } = await listenGrpc({ host: "127.0.0.1", port: 0 }, app.pipelines, silentLog);

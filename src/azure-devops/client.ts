@@ -14,6 +14,7 @@ import { createSecurityApi, type SecurityApi } from "./security.ts";
 import { createSecurityRoleApi, type SecurityRoleApi } from "./security-roles.ts";
 import { createSecurityWriteApi, type SecurityWriteApi } from "./security-writes.ts";
 import { createServiceEndpointApi, type ServiceEndpointApi } from "./service-endpoints.ts";
+import { createTokenAdministrationApi, type TokenAdministrationApi } from "./token-administration.ts";
 
 /** One organization, as the services that are read of it. */
 export interface AzureDevOpsClient {
@@ -33,6 +34,7 @@ export interface AzureDevOpsClient {
   readonly distributedTask: DistributedTaskApi;
   readonly serviceEndpoints: ServiceEndpointApi;
   readonly feeds: FeedApi;
+  readonly tokenAdministration: TokenAdministrationApi;
 }
 
 export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOpsClient {
@@ -54,5 +56,6 @@ export function createAzureDevOpsClient(options: ConnectionOptions): AzureDevOps
     distributedTask: createDistributedTaskApi(connection),
     serviceEndpoints: createServiceEndpointApi(connection),
     feeds: createFeedApi(connection),
+    tokenAdministration: createTokenAdministrationApi(connection),
   };
 }

@@ -17,6 +17,7 @@ const areaIds: Partial<Record<Area, string>> = {
   packaging: "7ab4e64e-c4d8-4f50-ae73-5ef2e21642a5",
   "permissions-report": "f3e9b8f5-7c1f-46e4-819b-e8a44ab105b8",
   account: "0d55247a-1c47-4462-9b1f-5e2125590ee6",
+  "token-administration": "af68438b-ed04-4407-9eb6-f1dbae3f922e",
 };
 
 export interface Locations {

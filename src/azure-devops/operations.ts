@@ -15,7 +15,8 @@ export type Area =
   | "service-endpoints"
   | "packaging"
   | "permissions-report"
-  | "account";
+  | "account"
+  | "token-administration";
 
 /** One upstream operation. `path` follows the host's base URL; the values in it are already encoded. */
 export interface Operation<T> {

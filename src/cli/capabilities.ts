@@ -1,4 +1,9 @@
-import { syncOrganizationsOption, syncTeamsOption, typeOptions } from "../config/options.ts";
+import {
+  personalAccessTokensOption,
+  syncOrganizationsOption,
+  syncTeamsOption,
+  typeOptions,
+} from "../config/options.ts";
 import { createHandlers } from "../resources/index.ts";
 import { optionalTypes, type SyncOptions } from "../resources/options.ts";
 import { commit, contractVersion, version } from "../version.ts";
@@ -35,10 +40,12 @@ export function capabilities(): readonly TypeCapabilities[] {
     inheritedRows: false,
     effective: false,
     optionalTypes,
+    personalAccessTokens: "all",
   };
   const optional = [
     { option: syncTeamsOption, without: createHandlers({ ...all, syncTeams: false }) },
     { option: syncOrganizationsOption, without: createHandlers({ ...all, syncOrganizations: false }) },
+    { option: personalAccessTokensOption, without: createHandlers({ ...all, personalAccessTokens: "off" }) },
     ...optionalTypes.map((type) => ({
       option: typeOptions[type],
       without: createHandlers({ ...all, optionalTypes: optionalTypes.filter((other) => other !== type) }),

@@ -35,6 +35,7 @@ export async function run({ flags }: Invocation): Promise<number> {
     inheritedRows: false,
     effective: false,
     optionalTypes,
+    personalAccessTokens: "off",
     listing: "type-scoped",
     log,
   });

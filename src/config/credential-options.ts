@@ -135,7 +135,7 @@ export const loginFileOption = row("login-file", {
   help: "where `login` keeps what it got, for its owner alone; .azure-devops-connector/login in the home folder without",
 });
 
-export const loginKeyOption = row("login-key", {
+export const loginLockOption = row("login-lock", {
   kind: "choice",
   choices: ["keychain", "passphrase", "none"],
   help: "what opens that file: a key in this machine's keychain, a passphrase, or nothing; a passphrase where one is given, else the keychain",
@@ -156,7 +156,7 @@ export const loginPassphraseOption = row("login-passphrase", {
 /** What `login` and the connector must agree on. */
 export const loginStoreOptions: readonly OptionRow[] = [
   loginFileOption,
-  loginKeyOption,
+  loginLockOption,
   loginPassphraseFileOption,
   loginPassphraseOption,
 ];

@@ -22,7 +22,7 @@ import {
   credentialOptions,
   federatedTokenFileOption,
   loginFileOption,
-  loginKeyOption,
+  loginLockOption,
   loginPassphraseFileOption,
   loginPassphraseOption,
   methodOptions,
@@ -151,12 +151,12 @@ const loaders: Readonly<Record<AuthMethod, (settings: Settings) => CredentialOpt
 export function loadLoginStore(settings: Settings): LoginStoreOptions {
   const file = settings.text(loginFileOption) ?? join(homedir(), ".azure-devops-connector", "login");
   const passphrase = secretOf(settings, loginPassphraseFileOption, loginPassphraseOption, undefined)?.value;
-  const asked = settings.text(loginKeyOption);
+  const asked = settings.text(loginLockOption);
   if (asked === "none") return { file, key: { kind: "none" } };
   if (asked === "keychain" || (asked === undefined && !passphrase)) return { file, key: { kind: "keychain" } };
   if (passphrase) return { file, key: { kind: "passphrase", passphrase } };
   const told = `--${loginPassphraseFileOption.name}, or ${loginPassphraseOption.env.join(" or ")}`;
-  throw new Wrong(`--login-key passphrase needs ${told}`);
+  throw new Wrong(`--login-lock passphrase needs ${told}`);
 }
 
 /** The application that people sign in to, or that is one by itself. */

@@ -18,6 +18,7 @@ import {
   maxConcurrentRequestsOption,
   organizationUrlOption,
   permissionDetailOption,
+  personalAccessTokensOption,
   provisioningOption,
   proxyBypassOption,
   proxyOption,
@@ -40,6 +41,7 @@ export interface ConnectorConfig {
   readonly effective: boolean;
   readonly permissionDetail: "roles" | "standard" | "all";
   readonly optionalTypes: readonly (keyof typeof typeOptions)[];
+  readonly personalAccessTokens: "off" | "privileged" | "all";
   readonly provisioning: "off" | "standard" | "privileged";
   readonly changes: Omit<ChangeOptions, "readBackMs">;
   readonly microsoftGraphUrl: string;
@@ -90,6 +92,7 @@ export function readConnectorConfig(settings: Settings): {
     optionalTypes: Object.entries(typeOptions).flatMap(([type, option]) =>
       settings.flag(option) ? [type as keyof typeof typeOptions] : [],
     ),
+    personalAccessTokens: settings.choice(personalAccessTokensOption, ["off", "privileged", "all"]),
     provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
     changes: loadChangeOptions(settings),
     microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",

@@ -87,6 +87,13 @@ export const typeOptions = {
   "access-level": typeOption("access-levels", "access levels and who has which"),
 } as const;
 
+export const personalAccessTokensOption = row("personal-access-tokens", {
+  kind: "choice",
+  choices: ["off", "privileged", "all"],
+  default: "off",
+  help: "list personal access tokens and SSH keys of people, two requests for each person: of administrators, or of all; never the tokens themselves",
+});
+
 export const syncGrantSourcesOption = row("sync-grant-sources", {
   kind: "flag",
   default: "true",
@@ -184,6 +191,7 @@ export const connectorOptions: readonly OptionRow[] = [
   inheritedRowsOption,
   effectiveOption,
   ...Object.values(typeOptions),
+  personalAccessTokensOption,
   skipUnusedRolesOption,
   syncGrantSourcesOption,
   provisioningOption,

@@ -5,7 +5,7 @@ export interface ResourceRef {
   readonly id: string;
 }
 
-export type Trait = "user" | "group" | "app" | "license-profile";
+export type Trait = "user" | "group" | "app" | "secret" | "license-profile";
 
 /** What the platform may use a resource type for, and what it is called. */
 export interface ResourceTypeDescription {
@@ -34,6 +34,7 @@ export interface Resource extends ResourceRef {
     readonly detail?: string;
   };
   readonly license?: LicenseDetails;
+  readonly secret?: SecretDetails;
   /** Other ids by which this resource goes or went. */
   readonly aliases?: readonly string[];
   /** Nothing is granted on it, unlike on others of its type: the platform need not ask. */
@@ -59,6 +60,17 @@ export interface LicenseDetails {
   readonly consumedSeats?: number | undefined;
   /** The entitlement of the resource that takes up a seat. */
   readonly seatSlug: string;
+}
+
+/** Something that somebody signs in with, and never what it is. */
+export interface SecretDetails {
+  /** Whom it signs in as. */
+  readonly owner: ResourceRef;
+  readonly kind: "static-secret" | "asymmetric-key";
+  /** The kind in upstream's words. */
+  readonly detail: string;
+  /** Absent when it does not lapse. */
+  readonly expiresAt?: Date | undefined;
 }
 
 /** What can be granted on a resource, or on every resource of a type. */

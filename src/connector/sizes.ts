@@ -2,7 +2,8 @@ import type { EntitlementRow, GrantRow, Json, Resource } from "./model.ts";
 
 /** Sizes of encoded rows, near enough to keep a page far below the limit of a message. */
 export function resourceBytes(resource: Resource): number {
-  const { type, id, displayName, description, parent, status, user, group, nonHuman, aliases, license } = resource;
+  const { type, id, displayName, description, parent, status, user, group, nonHuman, aliases, license, secret } =
+    resource;
   let profileBytes = 0;
   for (const [name, value] of Object.entries(resource.profile ?? {})) {
     if (value !== null && value !== undefined) profileBytes += name.length + Buffer.byteLength(String(value)) + 12;
@@ -13,7 +14,9 @@ export function resourceBytes(resource: Resource): number {
   const textBytes = texts.reduce((sum, text) => sum + (text ? Buffer.byteLength(text) + 8 : 0), 0);
   // Each trait repeats the profile.
   const licenseBytes = license ? 120 + type.length + id.length + license.seatSlug.length : 0;
-  return 300 + textBytes + licenseBytes + profileBytes * (1 + (user ? 1 : 0) + (group ? 1 : 0));
+  const secretBytes = secret ? 180 + 2 * (secret.owner.type.length + secret.owner.id.length) + secret.detail.length : 0;
+  const traits = [user, group, secret].filter((trait) => trait !== undefined).length;
+  return 300 + textBytes + licenseBytes + secretBytes + profileBytes * (1 + traits);
 }
 
 export function grantBytes({ resource, slug, principal, throughSlug, metadata, immutable }: GrantRow): number {

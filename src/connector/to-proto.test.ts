@@ -17,6 +17,8 @@ import {
 import { file_c1_connector_v2_annotation_resource_tree } from "../../gen/c1/connector/v2/annotation_resource_tree_pb.js";
 import {
   file_c1_connector_v2_annotation_trait,
+  SecretTrait_CredentialType,
+  SecretTraitSchema,
   UserTraitSchema,
 } from "../../gen/c1/connector/v2/annotation_trait_pb.js";
 import { EntitlementSchema } from "../../gen/c1/connector/v2/entitlement_pb.js";
@@ -127,6 +129,24 @@ describe("a resource", () => {
       ["b@example.com", false],
     ]);
     expect(trait?.lastLogin?.seconds).toBe(BigInt(lastLogin.getTime() / 1000));
+  });
+
+  test("that is a secret says whose it is, what sort, and when it lapses, if ever", () => {
+    const owner = { type: "user", id: "aad.x" };
+    const expiresAt = new Date("2026-12-01T00:00:00Z");
+    const secret = { owner, kind: "static-secret", detail: "personal-access-token", expiresAt } as const;
+    const traitOf = (row: Parameters<typeof resourceMessage>[0]) => {
+      const [trait] = resourceMessage(row).annotations;
+      return trait && anyUnpack(trait, SecretTraitSchema);
+    };
+    expect(traitOf({ ...short, secret })).toMatchObject({
+      identityId: { resourceType: "user", resource: "aad.x" },
+      credentialType: SecretTrait_CredentialType.STATIC_SECRET,
+      credentialDetail: "personal-access-token",
+      expiresAt: { seconds: BigInt(expiresAt.getTime() / 1000) },
+    });
+    const key = traitOf({ ...short, secret: { owner, kind: "asymmetric-key", detail: "ssh-key" } });
+    expect([key?.credentialType, key?.expiresAt]).toEqual([SecretTrait_CredentialType.ASYMMETRIC_KEY, undefined]);
   });
 
   test("has its other ids as aliases, and none without", () => {

@@ -7,6 +7,8 @@ import {
   LicenseProfileTraitSchema,
   NonHumanIdentityTrait_NhiType,
   NonHumanIdentityTraitSchema,
+  SecretTrait_CredentialType,
+  SecretTraitSchema,
   UserTrait_AccountType,
   UserTrait_Status_Status,
   UserTraitSchema,
@@ -30,6 +32,7 @@ const traits: Record<Trait, ResourceType_Trait> = {
   user: ResourceType_Trait.USER,
   group: ResourceType_Trait.GROUP,
   app: ResourceType_Trait.APP,
+  secret: ResourceType_Trait.SECRET,
   "license-profile": ResourceType_Trait.LICENSE_PROFILE,
 };
 
@@ -73,6 +76,11 @@ const nonHumanTypes = {
   unspecified: NonHumanIdentityTrait_NhiType.UNSPECIFIED,
 } as const;
 
+const credentialTypes = {
+  "static-secret": SecretTrait_CredentialType.STATIC_SECRET,
+  "asymmetric-key": SecretTrait_CredentialType.ASYMMETRIC_KEY,
+} as const;
+
 export function resourceMessage(resource: Resource): ProtoResource {
   const { parent, status, createdAt, description } = resource;
   const profile = profileOf(resource);
@@ -93,7 +101,7 @@ export function resourceMessage(resource: Resource): ProtoResource {
  * copies inside the traits) still look for them.
  */
 function annotationsOf(resource: Resource, profile: JsonObject): Any[] {
-  const { user, group, nonHuman, license, aliases, status, createdAt } = resource;
+  const { user, group, nonHuman, license, secret, aliases, status, createdAt } = resource;
   const annotations: Any[] = [];
   if (user) {
     annotations.push(
@@ -120,6 +128,20 @@ function annotationsOf(resource: Resource, profile: JsonObject): Any[] {
         purchasedSeats: BigInt(license.purchasedSeats ?? 0),
         consumedSeats: BigInt(license.consumedSeats ?? 0),
         entitlementIds: [entitlementId(resource, license.seatSlug)],
+      }),
+    );
+  }
+  if (secret) {
+    const { owner, kind, detail, expiresAt } = secret;
+    annotations.push(
+      pack(SecretTraitSchema, {
+        identityId: resourceIdMessage(owner),
+        createdById: resourceIdMessage(owner),
+        credentialType: credentialTypes[kind],
+        credentialDetail: detail,
+        profile,
+        ...(createdAt ? { createdAt: timestampFromDate(createdAt) } : {}),
+        ...(expiresAt ? { expiresAt: timestampFromDate(expiresAt) } : {}),
       }),
     );
   }

@@ -23,6 +23,8 @@ export interface GroupApi {
   getGroup(groupId: string, call: Call): Promise<EntraGroup | undefined>;
   /** Who is in each of many groups, completely. */
   listMembers(groupIds: readonly string[], depth: Depth, call: Call): Promise<Members>;
+  /** Ids of the groups that a group is in, at any depth. */
+  listContainers(groupId: string, call: Call): Promise<readonly string[]>;
   /** Who was a member before is so still: `unchanged`. */
   addMember(groupId: string, memberId: string, call: Call): Promise<"changed" | "unchanged">;
   removeMember(groupId: string, memberId: string, call: Call): Promise<"changed" | "unchanged">;
@@ -78,6 +80,10 @@ export function createGroupApi(connection: GraphConnection): GroupApi {
       }
     },
     listMembers: (groupIds, depth, call) => readMembers(connection, groupIds, depth, call),
+    async listContainers(groupId, call) {
+      const above = (await readMembers(connection, [groupId], "above", call)).get(groupId) ?? [];
+      return above.filter(({ kind }) => kind === "group").map(({ id }) => id);
+    },
     async addMember(groupId, memberId, call) {
       const object = `${connection.baseUrl.href.replace(/\/+$/, "")}/directoryObjects/${encodeURIComponent(memberId)}`;
       const path = `${pathOf(groupId)}/members/$ref`;

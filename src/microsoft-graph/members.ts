@@ -17,6 +17,15 @@ export interface EntraMember {
 /** Who is in a group itself, or through groups in it as well. */
 export type Depth = "direct" | "transitive";
 
+/** Members of a group, or what it is a member of itself. */
+export type Relation = Depth | "above";
+
+const collections: Readonly<Record<Relation, string>> = {
+  direct: "members",
+  transitive: "transitiveMembers",
+  above: "transitiveMemberOf",
+};
+
 /** By id of the group; undefined when it is gone. Nobody is left out, or the reading fails. */
 export type Members = ReadonlyMap<string, readonly EntraMember[] | undefined>;
 
@@ -37,16 +46,16 @@ interface Question {
 
 const permission = "GroupMember.Read.All";
 
-/** Reads the members of many groups, twenty in a request, and then the pages that are left. */
+/** Reads the members of many groups (or what they are in), twenty in a request, and then the pages that are left. */
 export async function readMembers(
   connection: GraphConnection,
   groupIds: readonly string[],
-  depth: Depth,
+  relation: Relation,
   call: Call,
 ): Promise<Members> {
   const ids = [...new Set(groupIds)];
   const members = new Map<string, EntraMember[] | undefined>(ids.map((id) => [id, []]));
-  const collection = depth === "direct" ? "members" : "transitiveMembers";
+  const collection = collections[relation];
   const template = `groups/{id}/${collection}`;
   const context = connection.context({ method: "GET", template, permission });
   const waiting: Question[] = ids.map((groupId) => ({

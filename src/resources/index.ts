@@ -9,6 +9,7 @@ import type { Readings } from "./readings/index.ts";
 import { repositoryResource } from "./repositories.ts";
 import { roleResource } from "./roles/resource.ts";
 import { teamResource } from "./teams.ts";
+import { tokenResource } from "./tokens/resource.ts";
 import { unknownIdentityResource } from "./unknown-identities.ts";
 import { serviceAccountResource, servicePrincipalResource, userResource } from "./users.ts";
 
@@ -27,5 +28,6 @@ export function createHandlers(options: SyncOptions): readonly ResourceHandler<R
     groupResource(options),
     ...(options.syncTeams ? [teamResource] : []),
     unknownIdentityResource,
+    ...(options.personalAccessTokens === "off" ? [] : [tokenResource]),
   ];
 }

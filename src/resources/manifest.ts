@@ -133,7 +133,9 @@ async function entraLimit({ groups }: Readings, call: Call): Promise<ManifestNot
 }
 
 function optionLimits({ options }: Readings): ManifestNote[] {
-  const left = optionalTypes.filter((type) => !options.optionalTypes.includes(type));
+  const { personalAccessTokens } = options;
+  const left: string[] = optionalTypes.filter((type) => !options.optionalTypes.includes(type));
+  if (personalAccessTokens === "off") left.push("personal-access-token");
   const notes: ManifestNote[] = [];
   if (left.length > 0) {
     notes.push({
@@ -141,6 +143,13 @@ function optionLimits({ options }: Readings): ManifestNote[] {
       why: "switched off",
       remedy: "",
       count: left.length,
+    });
+  }
+  if (personalAccessTokens === "privileged") {
+    notes.push({
+      what: "personal access tokens and SSH keys of people who are in no group of administrators",
+      why: "left out by --personal-access-tokens privileged",
+      remedy: "list those of everybody with --personal-access-tokens all",
     });
   }
   if (options.permissionDetail === "roles") {
@@ -169,6 +178,7 @@ async function totalsOf(readings: Readings, told: ReadonlySet<string>, call: Cal
   }
   if (told.has("feed")) totals.set("feed", (await readings.feeds.all(call)).size);
   if (told.has("access-level")) totals.set("access-level", (await readings.accessLevels.all(call)).size);
+  if (told.has("personal-access-token")) totals.set("personal-access-token", (await readings.tokens.all(call)).length);
   if (told.has("team")) totals.set("team", (await projects.teams(call)).size);
   if (told.has("user")) {
     totals.set("user", [...(await subjects.all(call)).values()].filter(({ kind }) => kind === "user").length);

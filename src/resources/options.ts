@@ -13,6 +13,11 @@ export function isRoleType(type: OptionalType): type is RoleObjectType {
   return roleTypes.some((each) => each === type);
 }
 
+/** Whose personal access tokens are listed: each of their owners takes requests of their own. */
+export const tokenDetails = ["off", "privileged", "all"] as const;
+
+export type TokenDetail = (typeof tokenDetails)[number];
+
 /** What a sync lists; it decides ids and parents too, so page tokens are good under the same options only. */
 export interface SyncOptions {
   readonly syncTeams: boolean;
@@ -26,4 +31,5 @@ export interface SyncOptions {
   /** Tells permissions person by person, as they really hold them, in place of what entries say. */
   readonly effective: boolean;
   readonly optionalTypes: readonly OptionalType[];
+  readonly personalAccessTokens: TokenDetail;
 }

@@ -107,6 +107,15 @@ export const rights: readonly Right[] = [
     without: withoutReading("feeds"),
     option: "--sync-feeds",
   }),
+  {
+    scope: "Token Administration (Read & manage)",
+    oauthScope: "vso.tokenadministration",
+    reads:
+      "personal access tokens and SSH keys of people, and revokes them; the token's owner must be one of the Project Collection Administrators",
+    without: withoutReading("personal-access-tokens"),
+    option: "--personal-access-tokens",
+    isNeeded: ({ personalAccessTokens }) => personalAccessTokens !== "off",
+  },
   ofChanges({
     scope: "Graph (Read & manage)",
     oauthScope: "vso.graph_manage",

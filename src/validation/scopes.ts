@@ -37,6 +37,7 @@ const readings: Readonly<Record<string, OptionalReading>> = {
   "vso.variablegroups_read": "variable-groups",
   "vso.securefiles_read": "secure-files",
   "vso.packaging": "feeds",
+  "vso.tokenadministration": "personal-access-tokens",
 };
 
 /** Which scopes the token has, found out by using each of them, and what every missing one disables. */

@@ -38,7 +38,7 @@ export function describeProcesses(worldOf: () => World): void {
       // Settings of other connectors, which are not needed and named in a note.
       const secrets = Object.keys(retiredSettings).filter((name) => name.endsWith("SECRET"));
       const retired = Object.fromEntries(secrets.map((name) => [name, worldOf().unknownToken]));
-      expect(secrets.length).toBeGreaterThan(1);
+      expect(secrets.length).toBeGreaterThan(0);
       for (let index = 0; index < 4; index += 1) {
         const { flags, env } = configured(worldOf().waysFor(index), { "organization-url": "https://dev.azure.com/x" });
         expect(await command(["config", "--show", ...args(flags)], { ...env, ...retired })).toBe(0);

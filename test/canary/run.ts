@@ -25,6 +25,7 @@ export interface Run {
   readonly organizationUrl: string;
 }
 
+const retry = { maxTries: 2, baseMs: 1, maxMs: 2 };
 const anyPort: Address = { host: "127.0.0.1", port: 0 };
 
 /**
@@ -39,14 +40,15 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
   const { credential, ...config } = loadConnectorConfig(settings);
   const serverConfig = loadServerConfig(settings);
   const { log, written } = captureLog();
+  const own = createCredential(credential, { ...config, log, retry, timeoutMs: 2_000 });
   const app = createApp({
     ...config,
     syncTeams: true,
     syncOrganizations: true,
     ...membershipsOnly,
-    credential: createCredential(credential, { caPem: config.caPem, proxy: config.proxy, log }),
+    credential: own,
     log,
-    retry: { maxTries: 2, baseMs: 1, maxMs: 2 },
+    retry,
     coolDown: { firstMs: 1, maxMs: 2 },
     upstreamTimeoutMs: 80,
     validationPatienceMs: 1,
@@ -70,6 +72,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     platform.close();
     await server.close(1_000);
     await app.close();
+    await own.close();
     for (const level of logLevels) search.text(`${name}: log at ${level}`, written(level));
   }
 }

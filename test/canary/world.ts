@@ -1,7 +1,8 @@
 import { type Emulator, type RequestHook, startEmulator } from "../../src/emulator/index.ts";
 import { createFolder, type Folder } from "../server/harness.ts";
 import { startTunnelProxy } from "../support/proxy.ts";
-import { randomText } from "./canaries.ts";
+import { clientId, startTokenEndpoint, tenantId, tokenReply } from "../support/token-endpoint.ts";
+import { randomText, randomWebToken } from "./canaries.ts";
 import { runOnce } from "./run.ts";
 import { createSearch, type Search } from "./search.ts";
 import { createWays, type Purpose, type Way } from "./ways.ts";
@@ -26,14 +27,23 @@ export interface World extends AsyncDisposable {
 export async function startWorld(): Promise<World> {
   const folder = createFolder();
   const proxy = await startTunnelProxy();
-  const ways = await createWays(folder, proxy.port);
   const search = createSearch();
+  const issued = randomWebToken();
+  search.learn({ name: "an access token", text: issued.signature });
+  // The newer refresh token of each answer is a secret as well.
+  const rotated = randomText(60);
+  search.learn({ name: "a newer refresh token", text: rotated });
+  const entra = await startTokenEndpoint(() => tokenReply({ access_token: issued.token, refresh_token: rotated }));
+  const application = { "azure-tenant-id": tenantId, "azure-client-id": clientId };
+  const trust = { "authority-host": entra.authorityHost, "ca-file": folder.write("entra.pem", entra.caPem) };
+  const ways = await createWays(folder, proxy.port, { flags: { ...application, ...trust } });
   for (const { canary } of ways) search.learn(canary);
   const unknownToken = randomText(43);
   search.learn({ name: "a caller's unknown token", text: unknownToken });
-  const tokens = ways.flatMap(({ purpose, secret }) =>
-    purpose === "credential" ? [{ token: secret, scopes: ["*"] }] : [],
-  );
+  const tokens = [
+    { token: issued.token, scopes: ["*"] },
+    ...ways.flatMap(({ purpose, secret }) => (purpose === "credential" ? [{ token: secret, scopes: ["*"] }] : [])),
+  ];
   const emulators: Emulator[] = [];
   const purposes: readonly Purpose[] = ["credential", "callers", "key", "proxy"];
   const world: World = {
@@ -61,6 +71,7 @@ export async function startWorld(): Promise<World> {
     async [Symbol.asyncDispose]() {
       await Promise.all(emulators.map((emulator) => emulator.close()));
       await proxy[Symbol.asyncDispose]();
+      await entra[Symbol.asyncDispose]();
       folder[Symbol.dispose]();
     },
   };

@@ -33,7 +33,7 @@ describe("capabilities", () => {
   test("are a table to read", async () => {
     const { out } = await runCommand(["capabilities"]);
     expect(out).toMatch(/^type +traits +entitlements +sync +provision\n/);
-    expect(out).toMatch(/^team +group +admin, member +with --sync-teams +no$/m);
-    expect(out).toMatch(/^group +group +member +yes +no$/m);
+    expect(out).toMatch(/^team +group +admin, member +with --sync-teams +yes$/m);
+    expect(out).toMatch(/^group +group +member +yes +yes$/m);
   });
 });

@@ -158,11 +158,11 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(form.get("refresh_token")).toBe(token);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   },
-  async "login-key"() {
+  async "login-lock"() {
     const path = await signedIn({ kind: "none" });
-    const { form } = await asked(["--auth", "login", "--login-file", path, "--login-key", "none"]);
+    const { form } = await asked(["--auth", "login", "--login-file", path, "--login-lock", "none"]);
     expect(form.get("refresh_token")).toBe(token);
-    expect(await sent(["--auth", "login", "--login-file", path, "--login-key", "keychain"])).toBeUndefined();
+    expect(await sent(["--auth", "login", "--login-file", path, "--login-lock", "keychain"])).toBeUndefined();
   },
   async "login-passphrase-file"() {
     const args = ["--auth", "login", "--login-file", await signedIn(withPassphrase)];

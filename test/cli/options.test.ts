@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { accountOptions } from "../../src/config/account-options.ts";
+import { changeOptions } from "../../src/config/change-options.ts";
 import { credentialOptions } from "../../src/config/credential-options.ts";
 import { connectorOptions, listenOption, operationsListenOption, typeOptions } from "../../src/config/options.ts";
 import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
@@ -54,6 +55,13 @@ function byDefault(): Promise<string> {
 async function synced(args: readonly string[]): Promise<string> {
   const command = ["sync", ...organization(), "--format", "ndjson", ...noTypes, ...args];
   const { code, out, err } = await runCommand(command);
+  expect(code, err).toBe(0);
+  return out;
+}
+
+/** How many rows of each type there are, of a sync of nothing optional but what the arguments ask for. */
+async function counted(args: readonly string[]): Promise<string> {
+  const { code, out, err } = await runCommand(["sync", ...organization(), ...noTypes, ...args]);
   expect(code, err).toBe(0);
   return out;
 }
@@ -124,6 +132,17 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
       },
     ]),
   ),
+  async "personal-access-tokens"() {
+    const counts = async (...args: string[]) =>
+      Number(/^personal-access-token\s+(\d+)/m.exec(await counted(args))?.[1]);
+    const [all, some] = [
+      await counts("--personal-access-tokens", "all"),
+      await counts("--personal-access-tokens", "privileged"),
+    ];
+    expect(all).toBe(emulator.state.tokens.length);
+    expect(some).toBeLessThan(all);
+    expect(await counted([])).not.toContain("personal-access-token");
+  },
   async provisioning() {
     const outcome = async (env: Variables) => {
       const serving = await serve([], env);
@@ -140,7 +159,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     ]);
     expect(await outcome({ BATON_PROVISIONING: "true" })).toEqual([
       "standard",
-      { code: "unimplemented", message: expect.stringContaining("Grant is not implemented") },
+      { code: "not_found", message: expect.stringContaining("no group x") },
     ]);
     expect(await outcome({ AZURE_DEVOPS_CONNECTOR_PROVISIONING: "privileged" })).toMatchObject(["privileged", {}]);
   },
@@ -248,8 +267,8 @@ describe("every option acts:", () => {
   });
 
   test("but those that say that they do not", () => {
-    // Those of credentials and of accounts are tried in files of their own.
-    const elsewhere = [...credentialOptions, ...accountOptions];
+    // Those of credentials, of changes and of accounts are tried in files of their own.
+    const elsewhere = [...credentialOptions, ...changeOptions, ...accountOptions];
     const others = connectorOptions.filter((option) => !elsewhere.includes(option));
     const options = [...others, listenOption, operationsListenOption];
     const acting = options.filter(({ noEffect }) => noEffect === undefined).map(({ name }) => name);

@@ -271,6 +271,25 @@ export const clientCalls: readonly ClientCall[] = [
     run: ({ memberEntitlements }, call) => memberEntitlements.listGroupRules(call),
     examples: [entitlement("GroupEntitlements/GET__memberEntitlementManagement_GroupEntitlements")],
   },
+  ...(["personal-access-token", "ssh-key"] as const).flatMap((kind): ClientCall[] => [
+    {
+      name: "tokenAdministration.list",
+      run: ({ tokenAdministration }, call) => tokenAdministration.list(subject, kind, "", call),
+      examples: [
+        "tokenAdmin/7.1/httpExamples/personalAccessTokens/GetPersonalAccessTokensForAUserInYourOrganization.json",
+      ],
+    },
+    {
+      name: "tokenAdministration.list",
+      run: ({ tokenAdministration }, call) => tokenAdministration.list(subject, kind, guid, call),
+      body: none,
+    },
+    {
+      name: "tokenAdministration.revoke",
+      run: ({ tokenAdministration }, call) => tokenAdministration.revoke(guid, kind, call),
+      body: {},
+    },
+  ]),
   {
     name: "permissionsReport.create",
     run: ({ permissionsReport }, call) =>

@@ -25,6 +25,7 @@ const files = {
   endpoints: "serviceEndpoint/7.1/serviceEndpoint.json",
   feeds: "artifacts/7.1/feed.json",
   reports: "permissionsReport/7.1/permissionsReport.json",
+  tokens: "tokenAdmin/7.1/tokenAdmin.json",
 } as const;
 
 /**

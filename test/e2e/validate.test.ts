@@ -31,9 +31,17 @@ const permissionScopes = [
   "vso.variablegroups_read",
   "vso.securefiles_read",
   "vso.packaging",
+  "vso.tokenadministration",
+];
+/** What changes need, which nothing can try. */
+const changeScopes = [
+  "vso.graph_manage",
+  "vso.memberentitlementmanagement_write",
+  "vso.packaging_manage",
+  "vso.profile",
 ];
 const scopes = [...membershipScopes, ...permissionScopes];
-const everything = { permissionDetail: "standard", optionalTypes } as const;
+const everything = { permissionDetail: "standard", optionalTypes, personalAccessTokens: "all" } as const;
 
 let world: World;
 afterEach(() => world.close());
@@ -83,6 +91,7 @@ describe("a validation", () => {
       organization: OK,
       clock: OK,
       ...Object.fromEntries(scopes.map((scope) => [`scope:${scope}`, OK])),
+      ...Object.fromEntries(changeScopes.map((scope) => [`scope:${scope}`, SKIPPED])),
       visibility: OK,
       "rate-limit": OK,
     });

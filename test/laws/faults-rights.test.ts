@@ -40,6 +40,12 @@ const readings: readonly Reading[] = [
   ofType("secure-file", /\/securefiles/),
   ofType("feed", /packaging\/feeds(\/\{feedId\})?$/i, /\/permissions$/i, /\/views/i, /globalpermissions/i),
   ofType("access-level", /userentitlementsummary/i, /groupentitlements/i),
+  {
+    name: "personal-access-token",
+    types: ["personal-access-token"],
+    sync: { personalAccessTokens: "all" },
+    routes: [/tokenadmin/],
+  },
 ];
 
 /** What asking again mends, and what stays. */
@@ -91,7 +97,7 @@ function rowsOf(outcome: Outcome): readonly string[] {
 }
 
 test("of every type that is an option, and of permissions, some requests are disturbed", () => {
-  expect(readings.map(({ name }) => name)).toEqual(["permissions", ...optionalTypes]);
+  expect(readings.map(({ name }) => name)).toEqual(["permissions", ...optionalTypes, "personal-access-token"]);
 });
 
 test.each(readings.map((reading) => [reading.name, reading] as const))(

@@ -40,7 +40,13 @@ const small: EmulatorOptions = {
   pageSizes: { graph: 9, entitlements: 7, projects: 2, teams: 2 },
 };
 
-const withoutRights = new Set(["user", "service-account", "service-principal", "unknown-identity"]);
+const withoutRights = new Set([
+  "user",
+  "service-account",
+  "service-principal",
+  "unknown-identity",
+  "personal-access-token",
+]);
 
 describe.each<Detail>(["standard", "all"])("at detail %s", (permissionDetail) => {
   let world: World;
@@ -50,7 +56,7 @@ describe.each<Detail>(["standard", "all"])("at detail %s", (permissionDetail) =>
   let told: Streamed;
 
   const replicaWith = (options: ReplicaOptions = {}) =>
-    world.replica({ sync: { optionalTypes, permissionDetail }, ...options });
+    world.replica({ sync: { optionalTypes, permissionDetail, personalAccessTokens: "all" }, ...options });
 
   beforeAll(async () => {
     world = await startWorld(small);
@@ -72,7 +78,9 @@ describe.each<Detail>(["standard", "all"])("at detail %s", (permissionDetail) =>
   }
 
   test("every type is told, and a stream tells what the single calls tell", async () => {
-    expect(types).toEqual(expect.arrayContaining([...optionalTypes, "organization", "project", "repository"]));
+    expect(types).toEqual(
+      expect.arrayContaining([...optionalTypes, "personal-access-token", "organization", "project", "repository"]),
+    );
     const rows = await Promise.all(listingsOf(0).map((listing) => walk(listing, replica)));
     const streamed = [...told.resources, ...told.entitlements, ...told.grants].map(rowText);
     expect(streamed.length).toBeGreaterThan(1_000);
@@ -200,7 +208,7 @@ describe.each<Detail>(["standard", "all"])("at detail %s", (permissionDetail) =>
   test("ids stay when everything upstream is renamed, and in another language", async () => {
     const before = idsOf(batches);
     const german = await startWorld({ ...small, language: "de" });
-    const elsewhere = await german.replica({ sync: { optionalTypes, permissionDetail } });
+    const elsewhere = await german.replica({ sync: { optionalTypes, permissionDetail, personalAccessTokens: "all" } });
     expect(difference(idsOf(await wholeStream(elsewhere)), before)).toEqual(none);
     await german.close();
 

@@ -69,7 +69,9 @@ const packages: readonly { readonly name: RegExp; readonly in: readonly string[]
 const typeCycles: ReadonlySet<string> = new Set([
   // The program imports its commands when they are called, and tells them what they get.
   ...[
+    "acknowledge",
     "capabilities",
+    "change-log",
     "completion",
     "config",
     "demo",

@@ -23,7 +23,9 @@ import { codeOf, type Replica, type ReplicaOptions, startWorld, type World } fro
 let world: World;
 let all: Replica;
 
-const sync = { optionalTypes };
+/** Off unless it is asked for, and nothing is granted on it. */
+const tokens = "personal-access-token";
+const sync = { optionalTypes, personalAccessTokens: "all" } as const;
 const governed = [...optionalTypes, "project", "organization"];
 const replicaWith = (options: ReplicaOptions = {}) => world.replica({ sync, ...options });
 
@@ -44,17 +46,20 @@ afterAll(() => world.close());
 
 function listingsOf(pageSize: number, syncId = "law"): Listing[] {
   const options = { pageSize, syncId };
-  return governed.flatMap((type) => [
-    resourceListing(type, options),
-    entitlementListing(type, undefined, options),
-    grantListing(type, undefined, options),
-  ]);
+  return [
+    resourceListing(tokens, options),
+    ...governed.flatMap((type) => [
+      resourceListing(type, options),
+      entitlementListing(type, undefined, options),
+      grantListing(type, undefined, options),
+    ]),
+  ];
 }
 
 describe("every listing of the types that are options", () => {
   test("has rows", async () => {
     for (const listing of listingsOf(0)) expect((await walk(listing, all)).length, listing.name).toBeGreaterThan(0);
-    expect(await typesOf(all)).toEqual(expect.arrayContaining([...optionalTypes]));
+    expect(await typesOf(all)).toEqual(expect.arrayContaining([...optionalTypes, tokens]));
   });
 
   test("gives the same rows with page size 3 and none, on another replica too, and none of them twice", async () => {
@@ -151,6 +156,11 @@ describe("ids of the types that are options", () => {
       Object.assign(named, { name: `${named.name} (renamed)` });
     }
     for (const subject of subjects) Object.assign(subject, { displayName: `${subject.displayName} (renamed)` });
+    const renamed = world.emulator.state.tokens.map((each) => ({
+      ...each,
+      displayName: `${each.displayName} (renamed)`,
+    }));
+    world.emulator.changes.setTokens(renamed);
     expect(await idsOfEverything(await replicaWith())).toEqual(before);
   });
 });

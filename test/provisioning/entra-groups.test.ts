@@ -175,6 +175,22 @@ describe("nothing is written, and the cause named, for a group that", () => {
     emulator.changes.leave(emulator.state.administrators, subject.index);
   });
 
+  test("leads there by another group of Entra, of which Azure DevOps does not tell", async () => {
+    const group = plain();
+    const isOther = (each: DirectoryGroup) => each !== group && subjectOf(each) !== undefined;
+    const outer = found(emulator.entra.directory.groups.find(isOther), "another group of Entra");
+    const wasIn = outer.members.has(group.id);
+    outer.members.add(group.id);
+    const subject = found(subjectOf(outer), "the outer group");
+    emulator.changes.join(emulator.state.administrators, subject.index);
+    const before = graphChanges();
+    const { grant } = await manage([group], { provisioning: "standard" });
+    await expect(grant(orderFor(group, outsider(group)))).rejects.toThrow(/Tier 0.*--provisioning privileged/);
+    expect(graphChanges()).toBe(before);
+    emulator.changes.leave(emulator.state.administrators, subject.index);
+    if (!wasIn) outer.members.delete(group.id);
+  });
+
   test("would leave too few administrators of whom Azure DevOps tells", async () => {
     const group = plain();
     const subject = found(subjectOf(group), "the group");

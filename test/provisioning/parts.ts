@@ -13,12 +13,16 @@ export function plainGroup(state: OrganizationState, of: "project" | "organizati
 /** The group of the collection's administrators. */
 export const administrators = (state: OrganizationState) => subjectAt(state, state.administrators);
 
-/** People who are in the fewest groups first; neither the connector's identity nor the owner. */
+/** People with an access level that is active, those in the fewest groups first; neither the connector's identity nor the owner. */
 export function people(state: OrganizationState): Subject[] {
   return state.users
     .map((index) => subjectAt(state, index))
     .filter(
-      ({ kind, active, index }) => kind === "entra-user" && active && ![state.caller, state.owner].includes(index),
+      ({ kind, active, index, entitlement }) =>
+        kind === "entra-user" &&
+        active &&
+        entitlement?.status === "active" &&
+        ![state.caller, state.owner].includes(index),
     )
     .sort((a, b) => groupsAround(state, a).size - groupsAround(state, b).size);
 }

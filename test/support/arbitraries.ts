@@ -102,6 +102,15 @@ export const resource: fc.Arbitrary<Resource> = fc.record(
       { name: anyText, purchasedSeats: fc.nat(), consumedSeats: fc.nat(), seatSlug: slug },
       { requiredKeys: ["name", "seatSlug"] },
     ),
+    secret: fc.record(
+      {
+        owner: resourceRef,
+        kind: fc.constantFrom("static-secret", "asymmetric-key"),
+        detail: typeId,
+        expiresAt: date,
+      },
+      { requiredKeys: ["owner", "kind", "detail"] },
+    ),
     aliases: fc.uniqueArray(resourceId, { maxLength: 3 }),
     withoutGrants: fc.boolean(),
   },

@@ -7,4 +7,5 @@ export const membershipsOnly: Omit<SyncOptions, "syncTeams" | "syncOrganizations
   inheritedRows: false,
   effective: false,
   optionalTypes: [],
+  personalAccessTokens: "off",
 };

@@ -6,6 +6,7 @@ import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureFrom } from "../../../test/support/calls.ts";
 import { keyPair } from "../../../test/support/certificates.ts";
+import { startTunnelProxy } from "../../../test/support/proxy.ts";
 import {
   clientId,
   refusal,
@@ -171,6 +172,21 @@ describe("an access token", () => {
     expect(await credential.facts(signal)).toMatchObject({ tenantId, clientId, isApplication: true });
     await credential.close();
   });
+});
+
+test("a token is asked for through the proxy, which sees no more than where to", async () => {
+  await using endpoint = await startTokenEndpoint();
+  await using proxy = await startTunnelProxy();
+  const route = { url: new Secret(`http://me:pr0xy@127.0.0.1:${proxy.port}`), except: [] };
+  const credential = createEntraCredential(withSecret(endpoint), {
+    caPem: endpoint.caPem,
+    proxy: route,
+    log: silentLog,
+  });
+  expect(await credential.authorization(signal)).toMatch(/^Bearer/);
+  const { host } = new URL(endpoint.authorityHost);
+  expect(new Set(proxy.tunnels.map(({ target }) => target))).toEqual(new Set([host]));
+  await credential.close();
 });
 
 describe("a failure", () => {

@@ -2,6 +2,7 @@ import type { Call } from "../../call.ts";
 import { createBudget } from "../../http/budget.ts";
 import { createHttpClient } from "../../http/client.ts";
 import { createDispatcher, type DispatcherOptions } from "../../http/dispatcher.ts";
+import type { RetryPolicy } from "../../http/retry.ts";
 import { type Authorizer, type Credential, factsOf } from "../credential.ts";
 import { azureDevOpsResource } from "./authority.ts";
 import { createKeptRedactor } from "./kept-redactor.ts";
@@ -13,18 +14,30 @@ import { createTokenTransport } from "./token-transport.ts";
 
 export interface EntraCredentialOptions extends Pick<DispatcherOptions, "caPem" | "proxy"> {
   readonly log: Call["log"];
+  readonly retry?: RetryPolicy;
+  /** One try's limit. */
+  readonly timeoutMs?: number;
 }
 
-/** One try to get a token, and all tries of one. */
-const timeoutMs = 20_000;
+const defaultTimeoutMs = 20_000;
+/** All tries to get one token. */
 const patienceMs = 60_000;
 
 /** A credential whose access tokens come from Microsoft Entra, for Azure DevOps and, where asked, for other services. */
-export function createEntraCredential(options: EntraOptions, { log, ...route }: EntraCredentialOptions): Credential {
+export function createEntraCredential(
+  options: EntraOptions,
+  { log, retry, timeoutMs = defaultTimeoutMs, ...route }: EntraCredentialOptions,
+): Credential {
   const kept = createKeptRedactor();
   // A machine's own identity is asked for on the machine, where no proxy leads.
   const dispatcher = createDispatcher({ connections: 4, ...(options.kind === "managed-identity" ? {} : route) });
-  const http = createHttpClient({ dispatcher, budget: createBudget(), timeoutMs, redact: kept.redact });
+  const http = createHttpClient({
+    dispatcher,
+    budget: createBudget(),
+    timeoutMs,
+    redact: kept.redact,
+    ...(retry ? { retry } : {}),
+  });
   const source = createTokenSource(options, kept.keep);
   const caches = new Map<string, TokenCache>();
 

@@ -55,7 +55,7 @@ async function attempt<T>(run: () => Promise<T>): Promise<T> {
     const told = cause instanceof Error ? cause.message.slice(0, 200) : String(cause);
     throw new ConnectorError(
       "refused",
-      `the keychain of this machine cannot be used (${told}); give a passphrase with --login-passphrase-file, or --login-key none to keep the login unencrypted`,
+      `the keychain of this machine cannot be used (${told}); give a passphrase with --login-passphrase-file, or --login-lock none to keep the login unencrypted`,
     );
   }
 }

@@ -55,7 +55,7 @@ export function createSealedFile({ file, key }: LoginStoreOptions, keychain: Key
       throw failed(
         file,
         `is kept with the key ${sealed.key}, and ${key.kind} is asked for`,
-        "give --login-key to match",
+        "give --login-lock to match",
       );
     }
     if (key.kind === "none") return undefined;

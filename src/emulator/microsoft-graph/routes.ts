@@ -37,6 +37,17 @@ function transitiveMembers(call: GraphCall): Reply {
   return listMembers(call, call.directory.transitiveMembers(groupAt(call)));
 }
 
+/** The groups that a group is in, at any depth. */
+function transitiveMemberOf(call: GraphCall): Reply {
+  need(call.granted, readMembers);
+  const { directory } = call;
+  const { id } = groupAt(call);
+  return listMembers(
+    call,
+    directory.groups.filter((group) => directory.transitiveMembers(group).has(id)).map((group) => group.id),
+  );
+}
+
 /** The group of a change, when its members may be changed here at all. */
 function changeable(call: GraphCall): DirectoryGroup {
   need(call.granted, changeMembers);
@@ -102,6 +113,7 @@ const table: readonly (readonly [method: string, template: string, route: GraphR
   ["GET", "groups/*", getGroup],
   ["GET", "groups/*/members/**", members],
   ["GET", "groups/*/transitivemembers/**", transitiveMembers],
+  ["GET", "groups/*/transitivememberof/**", transitiveMemberOf],
   ["POST", "groups/*/members/$ref", addMember],
   ["DELETE", "groups/*/members/*/$ref", removeMember],
   ["GET", "users/*", getObject("user")],

@@ -1,6 +1,7 @@
 import { canonicalDescriptor, isEntraGroup, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import type { Readings } from "../readings/index.ts";
+import { tokensThatEnd } from "../tokens/aftermath.ts";
 import { builtInOf } from "../writers/built-in.ts";
 import { type Chain, pathTo } from "../writers/containers.ts";
 import { entriesByNamespace } from "../writers/entries-by-namespace.ts";
@@ -15,10 +16,11 @@ export async function aftermathOf(
   call: Call,
 ): Promise<readonly string[]> {
   const entra = await entraGroups(readings, principal.descriptor, direct, call);
-  const [names, entries, rules] = await Promise.all([
+  const [names, entries, rules, tokens] = await Promise.all([
     namesOf(readings, [...chain.keys(), ...entra], call),
     entriesByNamespace(readings, principal.descriptor, call),
     readings.client.memberEntitlements.listGroupRules(call),
+    tokensThatEnd(readings, principal.descriptor, call),
   ]);
   const name = (descriptor: string) => names.get(descriptor) ?? descriptor;
   const own = direct.filter((each) => !isEntraGroup(each) && builtInOf(each) !== "everybody");
@@ -39,7 +41,7 @@ export async function aftermathOf(
     ...listed("comes back at the next sign-in, through groups of Microsoft Entra", entra.map(name)),
     ...listed("has a rule that gives an access level to whoever is in it", ruled.map(name)),
     "groups of Microsoft Entra that have access can hold them without being told here; then they come back as well",
-    "personal access tokens and SSH keys of theirs are refused from then on; they are not counted here",
+    ...tokens,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import { kindOf } from "../../azure-devops/descriptors.ts";
 import { allRows } from "../../azure-devops/list-answers.ts";
 import type { ConnectionData } from "../../azure-devops/schemas.ts";
 import { identityNamespaceId } from "../../azure-devops/security.ts";
@@ -17,7 +18,8 @@ export type OptionalReading =
   | "service-connections"
   | "variable-groups"
   | "secure-files"
-  | "feeds";
+  | "feeds"
+  | "personal-access-tokens";
 
 /** A reading that is left out, and what that means; told in the log and by `Validate`. */
 export interface Absence {
@@ -79,6 +81,15 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
     };
   }
 
+  /** Whose tokens can be asked for: one's own, or somebody's where an application asks, which has none (facts 9.4). */
+  async function somePerson({ authenticatedUser }: ConnectionData, call: Call): Promise<string | undefined> {
+    const { id, subjectDescriptor } = authenticatedUser;
+    const self = subjectDescriptor || (await client.graph.getDescriptor(id, call));
+    if (self !== undefined && kindOf(self) === "user") return self;
+    const { items } = await client.graph.listUsers("", call);
+    return items.find(({ descriptor }) => kindOf(descriptor) === "user")?.descriptor;
+  }
+
   const probes: Record<OptionalReading, Probe> = {
     // Who has no entitlement can read others'; a server has none at all, which only the listing tells.
     "member-entitlements": async (self, call) =>
@@ -95,6 +106,10 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
     "variable-groups": inAProject((project, call) => client.distributedTask.listVariableGroups(project, "", call)),
     "secure-files": inAProject((project, call) => client.distributedTask.listSecureFiles(project, call)),
     feeds: (_self, call) => client.feeds.list(call),
+    "personal-access-tokens": async (self, call) => {
+      const person = await somePerson(self, call);
+      return person && client.tokenAdministration.list(person, "personal-access-token", "", call);
+    },
   };
 
   const absences: Record<OptionalReading, Shared<Absence | undefined>> = {
@@ -108,6 +123,7 @@ export function createAccess(client: AzureDevOpsClient, life: SharedOptions): Ac
     "variable-groups": absenceOf("variable-groups"),
     "secure-files": absenceOf("secure-files"),
     feeds: absenceOf("feeds"),
+    "personal-access-tokens": absenceOf("personal-access-tokens"),
   };
 
   function absenceOf(reading: OptionalReading): Shared<Absence | undefined> {
@@ -184,6 +200,11 @@ export const explanations: Record<OptionalReading, Pick<Absence, "consequence" |
   "variable-groups": roleObjects("variable groups", "Variable Groups (Read)", "--no-sync-variable-groups"),
   "secure-files": roleObjects("secure files", "Secure Files (Read)", "--no-sync-secure-files"),
   feeds: roleObjects("artifact feeds", "Packaging (Read)", "--no-sync-feeds"),
+  "personal-access-tokens": {
+    consequence: "no personal access tokens and SSH keys are listed",
+    remedy:
+      "give the token the scope Token Administration (Read & manage) and its owner a place in Project Collection Administrators, or leave them out with --personal-access-tokens off",
+  },
 };
 
 function roleObjects(things: string, scope: string, option: string) {

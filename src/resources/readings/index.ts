@@ -12,6 +12,7 @@ import { createPermissionReading, type PermissionReading } from "../permissions/
 import { createAccessTables } from "../permissions/tables.ts";
 import { createRoleReading, type RoleReading } from "../roles/index.ts";
 import { createRoleObjectReading } from "../roles/objects.ts";
+import { createTokenReading, type TokenReading } from "../tokens/reading.ts";
 import { type Access, createAccess } from "./access.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
@@ -42,6 +43,7 @@ export interface Readings {
   readonly roles: RoleReading;
   readonly feeds: FeedReading;
   readonly accessLevels: AccessLevelReading;
+  readonly tokens: TokenReading;
   readonly members: MemberRefs;
   readonly unlisted: UnlistedReading;
   readonly vanished: Vanished;
@@ -180,6 +182,8 @@ export function createReadings(
     life,
   );
   const feeds = createFeedReading({ client, access, resolver, vanished }, life);
+  const detail = options.personalAccessTokens;
+  const tokens = createTokenReading({ client, access, subjects, permissions, vanished, detail }, life);
   async function holders(call: Call): Promise<readonly Member[]> {
     const found = await Promise.all([
       options.permissionDetail === "roles" ? [] : permissions.holders(call),
@@ -204,6 +208,7 @@ export function createReadings(
     roles,
     feeds,
     accessLevels,
+    tokens,
     members,
     unlisted,
     vanished,

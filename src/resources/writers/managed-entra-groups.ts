@@ -1,12 +1,13 @@
-import { prefixOf } from "../../azure-devops/descriptors.ts";
+import { isEntraGroup, prefixOf } from "../../azure-devops/descriptors.ts";
 import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type GroupApi, reasonAgainstChanges } from "../../microsoft-graph/groups.ts";
+import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { administratorsIn, guardAdministrators } from "./administrators.ts";
-import { containersOf } from "./containers.ts";
+import { type Chain, containersOf } from "./containers.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
@@ -36,22 +37,34 @@ export async function managedEntraChange(
   const memberId = objectIdOf(principal, summary);
   const isGrant = request.kind === "grant";
 
+  /** The group with those that it is in within Entra, as Azure DevOps knows them: it tells of no group in such a group. */
+  const doors = async (inner: Call): Promise<readonly string[]> => {
+    const above = new Set(await entra.listContainers(groupId, inner));
+    if (above.size === 0) return [group.descriptor];
+    const known = [...(await readings.groups.all(inner)).values()];
+    const isAbove = ({ descriptor, originId }: GraphGroup) =>
+      isEntraGroup(descriptor) && above.has(originId?.toLowerCase() ?? "");
+    return [group.descriptor, ...known.filter(isAbove).map(({ descriptor }) => descriptor)];
+  };
+
+  async function chainOf(from: readonly string[], inner: Call): Promise<Chain> {
+    const chains = await mapFew(from, (each) => containersOf(readings.client.graph, each, inner));
+    return new Map(chains.flatMap((chain) => [...chain]));
+  }
+
   async function guardGrant(inner: Call): Promise<void> {
     mustExist(principal);
     if (!isTierZeroGuarded(policy, principal)) return;
-    const why = await tierZeroOfGroup(
-      readings,
-      await containersOf(readings.client.graph, group.descriptor, inner),
-      inner,
-    );
+    const why = await tierZeroOfGroup(readings, await chainOf(await doors(inner), inner), inner);
     if (why !== undefined) guardTierZero(policy, principal, `${summary}: ${why}`);
   }
 
   /** Azure DevOps does not tell who is in a group of Entra, so that nobody in it counts among the administrators. */
   async function guardRevoke(inner: Call): Promise<void> {
     await guardSelf(readings, principal, inner);
-    const administrators = administratorsIn(await containersOf(readings.client.graph, group.descriptor, inner));
-    const without = ({ member }: { readonly member: string }) => member === group.descriptor;
+    const entrances = await doors(inner);
+    const administrators = administratorsIn(await chainOf(entrances, inner));
+    const without = ({ member }: { readonly member: string }) => entrances.includes(member);
     const { minAdmins } = policy;
     const enough = await guardAdministrators(readings, administrators, { without, minAdmins }, inner);
     if (enough.length === administrators.length) return;

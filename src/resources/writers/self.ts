@@ -18,6 +18,15 @@ export async function guardSelf(readings: Readings, { descriptor, name }: Princi
   if (isIn) throw new ConnectorError("refused", `the identity of this connector is in ${name}: ${remedy}`);
 }
 
+/** Which of its tokens the connector signs in with is not told: so it revokes none that is its own identity's. */
+export async function guardOwnTokens(readings: Readings, owner: string, call: Call): Promise<void> {
+  const self = await ownDescriptor(readings, call);
+  if (self === undefined) throw unknownSelf();
+  if (owner !== self) return;
+  const told = "it is of the identity of this connector itself, and may be what it signs in with";
+  throw new ConnectorError("refused", `${told}: ${remedy}`);
+}
+
 const remedy = "no option allows taking anything from it; let a person do this in Azure DevOps";
 
 /** Graph does not tell who is in a group of Entra; the identity service does, of those that signed in (facts 3.2). */
