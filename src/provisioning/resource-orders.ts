@@ -46,8 +46,7 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
       // The account is there: what belongs to it follows, whether or not the caller waits.
       const rest = ownCall(call, settleMs);
       const subject = account.subject();
-      const joins = result.outcome === "performed" && subject !== undefined;
-      const missing = joins ? await join(account, subject, origin, settleMs, call) : [];
+      const missing = result.outcome === "performed" ? await join(account, subject, origin, settleMs, call) : [];
       const resource = await read(subject, rest);
       return { ...result, recordHash, resource, missing, pending: account.pending() };
     },
@@ -87,7 +86,7 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
   /** Each membership is a change of its own, with its own record; tells those that were not made. */
   async function join(
     { memberships }: AccountChange,
-    principal: ResourceRef,
+    principal: ResourceRef | undefined,
     origin: ChangeOrigin,
     limitMs: number,
     call: Call,
@@ -95,6 +94,10 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
     const missing: string[] = [];
     for (const { resource, slug } of memberships) {
       const id = entitlementId(resource, slug);
+      if (!principal) {
+        missing.push(`${id}: Azure DevOps does not show the account yet`);
+        continue;
+      }
       try {
         const request = { kind: "grant", resource, slug, principal } as const;
         const { notPerformed } = await change(request, origin, ownCall(call, limitMs));

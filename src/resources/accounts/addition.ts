@@ -7,7 +7,7 @@ import type { AccountChange, AccountHandling } from "../../connector/resource-ch
 import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardMembershipOfNewcomer } from "../writers/membership.ts";
-import { type Account, accountOf, findAccount, pendingOf } from "./find.ts";
+import { type Account, accountOf, findAccount, pendingOf, refOf } from "./find.ts";
 import { accountForm, readWanted, type WantedAccount } from "./form.ts";
 import { guardDomain, guardInvitation, guardSeats, strangeness } from "./guards.ts";
 
@@ -31,7 +31,7 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
     lock: `account ${label}`,
     asked: askedOf(wanted),
     memberships,
-    subject: () => account?.ref,
+    subject: () => account?.ref ?? (added?.subject ? refOf(added.subject) : undefined),
     pending: () => account && pendingOf(account),
     async read(call) {
       account =

@@ -39,9 +39,14 @@ type Level = { readonly licenseDisplayName?: string | null | undefined; readonly
 function toAccount(id: string, subject: GraphUser, level: Level | null | undefined): Account | undefined {
   const status = level?.status?.toLowerCase() ?? "none";
   if (status === "none" || status === "deleted") return undefined;
+  const name = level?.licenseDisplayName ?? "";
+  return { ref: refOf(subject), storageKey: id.toLowerCase(), subject, level: { name, status } };
+}
+
+/** The resource that stands for a user or service principal. */
+export function refOf(subject: GraphUser): ResourceRef {
   const descriptor = canonicalDescriptor(subject.descriptor);
-  const ref = { type: kindOf(descriptor), id: safeId(descriptor) };
-  return { ref, storageKey: id.toLowerCase(), subject, level: { name: level?.licenseDisplayName ?? "", status } };
+  return { type: kindOf(descriptor), id: safeId(descriptor) };
 }
 
 /** Who is asked for, if they have access already. */
