@@ -36,6 +36,7 @@ import { resourceTypesService } from "./server/services/resource-types.ts";
 import { resourceGetterService, resourcesService } from "./server/services/resources.ts";
 import type { ConnectorScope, ListingMode } from "./server/services/scope.ts";
 import { syncService } from "./server/services/sync.ts";
+import type { SharedOptions } from "./shared-load.ts";
 import type { Log } from "./telemetry/log.ts";
 import { createMetrics, type Metrics } from "./telemetry/metrics.ts";
 import type { Finding } from "./validation/finding.ts";
@@ -116,7 +117,7 @@ export function createApp(options: AppOptions): App {
     ...(options.upstreamTimeoutMs ? { timeoutMs: options.upstreamTimeoutMs } : {}),
   });
   const { syncTeams, syncOrganizations, permissionDetail, skipUnusedRoles, optionalTypes } = options;
-  const { inheritedRows, effective, personalAccessTokens } = options;
+  const { inheritedRows, effective, personalAccessTokens, entraMembers = false } = options;
   const sync: SyncOptions = {
     syncTeams,
     syncOrganizations,
@@ -126,9 +127,15 @@ export function createApp(options: AppOptions): App {
     effective,
     optionalTypes,
     personalAccessTokens,
+    ...(entraMembers ? { entraMembers } : {}),
   };
+  const changes = { ...defaultChangeOptions, ...options.changes };
+  const manages = changes.entraGroups.mode === "manage";
+  const microsoftGraph =
+    manages || entraMembers ? microsoftGraphAs(options.credential, { ...options, ...sent }) : undefined;
+  const read = (life: SharedOptions) => createReadings(client, sync, life, microsoftGraph?.groups);
   const sessions = createSessionStore<Readings>({
-    create: ({ anonymous }) => createReadings(client, sync, anonymous ? { ttlMs: anonymousTtlMs } : {}),
+    create: ({ anonymous }) => read(anonymous ? { ttlMs: anonymousTtlMs } : {}),
     idleMs: options.sessionIdleMs ?? 10 * 60_000,
     maxSessions,
   });
@@ -143,15 +150,12 @@ export function createApp(options: AppOptions): App {
     upstreamRequests: () => client.connection.requests,
     sessions: () => sessions.size,
   });
-  const changes = { ...defaultChangeOptions, ...options.changes };
-  const microsoftGraph =
-    changes.entraGroups.mode === "manage" ? microsoftGraphAs(options.credential, { ...options, ...sent }) : undefined;
   const desk = createProvisioning({
     ...(options.history ?? createHistory(changes, log)),
     provisioning,
     changes,
     registry: scope.registry,
-    createReadings: () => createReadings(client, sync, {}, microsoftGraph?.groups),
+    createReadings: () => read({}),
     upstreamTimeoutMs: options.upstreamTimeoutMs ?? defaultUpstreamTimeoutMs,
     onChanged: sessions.endAnonymous,
     onOutcome: metrics.onChange,
@@ -168,21 +172,17 @@ export function createApp(options: AppOptions): App {
       provisioning,
     },
   };
-  const compared = options.crossCheck ? { crossCheck: options.crossCheck } : {};
   const { credential, caPem, proxy, validationPatienceMs: patienceMs = defaultPatienceMs } = options;
   const checks = {
     client,
     credential,
     sync,
-    provisioning: {
-      on: provisioning !== "off",
-      entraGroupsDecided: changes.entraGroupsDecided,
-      microsoftGraph: microsoftGraph && resourceOf(microsoftGraph.connection.baseUrl),
-    },
+    provisioning: { on: provisioning !== "off", entraGroupsDecided: changes.entraGroupsDecided },
+    microsoftGraph: microsoftGraph && { resource: resourceOf(microsoftGraph.connection.baseUrl), manages },
     caPem,
     throughProxy: usesProxy(proxy, organization.url),
     patienceMs,
-    ...compared,
+    ...(options.crossCheck ? { crossCheck: options.crossCheck } : {}),
   };
   const validateAll = (call: Call) => validate(checks, call);
   const services = [

@@ -76,11 +76,17 @@ export const entraGroupIdsOption = row("entra-group-ids", {
   help: "object ids of the groups in Microsoft Entra that --entra-groups manage may change, with commas; no others are",
 });
 
+export const entraMembersOption = row("entra-members", {
+  kind: "flag",
+  default: "false",
+  help: "tell who is in groups of Microsoft Entra as Entra has it, by Microsoft Graph (GroupMember.Read.All), those who never signed in to Azure DevOps too; without it as far as Azure DevOps tells",
+});
+
 export const microsoftGraphUrlOption = row("microsoft-graph-url", {
   kind: "text",
   default: "https://graph.microsoft.com/v1.0",
   check: checkGraphUrl,
-  help: "Microsoft Graph with its version, for --entra-groups manage; another one in a sovereign cloud",
+  help: "Microsoft Graph with its version, for --entra-groups manage and --entra-members; another one in a sovereign cloud",
 });
 
 export const changeOptions: readonly OptionRow[] = [
@@ -95,6 +101,7 @@ export const changeOptions: readonly OptionRow[] = [
   callerRightsOption,
   entraGroupsOption,
   entraGroupIdsOption,
+  entraMembersOption,
   microsoftGraphUrlOption,
 ];
 

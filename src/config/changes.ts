@@ -8,6 +8,7 @@ import {
   dryRunOption,
   entraGroupIdsOption,
   entraGroupsOption,
+  entraMembersOption,
   maxGroupShrinkOption,
   maxRevokesPerHourOption,
   minAdminsOption,
@@ -17,17 +18,30 @@ import {
 } from "./change-options.ts";
 import type { Settings } from "./settings.ts";
 
-/** What `--entra-groups manage` cannot do without. */
-export function managementProblems(settings: Settings, credential: CredentialOptions["kind"] | undefined): string[] {
-  if (settings.text(entraGroupsOption) !== "manage") return [];
-  const isForAzureDevOpsAlone = credential === "personal-access-token" || credential === "bearer-token";
+/** What is missing for Microsoft Graph, where it is asked for. */
+export function microsoftGraphProblems(
+  settings: Settings,
+  credential: CredentialOptions["kind"] | undefined,
+): string[] {
+  const manages = settings.text(entraGroupsOption) === "manage";
+  const asking = [
+    ...(manages ? ["--entra-groups manage"] : []),
+    ...(settings.flag(entraMembersOption) ? ["--entra-members"] : []),
+  ];
+  const kinds: Partial<Record<CredentialOptions["kind"], string>> = {
+    "personal-access-token": "personal access",
+    "bearer-token": "bearer",
+  };
+  const alone = credential && kinds[credential];
   return [
-    ...(isForAzureDevOpsAlone
-      ? [
-          `--entra-groups manage needs a credential of Microsoft Entra (--auth client-secret, certificate, workload-identity or managed-identity): a ${credential === "bearer-token" ? "bearer" : "personal access"} token is for Azure DevOps alone`,
-        ]
-      : []),
-    ...(settings.list(entraGroupIdsOption).length === 0
+    ...asking.flatMap((option) =>
+      alone === undefined
+        ? []
+        : [
+            `${option} needs a credential of Microsoft Entra (--auth client-secret, certificate, workload-identity or managed-identity): a ${alone} token is for Azure DevOps alone`,
+          ],
+    ),
+    ...(manages && settings.list(entraGroupIdsOption).length === 0
       ? [`--entra-groups manage needs --${entraGroupIdsOption.name}: the groups that it may change`]
       : []),
   ];

@@ -172,6 +172,14 @@ describe("--entra-groups manage", () => {
     );
   });
 
+  test("--entra-members alone needs no groups", () => {
+    const flags = { ...needed, "entra-members": true };
+    expect(loadConnectorConfig(loadSettings(flags, application)).entraMembers).toBe(true);
+    expect(failureOf(flags, { AZURE_DEVOPS_EXT_PAT: "abc" })).toMatch(
+      /--entra-members needs a credential of Microsoft Entra/,
+    );
+  });
+
   test.each([
     ["without groups", manage, application, /needs --entra-group-ids/],
     [

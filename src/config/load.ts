@@ -4,8 +4,8 @@ import type { ChangeOptions } from "../provisioning/options.ts";
 import { withoutTokens } from "../redaction.ts";
 import { Secret } from "../secret.ts";
 import { type LogLevel, logLevels } from "../telemetry/log.ts";
-import { changeLogOption, microsoftGraphUrlOption } from "./change-options.ts";
-import { loadChangeOptions, managementProblems } from "./changes.ts";
+import { changeLogOption, entraMembersOption, microsoftGraphUrlOption } from "./change-options.ts";
+import { loadChangeOptions, microsoftGraphProblems } from "./changes.ts";
 import { loadApplication, loadCredential, loadLoginStore } from "./credential.ts";
 import { nameOf, readText, Wrong } from "./given.ts";
 import { misused } from "./misuse.ts";
@@ -44,6 +44,7 @@ export interface ConnectorConfig {
   readonly personalAccessTokens: "off" | "privileged" | "all";
   readonly provisioning: "off" | "standard" | "privileged";
   readonly changes: Omit<ChangeOptions, "readBackMs">;
+  readonly entraMembers: boolean;
   readonly microsoftGraphUrl: string;
   /** The file that gets a record of every change. */
   readonly changeLog: string | undefined;
@@ -78,7 +79,7 @@ export function readConnectorConfig(settings: Settings): {
   const credential = attempt(() => loadCredential(settings));
   const caPem = attempt(() => loadAuthorities(settings));
   const proxy = attempt(() => loadProxy(settings));
-  problems.push(...managementProblems(settings, credential?.kind));
+  problems.push(...microsoftGraphProblems(settings, credential?.kind));
   if (!organizationUrl || !credential) return { config: undefined, problems };
   const config: ConnectorConfig = {
     organizationUrl,
@@ -95,6 +96,7 @@ export function readConnectorConfig(settings: Settings): {
     personalAccessTokens: settings.choice(personalAccessTokensOption, ["off", "privileged", "all"]),
     provisioning: settings.choice(provisioningOption, ["off", "standard", "privileged"]),
     changes: loadChangeOptions(settings),
+    entraMembers: settings.flag(entraMembersOption),
     microsoftGraphUrl: settings.text(microsoftGraphUrlOption) ?? "",
     changeLog: settings.text(changeLogOption),
     listing: settings.choice(listingOption, ["type-scoped", "per-resource"]),

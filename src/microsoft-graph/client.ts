@@ -23,7 +23,8 @@ export function microsoftGraphAs(
   const baseUrl = new URL(microsoftGraphUrl);
   const authorizer = credential.forResource?.(resourceOf(baseUrl));
   if (!authorizer) {
-    const told = "--entra-groups manage needs a credential of Microsoft Entra; this one is for Azure DevOps alone";
+    const told =
+      "--entra-groups manage and --entra-members need a credential of Microsoft Entra; this one is for Azure DevOps alone";
     throw new ConnectorError("invalid-request", told);
   }
   return createMicrosoftGraphClient({

@@ -100,11 +100,21 @@ async function teamOf(readings: Readings, { originId }: GraphGroup, call: Call):
   return (await teamsOf(readings, call)).has(id) ? { type: "team", id } : undefined;
 }
 
-function surroundings(readings: Readings, call: Call): Promise<[MembershipSource, ResourceRef | undefined]> {
-  return Promise.all([readings.membershipSource(call), readings.organization(call)]);
+async function surroundings(readings: Readings, call: Call): Promise<[Sources, ResourceRef | undefined]> {
+  const [own, organization] = await Promise.all([readings.membershipSource(call), readings.organization(call)]);
+  return [{ own, entra: readings.options.entraMembers ? "microsoft-graph" : own }, organization];
 }
 
-function toResource(group: GraphGroup, source: MembershipSource, organization: ResourceRef | undefined): Resource {
+/** Where it is read who is in groups, and in those that Microsoft Entra keeps. */
+interface Sources {
+  readonly own: MembershipSource;
+  readonly entra: MembershipSource | "microsoft-graph";
+}
+
+/** How much of a group of Microsoft Entra each source tells. */
+const entraMembership = { "microsoft-graph": "complete", "identity-service": "partial", graph: "unknown" } as const;
+
+function toResource(group: GraphGroup, sources: Sources, organization: ResourceRef | undefined): Resource {
   const descriptor = canonicalDescriptor(group.descriptor);
   const entra = isEntraGroup(descriptor);
   const project = projectOfDomain(group.domain);
@@ -129,8 +139,8 @@ function toResource(group: GraphGroup, source: MembershipSource, organization: R
       special_type: group.specialType,
       scope: project ? "project" : entra ? "entra" : "organization",
       entra_managed: entra,
-      membership: entra ? (source === "identity-service" ? "partial" : "unknown") : "complete",
-      membership_source: source,
+      membership: entra ? entraMembership[sources.entra] : "complete",
+      membership_source: entra ? sources.entra : sources.own,
     },
   };
 }

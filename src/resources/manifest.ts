@@ -119,14 +119,15 @@ function countsByNamespace(lists: readonly Unplaced[]): [string, number][] {
   return [...counts];
 }
 
-async function entraLimit({ groups }: Readings, call: Call): Promise<ManifestNote[]> {
+async function entraLimit({ groups, options }: Readings, call: Call): Promise<ManifestNote[]> {
+  if (options.entraMembers) return [];
   const count = [...(await groups.all(call)).values()].filter(({ descriptor }) => isEntraGroup(descriptor)).length;
   if (count === 0) return [];
   return [
     {
       what: "members of Entra groups who have not signed in here yet",
       why: "Azure DevOps knows them only once they have; the groups say membership: partial or unknown",
-      remedy: "read Microsoft Entra's own connector beside this one",
+      remedy: "read them from Microsoft Graph (--entra-members), or by Microsoft Entra's own connector beside this one",
       count,
     },
   ];

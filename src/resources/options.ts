@@ -30,6 +30,8 @@ export interface SyncOptions {
   readonly inheritedRows: boolean;
   /** Tells permissions person by person, as they really hold them, in place of what entries say. */
   readonly effective: boolean;
+  /** Tells who is in groups of Microsoft Entra as that has it, by Microsoft Graph. */
+  readonly entraMembers?: boolean;
   readonly optionalTypes: readonly OptionalType[];
   readonly personalAccessTokens: TokenDetail;
 }

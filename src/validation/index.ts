@@ -8,7 +8,7 @@ import { crossCheck } from "./cross-check.ts";
 import { checkDates } from "./dates.ts";
 import { checkEntraGroups } from "./entra-groups.ts";
 import { type Finding, skipped } from "./finding.ts";
-import { checkMicrosoftGraph } from "./microsoft-graph.ts";
+import { checkMicrosoftGraph, type GraphQuestion } from "./microsoft-graph.ts";
 import { checkDns, checkTls, checkUrl, type Route } from "./network.ts";
 import { checkOrganization, checkRateLimit } from "./organization.ts";
 import { createPatience } from "./patience.ts";
@@ -23,9 +23,9 @@ export interface ValidationOptions extends Omit<Route, "organization"> {
   readonly provisioning: {
     readonly on: boolean;
     readonly entraGroupsDecided: boolean;
-    /** What tokens of Microsoft Graph are asked for, where groups there are managed. */
-    readonly microsoftGraph?: string | undefined;
   };
+  /** What is asked of Microsoft Graph, where it is asked at all. */
+  readonly microsoftGraph?: GraphQuestion | undefined;
   /** How long what can get better by itself is tried again. */
   readonly patienceMs: number;
   /** On how many repositories permissions are compared with what Azure DevOps says of them; none without. */
@@ -63,9 +63,7 @@ export async function* validate(options: ValidationOptions, call: Call): AsyncGe
   yield* checkScopes(asked, call);
   yield await checkVisibility(client, patience, call);
   if (provisioning.on && !provisioning.entraGroupsDecided) yield await checkEntraGroups(client, call);
-  if (provisioning.on && provisioning.microsoftGraph) {
-    yield await checkMicrosoftGraph(credential, provisioning.microsoftGraph, patience, call);
-  }
+  if (options.microsoftGraph) yield await checkMicrosoftGraph(credential, options.microsoftGraph, patience, call);
   if (options.crossCheck) yield await crossCheck(client, sync, options.crossCheck, call);
   yield checkRateLimit(client);
 }

@@ -1,30 +1,47 @@
 import { type Credential, factsOf } from "../azure-devops/credential.ts";
 import type { Call } from "../call.ts";
-import { howToGrant } from "../microsoft-graph/answers.ts";
+import { howToGrant, type Permission } from "../microsoft-graph/answers.ts";
 import { type Finding, failedBy, ok, warning } from "./finding.ts";
 import type { Patience } from "./patience.ts";
 
 const check = "microsoft-graph";
 
-/** What allows to change members of groups; the first is the least that does. */
-const sufficient = ["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"] as const;
+/** What is to be allowed, and for which service. */
+export interface GraphQuestion {
+  readonly resource: string;
+  /** Groups are changed, and not only read. */
+  readonly manages: boolean;
+}
 
-/** Whether the caller may change groups of Microsoft Entra, as far as its token tells; nothing is tried. */
+const toChange = ["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"];
+/** Each allows what is asked for; the least that does is the one to grant. */
+const sufficient: Readonly<Record<Permission, readonly string[]>> = {
+  "GroupMember.ReadWrite.All": toChange,
+  "GroupMember.Read.All": ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All", ...toChange],
+};
+
+const disabled: Readonly<Record<Permission, string>> = {
+  "GroupMember.ReadWrite.All": "--entra-groups manage: every change of such a group fails",
+  "GroupMember.Read.All": "every sync: who is in groups of Microsoft Entra cannot be read (--entra-members)",
+};
+
+/** Whether the caller may do what is asked for in Microsoft Graph, as far as its token tells; nothing is tried. */
 export async function checkMicrosoftGraph(
   { forResource }: Credential,
-  resource: string,
+  { resource, manages }: GraphQuestion,
   patience: Patience,
   call: Call,
 ): Promise<Finding> {
+  const permission = manages ? "GroupMember.ReadWrite.All" : "GroupMember.Read.All";
   try {
     const authorization = await patience(async () => forResource?.(resource).authorization(call.signal));
     const { isApplication, roles = [], scopes = [] } = factsOf(authorization?.replace(/^Bearer /, "") ?? "");
     const permissions = isApplication ? roles : scopes;
     const told = `${isApplication ? "application" : "delegated"} permissions: ${permissions.join(", ") || "none"}`;
-    if (sufficient.some((each) => permissions.includes(each))) return ok(check, told);
-    return warning(check, `${told}; ${sufficient[0]} is missing`, {
-      disables: "--entra-groups manage: every change of such a group fails",
-      remedy: howToGrant(sufficient[0]),
+    if (sufficient[permission].some((each) => permissions.includes(each))) return ok(check, told);
+    return warning(check, `${told}; ${permission} is missing`, {
+      disables: disabled[permission],
+      remedy: howToGrant(permission),
     });
   } catch (error) {
     return failedBy(check, error);

@@ -7,6 +7,7 @@ import { changeOptions } from "../../src/config/change-options.ts";
 import { type Emulator, namespaceIds, type Subject, startEmulator, subjectAt } from "../../src/emulator/index.ts";
 import { administrators, found, groupWithOutsider, people, plainGroup, refOf } from "../provisioning/parts.ts";
 import { runCommand, startServe, type Variables } from "../support/command.ts";
+import { startWithEntra } from "../support/entra.ts";
 import { entitlementMessageOf, grantOf, type Order } from "../support/orders.ts";
 
 /** That every option of changes does what it says, seen from outside: by the answers, and by what reaches upstream. */
@@ -62,6 +63,18 @@ function settled(): { readonly order: Order; readonly group: Subject } {
   const { group, outside } = groupWithOutsider(emulator.state);
   emulator.changes.join(group.index, outside.index);
   return { order: member(group, outside), group };
+}
+
+/** Runs with the options by which an application reaches an organization of its own, Entra and Microsoft Graph. */
+async function withEntra(run: (args: readonly string[]) => Promise<void>): Promise<void> {
+  await using backed = await startWithEntra();
+  const { applications, authorityHost, caPem, graphUrl, tenantId } = backed.entra;
+  writeFileSync(join(folder, "entra.pem"), caPem);
+  writeFileSync(join(folder, "secret"), applications.connector.secret);
+  const application = ["--azure-tenant-id", tenantId, "--azure-client-id", applications.connector.clientId];
+  const proof = ["--azure-client-secret-file", join(folder, "secret"), "--authority-host", authorityHost];
+  const trust = ["--ca-file", join(folder, "entra.pem"), "--microsoft-graph-url", graphUrl];
+  await run(["--organization-url", backed.url, ...application, ...proof, ...trust]);
 }
 
 const acts: Readonly<Record<string, () => Promise<void>>> = {
@@ -177,6 +190,17 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     const wrong = await runCommand(["serve", ...organization(), "--entra-group-ids", "developers"]);
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("must be object ids")]);
   },
+  async "entra-members"() {
+    await withEntra(async (args) => {
+      const sync = async (...more: string[]) => {
+        const { code, out, err } = await runCommand(["sync", ...args, "--permission-detail", "roles", ...more]);
+        expect(code, err).toBe(0);
+        return Number(/^unknown-identity\s+(\d+)/m.exec(out)?.[1]);
+      };
+      const newcomers = (await sync("--entra-members")) - (await sync());
+      expect(newcomers).toBeGreaterThan(100);
+    });
+  },
   async "microsoft-graph-url"() {
     const { code, err } = await runCommand([
       "serve",
@@ -185,6 +209,14 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
       "http://graph.example",
     ]);
     expect([code, err]).toEqual([2, expect.stringContaining("https://")]);
+    await withEntra(async (args) => {
+      const elsewhere = ["--entra-members", "--microsoft-graph-url", "https://127.0.0.1:1/v1.0"];
+      const unreachable = await runCommand(["sync", ...args, ...elsewhere]);
+      expect([unreachable.code, unreachable.err]).toEqual([
+        1,
+        expect.stringContaining("127.0.0.1:1 cannot be reached"),
+      ]);
+    });
   },
 };
 

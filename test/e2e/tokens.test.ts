@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretTrait_CredentialType, SecretTraitSchema } from "../../gen/c1/connector/v2/annotation_trait_pb.js";
 import { ResourceGetterService } from "../../gen/c1/connector/v2/resource_pb.js";
 import type { SourcePage } from "../../src/connector/handler.ts";
-import { descriptorOf, type SessionToken, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, type SessionToken, startEmulator, subjectAt } from "../../src/emulator/index.ts";
 import { groupsAround } from "../provisioning/parts.ts";
 import { testCall } from "../support/calls.ts";
 import { everyResource } from "../support/handler-rows.ts";
+import { rowsOfStream } from "../support/rights.ts";
 import { wholeStream } from "../support/stream.ts";
 import { difference, idOfResource, none, resourceListing, typesOf, walk } from "../support/walk.ts";
-import { codeOf, type Replica, startWorld, type World } from "../support/world.ts";
+import { codeOf, type Replica, startReplica, startWorld, type World } from "../support/world.ts";
 
 /** Personal access tokens and keys as they are told, held against the organization itself. */
 const type = "personal-access-token";
@@ -34,6 +35,12 @@ function administrators(): ReadonlySet<number> {
   );
   const isLed = (index: number) => [...groupsAround(state, subjectAt(state, index))].some((each) => leading.has(each));
   return new Set(state.users.filter(isLed));
+}
+
+/** How many requests were made for tokens. */
+function tokenRequests({ app }: Replica): number {
+  const asked = [...app.client.connection.requests].filter(([route]) => route.includes("tokenadmin"));
+  return asked.reduce((sum, [, count]) => sum + count, 0);
 }
 
 describe("personal access tokens", () => {
@@ -61,6 +68,36 @@ describe("personal access tokens", () => {
       });
     }
     expect(kinds.size).toBeGreaterThan(4);
+  });
+
+  test("take two requests a person, one for each further page, and one to find out whether they may be read", async () => {
+    const { tokens } = world.emulator.state;
+    const own = await world.replica({ sync: { personalAccessTokens: "all" } });
+    await everyResource(own, [type]);
+    const users = await everyResource(own, ["user"]);
+    const lists = Map.groupBy(tokens, ({ owner, publicKey }) => `${owner} ${publicKey !== undefined}`);
+    const further = [...lists.values()].reduce((sum, { length }) => sum + Math.ceil(length / 4) - 1, 0);
+    expect(further).toBeGreaterThan(5);
+    expect(tokenRequests(own)).toBe(2 * users.length + further + 1);
+  });
+
+  test.each(["null", "absent", "zeros"] as const)("end where the continuation is %s", async (tokenEnd) => {
+    await using other = await startEmulator({ users: 12, beliefs: { tokenEnd }, pageSizes: { tokens: 3 } });
+    const own = await startReplica(other, { sync: { personalAccessTokens: "all" } });
+    expect(await everyResource(own, [type])).toHaveLength(other.state.tokens.length);
+    await own.close();
+  });
+
+  test("are none, and are named as missing, for whoever is no administrator", async () => {
+    await using other = await startEmulator({ users: 12 });
+    const { caller } = other.state;
+    for (const group of [...subjectAt(other.state, caller).memberOf]) other.changes.leave(group, caller);
+    const own = await startReplica(other, { sync: { personalAccessTokens: "all" } });
+    const batches = await wholeStream(own);
+    expect(rowsOfStream(batches).resources.filter(({ id }) => id?.resourceType === type)).toEqual([]);
+    const gaps = batches.at(-1)?.manifest?.gaps.map(({ what, remedy }) => `${what}: ${remedy}`) ?? [];
+    expect(gaps.join()).toMatch(/no personal access tokens.*Token Administration \(Read & manage\)/);
+    await own.close();
   });
 
   test("come as they arrive and by id alike, one by one too, and on another replica", async () => {

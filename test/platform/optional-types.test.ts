@@ -22,14 +22,16 @@ describe.each(["type-scoped", "per-resource"] as const)("a sync by the platform,
   test("keeps every grant, breaks none of its rules, and gives what can do harm to members", async ({ skip }) => {
     if (!syncer) return skip(whyNot);
     await using emulator = await startOrganization({ users: 60, groups: 14, projects: 3, teamsPerProject: 1 });
-    const sync = { optionalTypes };
+    const sync = { optionalTypes, personalAccessTokens: "all" } as const;
     await using connector = await startConnector(emulator, { listing, syncTeams: true, token: "full", sync });
     const found = await syncer({ address: connector.address });
     const replica = await startReplica(emulator, { sync });
     const told = await everyGrant(replica, governed);
     await replica.close();
 
-    expect(found.resourceTypes).toEqual(expect.arrayContaining(governed));
+    expect(found.resourceTypes).toEqual(expect.arrayContaining([...governed, "personal-access-token"]));
+    // Secrets without their trait would have ended the sync.
+    expect(found.resources["personal-access-token"]).toBe(emulator.state.tokens.length);
     const stored = found.rows.filter(
       ({ kind, id }) => kind === "grant" && governed.some((type) => id.startsWith(`${type}:`)),
     );

@@ -88,7 +88,7 @@ const cases: readonly Case[] = [
     what: "roles on all environments of a project",
     resource: (state) => ({ type: "project", id: projectOf(state, 0) }),
     lower: "environments.reader",
-    higher: "environments.creator",
+    higher: "environments.administrator",
   },
   {
     what: "roles on the library of a project",

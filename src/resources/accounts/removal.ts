@@ -75,7 +75,7 @@ function removal(
     },
     async check(_state, call) {
       await guardSelf(readings, principal, call);
-      chain = await containersOf(graph, descriptor, call);
+      chain = await containersOf(readings, descriptor, call);
       direct = ((await graph.listContainers(descriptor, call)) ?? []).map(canonicalDescriptor);
       const without = ({ member }: { readonly member: string }) => member === descriptor;
       reviewed = await guardAdministrators(readings, administratorsIn(chain), { without, minAdmins }, call);

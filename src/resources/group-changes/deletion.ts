@@ -43,7 +43,7 @@ function deletion(readings: Readings, group: GraphGroup, policy: ChangePolicy): 
     async check(_state, call) {
       await mustBeMade(readings, group, call);
       await guardSelf(readings, { ref: { type: "group", id: descriptor }, descriptor, name }, call);
-      chain = await containersOf(graph, descriptor, call);
+      chain = await containersOf(readings, descriptor, call);
       const why = policy.level === "privileged" ? undefined : await tierZeroOfGroup(readings, chain, call);
       if (why !== undefined) {
         const told = `delete ${name}: ${why}, which lets its holder take every other right (Tier 0)`;

@@ -14,6 +14,7 @@ import { createRoleReading, type RoleReading } from "../roles/index.ts";
 import { createRoleObjectReading } from "../roles/objects.ts";
 import { createTokenReading, type TokenReading } from "../tokens/reading.ts";
 import { type Access, createAccess } from "./access.ts";
+import { createEntraMemberReading } from "./entra-members.ts";
 import { createGroupReading, type GroupReading } from "./groups.ts";
 import { createIdentityResolver } from "./identities.ts";
 import { createMemberRefs, type MemberRefs } from "./member-refs.ts";
@@ -79,6 +80,10 @@ export function createReadings(
     resolver,
     source: membershipSource,
     storageKeys: createStorageKeyReading({ client, subjects, groups }, life),
+    entraMembers:
+      options.entraMembers && entraGroups
+        ? createEntraMemberReading({ entraGroups, subjects, groups }, life)
+        : undefined,
     ...life,
   };
   const ownGroups = createShared(async (call: Call): Promise<readonly Container[]> => {

@@ -6,7 +6,7 @@ import type { ResourceRef } from "../../connector/model.ts";
 import { refsAlone } from "./alone.ts";
 import type { GroupReading } from "./groups.ts";
 import type { Member } from "./member-resolution.ts";
-import { type Container, type MembershipOptions, type MembershipReading, readBatch } from "./memberships.ts";
+import { type BatchOptions, type Container, type MembershipReading, readBatch } from "./memberships.ts";
 import type { Principals } from "./principals.ts";
 import type { ProjectReading } from "./projects.ts";
 import type { TeamAdminReading } from "./team-admins.ts";
@@ -22,7 +22,7 @@ export interface MemberRefs {
   everybody(call: Call): AsyncGenerator<readonly Member[]>;
 }
 
-export interface MemberRefsOptions extends Pick<MembershipOptions, "client" | "resolver" | "source" | "storageKeys"> {
+export interface MemberRefsOptions extends BatchOptions {
   readonly client: AzureDevOpsClient;
   readonly groupMembers: MembershipReading;
   readonly teamMembers: MembershipReading;

@@ -27,17 +27,27 @@ export interface MembershipReading {
 /** Where memberships come from in this sync. */
 export type MembershipSource = "identity-service" | "graph";
 
+/** Who is in groups that Microsoft Entra keeps, as Entra has it; of other groups, and of those it does not have, nothing. */
+export type EntraMemberReading = (
+  containers: readonly Container[],
+  call: Call,
+) => Promise<ReadonlyMap<string, readonly Member[]>>;
+
 export interface MembershipOptions extends SharedOptions {
   readonly client: AzureDevOpsClient;
   readonly resolver: IdentityResolver;
   readonly source: (call: Call) => Promise<MembershipSource>;
   readonly storageKeys: (call: Call) => Promise<ReadonlyMap<string, Member>>;
+  /** Who is in groups of Microsoft Entra as that has it, besides those of whom Azure DevOps tells. */
+  readonly entraMembers?: EntraMemberReading | undefined;
   /** All containers, in ascending order of id. */
   readonly containers: (call: Call) => Promise<readonly Container[]>;
 }
 
 /** Batches that are read ahead of the one asked for. */
 const ahead = 4;
+
+export type BatchOptions = Pick<MembershipOptions, "client" | "resolver" | "source" | "storageKeys" | "entraMembers">;
 
 type Batch = ReadonlyMap<string, readonly Member[] | undefined>;
 
@@ -72,8 +82,22 @@ export function createMembershipReading(options: MembershipOptions): MembershipR
 }
 
 /** The members of a few containers, in the form that this sync uses. */
-export async function readBatch(
-  options: Pick<MembershipOptions, "client" | "resolver" | "source" | "storageKeys">,
+export async function readBatch(options: BatchOptions, containers: readonly Container[], call: Call): Promise<Batch> {
+  const [told, entra] = await Promise.all([
+    readFromAzureDevOps(options, containers, call),
+    options.entraMembers?.(containers, call),
+  ]);
+  if (!entra) return told;
+  const both = (id: string, members: readonly Member[] | undefined) => {
+    const more = entra.get(id);
+    if (!members || !more) return members;
+    return [...new Map([...more, ...members].map((member) => [member.subjectId, member])).values()];
+  };
+  return new Map([...told].map(([id, members]) => [id, both(id, members)]));
+}
+
+async function readFromAzureDevOps(
+  options: BatchOptions,
   containers: readonly Container[],
   call: Call,
 ): Promise<Batch> {

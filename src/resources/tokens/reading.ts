@@ -102,7 +102,9 @@ export function createTokenReading(sources: TokenSources, life: SharedOptions): 
   async function ofPerson(owner: string, call: Call): Promise<readonly OwnedToken[] | undefined> {
     try {
       const found = await Promise.all(tokenKinds.map((kind) => ofKind(owner, kind, call)));
-      return [...new Map(found.flat().map((token) => [token.id, token])).values()];
+      const byId = new Map<string, OwnedToken>();
+      for (const token of found.flat()) if (!byId.has(token.id)) byId.set(token.id, token);
+      return [...byId.values()];
     } catch (error) {
       if (isConnectorError(error, "not-found")) return undefined;
       throw error;

@@ -115,7 +115,7 @@ export function accessChange(
     const denying = list?.entries.filter(({ deny }) => isTouched(deny)) ?? [];
     if (denying.length === 0) return;
     const { graph } = readings.client;
-    const chain = await containersOf(graph, principal.descriptor, call);
+    const chain = await containersOf(readings, principal.descriptor, call);
     const groups = denying.map(({ descriptor }) => subjectOfIdentity(descriptor) ?? "");
     const denied = groups.find((each) => each !== principal.descriptor && chain.has(each));
     if (denied === undefined) return;

@@ -88,14 +88,14 @@ function levelSet(
 
 /** The groups whose rules give a level to somebody, in words; a group of Entra does not tell here who is in it. */
 async function rulesFor(
-  { memberEntitlements, graph }: Readings["client"],
+  client: Readings["client"],
   descriptor: string,
   own: string | undefined,
   call: Call,
 ): Promise<string> {
   const [rules, chain] = await Promise.all([
-    memberEntitlements.listGroupRules(call),
-    containersOf(graph, descriptor, call),
+    client.memberEntitlements.listGroupRules(call),
+    containersOf({ client }, descriptor, call),
   ]);
   const giving = rules.filter(({ licenseRule }) => {
     const level = licenseRule && levelOf({ ...licenseRule, source: licenseRule.licensingSource });

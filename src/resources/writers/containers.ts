@@ -1,14 +1,48 @@
-import { canonicalDescriptor } from "../../azure-devops/descriptors.ts";
-import type { GraphApi } from "../../azure-devops/graph.ts";
+import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import {
+  canonicalDescriptor,
+  isDescriptor,
+  isEntraGroup,
+  kindOf,
+  subjectOfIdentity,
+} from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
+import { isConnectorError } from "../../errors.ts";
 import { mapFew } from "../readings/few.ts";
 
 /** The groups that a subject is in, nested or not, each with the group by which it was reached first; itself is in it. */
 export type Chain = ReadonlyMap<string, string | undefined>;
 
 /** Asks group by group upwards: a group is in few, and this is true now. */
-export async function containersOf(graph: GraphApi, descriptor: string, call: Call): Promise<Chain> {
-  return closure(descriptor, async (each) => (await graph.listContainers(each, call)) ?? []);
+export async function containersOf(
+  { client }: { readonly client: Pick<AzureDevOpsClient, "graph" | "identities"> },
+  descriptor: string,
+  call: Call,
+): Promise<Chain> {
+  const { graph } = client;
+  return closure(descriptor, async (each) => {
+    const [known, entra] = await Promise.all([
+      graph.listContainers(each, call),
+      kindOf(each) === "group" ? [] : entraGroupsOf(client, each, call),
+    ]);
+    return [...(known ?? []), ...entra];
+  });
+}
+
+/** Groups of Entra that somebody is in: the identity service alone tells of them, where it can be read (facts 3.2). */
+export async function entraGroupsOf(
+  { identities }: Pick<AzureDevOpsClient, "identities">,
+  descriptor: string,
+  call: Call,
+): Promise<readonly string[]> {
+  if (!isDescriptor(descriptor)) return [];
+  try {
+    const known = await identities.listContainers(descriptor, call);
+    return known.map((each) => subjectOfIdentity(each) ?? "").filter(isEntraGroup);
+  } catch (error) {
+    if (isConnectorError(error, "forbidden", "unauthenticated", "wrong-route")) return [];
+    throw error;
+  }
 }
 
 /** Everything that is reached from `start`, level by level, and from where. */

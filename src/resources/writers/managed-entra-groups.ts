@@ -48,7 +48,7 @@ export async function managedEntraChange(
   };
 
   async function chainOf(from: readonly string[], inner: Call): Promise<Chain> {
-    const chains = await mapFew(from, (each) => containersOf(readings.client.graph, each, inner));
+    const chains = await mapFew(from, (each) => containersOf(readings, each, inner));
     return new Map(chains.flatMap((chain) => [...chain]));
   }
 

@@ -78,7 +78,7 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
     async check(_state, call) {
       mustExist(principal);
       mustBeChangeable(group.descriptor, name);
-      const chain = await containersOf(graph, group.descriptor, call);
+      const chain = await containersOf(readings, group.descriptor, call);
       guardStructure(principal, group, name);
       if (chain.has(descriptor)) throw cycle(principal.name, name);
       if (!isTierZeroGuarded(policy, principal)) return;
@@ -141,7 +141,7 @@ function removal({ readings, policy, principal, group, name }: Membership): Chan
 
   /** By which other groups they are in it all the same. */
   async function path(call: Call): Promise<string | undefined> {
-    const way = pathTo(await containersOf(graph, descriptor, call), group.descriptor);
+    const way = pathTo(await containersOf(readings, descriptor, call), group.descriptor);
     if (way.length < 2) return undefined;
     const known = await Promise.all(way.slice(0, -1).map((each) => graph.getGroup(each, call)));
     return known.map((each, at) => each?.principalName || way[at]).join(", which is in ");
@@ -164,7 +164,7 @@ function removal({ readings, policy, principal, group, name }: Membership): Chan
     async check(_state, call) {
       mustBeChangeable(group.descriptor, name);
       await guardSelf(readings, principal, call);
-      const administrators = administratorsIn(await containersOf(graph, group.descriptor, call));
+      const administrators = administratorsIn(await containersOf(readings, group.descriptor, call));
       if (administrators.length > 0) await guardOwner(readings, principal, call);
       const without = ({ member, group: of }: { member: string; group: string }) =>
         member === descriptor && of === group.descriptor;

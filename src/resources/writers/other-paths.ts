@@ -31,7 +31,7 @@ export async function otherPaths(
   const own = canonicalToken(token, namespace.separator);
   const tokens = [own, ...ancestorsOf(own, namespace.separator)];
   const [chain, lists] = await Promise.all([
-    containersOf(graph, principal.descriptor, call),
+    containersOf(readings, principal.descriptor, call),
     mapFew(tokens, (each) => readList(readings, namespace.id, each, call)),
   ]);
   const descriptors = createInterner();

@@ -50,7 +50,7 @@ export const teamAdminWriter: Writer<Readings> = async (readings, request, polic
     whole: true,
     async tierZero(own: typeof call) {
       const group = await graph.getDescriptor(team.id, own);
-      return group && tierZeroOfGroup(readings, await containersOf(graph, group, own), own);
+      return group && tierZeroOfGroup(readings, await containersOf(readings, group, own), own);
     },
   };
   return accessChange(readings, request, principal, target, policy);

@@ -151,7 +151,7 @@ function roleSet(
     all: Awaited<ReturnType<typeof securityRoles.listAssignments>>,
     call: Call,
   ): Promise<ReadonlyMap<string, string>> {
-    const groups = [...(await containersOf(readings.client.graph, principal.descriptor, call)).keys()].slice(1);
+    const groups = [...(await containersOf(readings, principal.descriptor, call)).keys()].slice(1);
     const known = await readings.client.graph.lookup(groups, call);
     const names = new Map(
       [...known.values()].map(({ originId, principalName }) => [originId?.toLowerCase(), principalName]),

@@ -1,4 +1,4 @@
-import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
@@ -12,9 +12,7 @@ export async function guardSelf(readings: Readings, { descriptor, name }: Princi
   if (descriptor === self.descriptor) {
     throw new ConnectorError("refused", `${name} is the identity of this connector itself: ${remedy}`);
   }
-  const isIn = isEntraGroup(descriptor)
-    ? await isListed(readings, descriptor, self.id, call)
-    : (await containersOf(readings.client.graph, self.descriptor, call)).has(descriptor);
+  const isIn = (await containersOf(readings, self.descriptor, call)).has(descriptor);
   if (isIn) throw new ConnectorError("refused", `the identity of this connector is in ${name}: ${remedy}`);
 }
 
@@ -28,18 +26,6 @@ export async function guardOwnTokens(readings: Readings, owner: string, call: Ca
 }
 
 const remedy = "no option allows taking anything from it; let a person do this in Azure DevOps";
-
-/** Graph does not tell who is in a group of Entra; the identity service does, of those that signed in (facts 3.2). */
-async function isListed(
-  { client, access }: Readings,
-  descriptor: string,
-  storageKey: string,
-  call: Call,
-): Promise<boolean> {
-  if (await access.absence("identities", call)) return false;
-  const [group] = await client.identities.readBatch({ subjectDescriptors: [descriptor] }, "direct", call);
-  return group?.memberIds?.some((id) => id.toLowerCase() === storageKey) ?? false;
-}
 
 interface Self {
   /** Storage key, in lower case. */
