@@ -34,6 +34,7 @@ see less without being told.
 
 ${table(["Scope", "In an application", "For", "When", "Without it"], rows)}
 
-Changes of the organization are not made yet, whatever \`--provisioning\` says, so no further scope is needed.
+Scopes for changes are needed with \`--provisioning\` alone ([provisioning.md](provisioning.md)). Whether a token has them cannot be
+tried without a change: \`validate\` names them, and the first change that lacks one says which.
 `;
 }

@@ -125,7 +125,9 @@ export async function readMembers(
 
 async function pause(waitMs: number, call: Call): Promise<void> {
   const untilMs = Date.now() + waitMs;
-  if (untilMs > mayWaitUntilMs(call)) {
+  // Whoever shares this reading decides for themselves how long they wait for it.
+  call.held?.(untilMs, "POST $batch");
+  if (!call.held && untilMs > mayWaitUntilMs(call)) {
     const told = "Microsoft Graph limits this application for longer than this call may wait; try again then";
     throw new ConnectorError("rate-limited", told, { retryAtMs: untilMs });
   }

@@ -32,7 +32,7 @@ export const batchBody = z.object({
       id: z.string(),
       status: z.number(),
       headers: z.record(z.string(), z.string()).nullish(),
-      body: z.unknown(),
+      body: z.unknown().optional(),
     }),
   ),
 });
