@@ -19,6 +19,8 @@ export interface TypeCapabilities {
   readonly traits: readonly string[];
   /** The flag without which the type is not listed. */
   readonly option: string | null;
+  /** What can be changed: grants, and resources themselves, of which accounts are added. */
+  readonly changes: readonly ("grant" | "add" | "create" | "update" | "delete")[];
   readonly entitlements: readonly EntitlementCapabilities[];
 }
 
@@ -51,7 +53,7 @@ export function capabilities(): readonly TypeCapabilities[] {
       without: createHandlers({ ...all, optionalTypes: optionalTypes.filter((other) => other !== type) }),
     })),
   ];
-  return createHandlers(all).map(({ type, entitlements, writer }) => {
+  return createHandlers(all).map(({ type, entitlements, writer, accounts, creator, remover }) => {
     const switchedBy = optional.find(({ without }) => without.every((handler) => handler.type.id !== type.id));
     return {
       id: type.id,
@@ -59,6 +61,12 @@ export function capabilities(): readonly TypeCapabilities[] {
       description: type.description,
       traits: type.traits,
       option: switchedBy ? `--${switchedBy.option.name}` : null,
+      changes: [
+        ...(writer ? (["grant"] as const) : []),
+        ...(accounts ? (["add"] as const) : []),
+        ...(creator ? (["create", "update"] as const) : []),
+        ...(remover ? (["delete"] as const) : []),
+      ],
       entitlements: entitlements.map(({ slug, purpose, grantableTo }) => ({
         slug,
         purpose,
@@ -77,12 +85,12 @@ export async function run({ flags }: Invocation): Promise<number> {
     await print(`${JSON.stringify({ ...about, resourceTypes }, null, 2)}\n`);
     return 0;
   }
-  const rows = resourceTypes.map(({ id, traits, entitlements, option }) => [
+  const rows = resourceTypes.map(({ id, traits, entitlements, option, changes }) => [
     id,
     traits.join(", "),
     entitlements.map(({ slug }) => slug).join(", "),
     option ? `with ${option}` : "yes",
-    entitlements.some(({ provisioning }) => provisioning) ? "yes" : "no",
+    changes.join(", ") || "no",
   ]);
   await print(`${textTable([["type", "traits", "entitlements", "sync", "provision"], ...rows])}\n`);
   return 0;
