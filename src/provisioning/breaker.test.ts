@@ -52,3 +52,22 @@ test("small groups may lose anybody", () => {
   const { breaker } = breakerAt(1000, 1);
   for (let members = 9; members > 0; members -= 1) breaker.admit("a", state(members));
 });
+
+test("the end of a group counts for each member, and is refused until somebody says that it is meant, once", () => {
+  const end = (members: number) => ({ ...state(members), losing: members });
+  const { breaker } = breakerAt(30, 50);
+  breaker.admit("small", end(9));
+  expect(() => breaker.admit("large", end(12))).toThrow(/100 %.*--max-group-shrink/);
+  expect(() => breaker.admit("larger", end(40))).toThrow(/40 more .*--max-revokes-per-hour/);
+  breaker.acknowledge();
+  breaker.admit("large", end(12));
+  expect(() => breaker.admit("large", end(12))).toThrow(/--max-group-shrink/);
+  expect(() => breaker.admit("other", end(12))).toThrow(/--max-group-shrink/);
+});
+
+test("groups that ended before the start count with all their members", () => {
+  const { clock, breaker } = breakerAt(10);
+  clock.now = 10 * hour;
+  breaker.count(9.5 * hour, 10);
+  expect(() => breaker.admit(undefined, state())).toThrow(/--max-revokes-per-hour/);
+});

@@ -33,7 +33,8 @@ describe("capabilities", () => {
   test("are a table to read", async () => {
     const { out } = await runCommand(["capabilities"]);
     expect(out).toMatch(/^type +traits +entitlements +sync +provision\n/);
-    expect(out).toMatch(/^team +group +admin, member +with --sync-teams +yes$/m);
-    expect(out).toMatch(/^group +group +member +yes +yes$/m);
+    expect(out).toMatch(/^team +group +admin, member +with --sync-teams +grant$/m);
+    expect(out).toMatch(/^group +group +member +yes +grant, create, update, delete$/m);
+    expect(out).toMatch(/^user +user +yes +add, delete$/m);
   });
 });
