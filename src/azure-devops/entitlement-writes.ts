@@ -91,7 +91,8 @@ export function createEntitlementWriteApi(connection: Connection): EntitlementWr
       const { value, activityId } = await sendWrite(connection, operation, call);
       mustHaveSucceeded(`POST ${path}`, value);
       const { userId, servicePrincipalId, result } = value.operationResult ?? {};
-      const storageKey = (isUser ? userId : servicePrincipalId)?.toLowerCase();
+      const told = (isUser ? userId : servicePrincipalId)?.toLowerCase();
+      const storageKey = told && /[1-9a-f]/.test(told) ? told : undefined;
       return { activityId, storageKey, subject: result?.user ?? result?.servicePrincipal ?? undefined };
     },
     async remove(path, storageKey, call) {

@@ -99,6 +99,24 @@ describe("CreateAccount", () => {
     expect(other.resource).toBeDefined();
   });
 
+  test.each([true, false])("takes teams by their id, whether they are listed: %s", async (syncTeams) => {
+    const { orders, state } = await start({}, {}, { provisioning: "privileged", syncTeams });
+    const [team] = state.teams;
+    const answer = await orders.addAccount({ email: newcomer, groups: team?.id ?? "" });
+    expect(answer).toMatchObject({ arm: "success" });
+    const person = someone(state, ({ principalName }) => principalName === newcomer);
+    expect(subjectAt(state, team?.group ?? -1).group?.members).toContain(person.index);
+  });
+
+  test("makes administrators where a caller may", async () => {
+    const { orders, state } = await start({}, {}, { provisioning: "privileged" });
+    const administrators = subjectAt(state, state.administrators);
+    const answer = await orders.addAccount({ email: newcomer, groups: [descriptorOf(administrators)] });
+    expect(answer).toMatchObject({ arm: "success" });
+    const person = someone(state, ({ principalName }) => principalName === newcomer);
+    expect(subjectAt(state, administrators.index).group?.members).toContain(person.index);
+  });
+
   test("of a dry run writes nothing and tells what it would do", async () => {
     const { orders, writes } = await start({}, {}, { changes: { dryRun: true } });
     const answer = await orders.addAccount({ email: newcomer, access_level: "basic" });

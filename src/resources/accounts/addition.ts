@@ -2,6 +2,7 @@ import type { Newcomer } from "../../azure-devops/entitlement-writes.ts";
 import type { GraphUser } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { AccountPolicy, ChangePolicy, WriteReceipt } from "../../connector/changes.ts";
+import { safeId } from "../../connector/ids.ts";
 import type { Json } from "../../connector/model.ts";
 import type { AccountChange, AccountHandling } from "../../connector/resource-changes.ts";
 import { ConnectorError, isConnectorError } from "../../errors.ts";
@@ -14,8 +15,22 @@ import { guardDomain, guardInvitation, guardSeats, strangeness } from "./guards.
 /** People and service principals are added with an access level; who has one already is left as they are. */
 export const accountHandling: AccountHandling<Readings> = {
   form: accountForm,
-  add: async (readings, request, policy) => addition(readings, readWanted(request), policy),
+  async add(readings, request, policy, call) {
+    const wanted = readWanted(request);
+    const memberships = await Promise.all(wanted.memberships.map((each) => asReported(readings, each, call)));
+    return addition(readings, { ...wanted, memberships }, policy);
+  },
 };
+
+type Membership = WantedAccount["memberships"][number];
+
+/** Where teams are not listed, a team is its group. */
+async function asReported({ client, options }: Readings, membership: Membership, call: Call): Promise<Membership> {
+  const { resource, slug } = membership;
+  if (resource.type !== "team" || options.syncTeams) return membership;
+  const descriptor = await client.graph.getDescriptor(resource.id, call);
+  return descriptor === undefined ? membership : { resource: { type: "group", id: safeId(descriptor) }, slug };
+}
 
 function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolicy): AccountChange {
   const { client } = readings;

@@ -5,6 +5,8 @@ import type { AccountField, AccountRequest } from "../../connector/resource-chan
 import { ConnectorError } from "../../errors.ts";
 import { fieldsOfLevel, knownLevels } from "../access-levels/levels.ts";
 
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** An account that is to be added, as the answers to the form say. */
 export interface WantedAccount {
   readonly type: "user" | "service-principal";
@@ -53,7 +55,7 @@ export function readWanted(request: AccountRequest): WantedAccount {
   const { type, profile } = request;
   if (type !== "user" && type !== "service-principal") throw invalid(`a ${shorten(type)} is no account`);
   const objectId = textOf(profile, "object_id")?.toLowerCase();
-  if (objectId !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(objectId)) {
+  if (objectId !== undefined && !guid.test(objectId)) {
     throw invalid(`object_id is no id of Microsoft Entra: ${shorten(objectId)}`);
   }
   const name = type === "user" ? nameOf(request) : undefined;
@@ -97,8 +99,8 @@ function membershipsOf({ groups }: AccountRequest["profile"]): WantedAccount["me
 
 function membershipOf(text: string): WantedAccount["memberships"][number] {
   if (!text.includes(":")) {
-    const type = text.includes(".") ? "group" : "team";
-    if (isResourceId(text)) return { resource: { type, id: text }, slug: "member" };
+    if (guid.test(text)) return { resource: { type: "team", id: text.toLowerCase() }, slug: "member" };
+    if (isResourceId(text) && text.includes(".")) return { resource: { type: "group", id: text }, slug: "member" };
     throw invalid(`groups holds no id of a group or team: ${shorten(text)}`);
   }
   const { resource, slug } = parseEntitlementId(text);

@@ -39,7 +39,8 @@ export function strangeness(
     return `the object id ${objectId} is of ${names.join(" or ")}, and not of ${name}`;
   }
   // The sign-in name and the mail address of somebody can be of two domains, of which one is enough.
-  if (domains.has("*") || names.length === 0 || names.some((each) => domains.has(domainOf(each)))) return undefined;
+  if (domains.has("*") || names.some((each) => domains.has(domainOf(each)))) return undefined;
+  if (names.length === 0) return objectId && `Azure DevOps does not tell who ${objectId} is`;
   return `Azure DevOps tells them as ${names.join(" or ")}, which --account-domains does not allow`;
 }
 
@@ -52,11 +53,12 @@ function domainOf(name: string): string {
 /** Fails where people are added by invitation alone, since there is no directory that knows them. */
 export async function guardInvitation(
   readings: Readings,
-  { type, name }: WantedAccount,
+  { type, name, objectId }: WantedAccount,
   { invitesOutsiders }: AccountPolicy,
   call: Call,
 ): Promise<void> {
-  if (invitesOutsiders || type === "service-principal" || name === undefined) return;
+  // By an object id nobody is invited.
+  if (invitesOutsiders || type === "service-principal" || objectId !== undefined) return;
   const self = await ownDescriptor(readings, call);
   if (["aad", "aadsp"].includes(prefixOf(self ?? ""))) return;
   const told = `the organization's directory cannot be asked for ${name}, since this connector is not of Microsoft Entra, so that they would be invited`;

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { canonicalDescriptor, isDescriptor } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isDescriptor, kindOf } from "../../azure-devops/descriptors.ts";
 import type { GroupFields } from "../../azure-devops/graph-writes.ts";
 import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
@@ -14,7 +14,8 @@ import { mustBeMade, nameOf } from "./made.ts";
 /** Makes a group of the organization or a project, which is in no other and may do nothing; or renames one. */
 export const groupCreator: Creator<Readings> = async (readings, request, _policy, call) => {
   checkTexts(request);
-  if (!isDescriptor(request.id)) return creation(readings, request, await scopeOf(readings, request.parent, call));
+  const isGroup = isDescriptor(request.id) && kindOf(request.id) === "group";
+  if (!isGroup) return creation(readings, request, await scopeOf(readings, request.parent, call));
   const group = await readings.client.graph.getGroup(request.id, call);
   if (!group || group.isDeleted) throw new ConnectorError("not-found", `there is no group ${shorten(request.id)}`);
   return update(readings, request, group);
