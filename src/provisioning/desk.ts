@@ -21,6 +21,9 @@ export interface DeskOptions<R> extends JobOptions<R> {
   readonly registry: Registry<R>;
 }
 
+/** So long what is begun may take to its end when the desk closes. */
+const closeMs = 10_000;
+
 /** A desk whose changes are brought to their end before it closes. */
 export interface RunningDesk extends ChangeDesk, ResourceDesk {
   close(): Promise<void>;
@@ -84,7 +87,11 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
       return keeper.keep({ action: "acknowledge", outcome: "performed", caller, requestId });
     },
     async close() {
-      await Promise.allSettled(running);
+      // A service that hangs must not hold a process that is to end; what it does then, nobody here sees any more.
+      const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, closeMs);
+      await Promise.race([Promise.allSettled(running), tooLong]);
+      clearTimeout(timer);
       await keeper.close();
     },
   };

@@ -9,8 +9,13 @@ import { startServer } from "../support/http-server.ts";
 import { configurationOf, type Way } from "./ways.ts";
 import type { World } from "./world.ts";
 
-/** Prints what Node, undici and grpc-js tell of themselves. */
-const talkative: Variables = { NODE_DEBUG: "undici,fetch,tls,net", GRPC_TRACE: "all", GRPC_VERBOSITY: "DEBUG" };
+/** Prints what Node, undici, grpc-js and the libraries of Entra tell of themselves. */
+const talkative: Variables = {
+  NODE_DEBUG: "undici,fetch,tls,net",
+  GRPC_TRACE: "all",
+  GRPC_VERBOSITY: "DEBUG",
+  AZURE_LOG_LEVEL: "verbose",
+};
 
 const args = (flags: Flags) => Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
 

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inspect } from "node:util";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { failureFrom } from "../../../test/support/calls.ts";
@@ -9,7 +8,6 @@ import { keyPair } from "../../../test/support/certificates.ts";
 import { startTunnelProxy } from "../../../test/support/proxy.ts";
 import {
   clientId,
-  refusal,
   startTokenEndpoint,
   type TokenEndpoint,
   tenantId,
@@ -187,70 +185,4 @@ test("a token is asked for through the proxy, which sees no more than where to",
   const { host } = new URL(endpoint.authorityHost);
   expect(new Set(proxy.tunnels.map(({ target }) => target))).toEqual(new Set([host]));
   await credential.close();
-});
-
-describe("a failure", () => {
-  test.each([
-    [7000215, "invalid_client", "unauthenticated", /secret is wrong; give the secret's value/],
-    [7000222, "invalid_client", "unauthenticated", /has expired; make a new one/],
-    [700016, "unauthorized_client", "unauthenticated", /not in this tenant; check --azure-client-id/],
-    [90002, "invalid_request", "unauthenticated", /no such tenant; check --azure-tenant-id/],
-    [65001, "invalid_grant", "forbidden", /consent is missing; have an administrator consent/],
-    [700213, "invalid_client", "unauthenticated", /the subject of the token; look at the federated credentials/],
-    [53003, "invalid_grant", "forbidden", /Conditional Access blocks it; ask/],
-    [500011, "invalid_resource", "unauthenticated", /does not know the service; check --azure-tenant-id/],
-    [4242424, "invalid_client", "unauthenticated", /Something is wrong.*check its id and its secret/],
-  ] as const)("AADSTS%i is told with cause and remedy", async (code, error, kind, told) => {
-    await using endpoint = await startTokenEndpoint(() => refusal(code, error));
-    const credential = credentialOf(endpoint, withSecret(endpoint));
-    const failure = await failureFrom(credential.authorization(signal));
-    expect(failure).toMatchObject({ kind, message: expect.stringMatching(told) });
-    expect(failure.message).toContain(`no access token for Azure DevOps`);
-    expect(failure.message).toContain(`AADSTS${code}, trace id 12345678-`);
-    expect(endpoint.requests).toHaveLength(1);
-    await credential.close();
-  });
-
-  test("of the service is tried again, and told as its own", async () => {
-    await using endpoint = await startTokenEndpoint((_, index) =>
-      index < 2 ? { status: 503, body: {} } : tokenReply(),
-    );
-    const credential = credentialOf(endpoint, withSecret(endpoint));
-    expect(await credential.authorization(signal)).toMatch(/^Bearer/);
-    await credential.close();
-  });
-
-  test("to trust the authority says so", async () => {
-    await using endpoint = await startTokenEndpoint();
-    const credential = createEntraCredential(withSecret(endpoint), { log: silentLog });
-    const failure = await failureFrom(credential.authorization(signal));
-    expect(failure).toMatchObject({ kind: "unavailable", message: expect.stringContaining("--ca-file") });
-    await credential.close();
-  });
-
-  test("never follows a redirect with a secret", async () => {
-    await using other = await startTokenEndpoint();
-    await using endpoint = await startTokenEndpoint(() => ({
-      status: 307,
-      body: {},
-      headers: { location: `${other.authorityHost}/${tenantId}/oauth2/v2.0/token` },
-    }));
-    const credential = credentialOf(endpoint, withSecret(endpoint));
-    expect((await failureFrom(credential.authorization(signal))).message).toContain("a redirect");
-    expect(other.requests).toHaveLength(0);
-    await credential.close();
-  });
-
-  test("shows no secret, even where the endpoint repeats what it was sent", async () => {
-    await using endpoint = await startTokenEndpoint(({ form }) =>
-      refusal(4242424, "invalid_client", `You sent ${form.get("client_secret")}.`),
-    );
-    const credential = credentialOf(endpoint, withSecret(endpoint));
-    const failure = await failureFrom(credential.authorization(signal));
-    expect(failure.message).toContain("You sent [secret]");
-    for (const shown of [inspect(failure, { depth: 9 }), inspect(credential, { depth: 9, showHidden: true })]) {
-      expect(shown).not.toContain(secret);
-    }
-    await credential.close();
-  });
 });

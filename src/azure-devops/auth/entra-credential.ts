@@ -69,7 +69,9 @@ export function createEntraCredential(
       log.debug({ resource, until: new Date(token.expiresAtMs).toISOString() }, "an access token was obtained");
       return token;
     } catch (error) {
-      throw tokenError(error, transport, resource === azureDevOpsResource ? "Azure DevOps" : resource, kept);
+      const what = resource === azureDevOpsResource ? "Azure DevOps" : resource;
+      const hint = options.kind === "managed-identity" ? noIdentity : "";
+      throw tokenError(error, transport, { what, hint }, kept);
     }
   }
 
@@ -86,6 +88,9 @@ export function createEntraCredential(
     close: () => dispatcher.destroy(),
   };
 }
+
+const noIdentity =
+  "; a managed identity is there on machines and services of Azure only, once one was assigned; elsewhere use another credential (--auth)";
 
 const scheme = "Bearer ";
 

@@ -55,7 +55,7 @@ export async function signIn(options: SignInOptions): Promise<StoredLogin> {
   } catch (error) {
     if (options.signal.aborted) throw new ConnectorError("canceled", "interrupted");
     if (limit.aborted) throw new ConnectorError("timeout", "nobody signed in in time; start again");
-    throw tokenError(error, transport, "Azure DevOps", kept);
+    throw tokenError(error, transport, { what: "Azure DevOps" }, kept);
   } finally {
     await dispatcher.destroy();
   }

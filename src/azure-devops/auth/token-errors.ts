@@ -70,17 +70,23 @@ const meaningsOfWords: Readonly<Record<string, Meaning>> = {
   temporarily_unavailable: { kind: "unavailable", told: "Microsoft Entra has trouble; try again later" },
 };
 
+/** For what a token was wanted, and what to say besides where nobody gave a reason. */
+interface Wanted {
+  readonly what: string;
+  readonly hint?: string;
+}
+
 /** What a failed attempt to get a token means. Neither the cause nor the words repeat what was sent. */
 export function tokenError(
   error: unknown,
   transport: Pick<TokenTransport, "refusal" | "failure">,
-  what: string,
+  { what, hint = "" }: Wanted,
   { redact }: Redactor,
 ): ConnectorError {
   const { refusal, failure } = transport;
   const own = failure ?? (isConnectorError(error) ? error : undefined);
   if (own)
-    return new ConnectorError(own.kind, `no access token for ${what}: ${own.message}`, {
+    return new ConnectorError(own.kind, `no access token for ${what}: ${own.message}${hint}`, {
       cause: own.cause,
       ...retryOf(own),
     });
@@ -90,7 +96,7 @@ export function tokenError(
   }
   const told = redact(error instanceof Error ? error.message : String(error)).slice(0, 300);
   const remedy = "check the credential's options (`config`), and --authority-host";
-  return new ConnectorError("unauthenticated", `no access token for ${what}: ${told}; ${remedy}`);
+  return new ConnectorError("unauthenticated", `no access token for ${what}: ${told}; ${remedy}${hint}`);
 }
 
 const retryOf = ({ retryAtMs }: ConnectorError) => (retryAtMs === undefined ? {} : { retryAtMs });
