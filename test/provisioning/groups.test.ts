@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ProvisioningService } from "../../gen/azuredevops/connector/v1/changes_pb.js";
-import { descriptorOf, type OrganizationState, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, type OrganizationState, subjectAt } from "../../src/emulator/index.ts";
 import { refusalOf } from "../support/accounts.ts";
 import type { World } from "../support/world.ts";
-import { code, isAdministrator, isAdministrators, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
-import { groupsAround } from "./parts.ts";
+import { code, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
+import { made } from "./resource-attempts.ts";
 
 let world: World | undefined;
 afterEach(() => world?.close());
@@ -13,21 +13,6 @@ async function start(...args: Parameters<typeof startAccounts>) {
   const started = await startAccounts(...args);
   world = started.world;
   return started;
-}
-
-/** A group that people made, from which nothing of Tier 0 follows, and in which the connector is not. */
-function plainGroup(state: OrganizationState): Subject {
-  const around = groupsAround(state, subjectAt(state, state.caller));
-  return someone(
-    state,
-    (each) =>
-      each.group?.kind === "made" &&
-      each.active &&
-      !around.has(each.index) &&
-      !isAdministrator(state, each) &&
-      each.group.members.length > 0 &&
-      each.group.members.length < 10,
-  );
 }
 
 const named = ({ subjects }: OrganizationState, name: string) =>
@@ -65,7 +50,7 @@ describe("CreateResource of a group", () => {
 
   test("with the id of a group changes name and description, once", async () => {
     const { orders, state, writes } = await start();
-    const group = plainGroup(state);
+    const group = made(state);
     const wanted = { id: descriptorOf(group), displayName: "Renamed", description: "Another text" };
     expect(await orders.createGroup(wanted)).toMatchObject({
       outcome: "PERFORMED",
@@ -104,7 +89,7 @@ describe("CreateResource of a group", () => {
 describe("DeleteResource of a group", () => {
   test("deletes it once", async () => {
     const { orders, state, writes } = await start();
-    const group = plainGroup(state);
+    const group = made(state);
     expect(await orders.remove(refOf(group))).toMatchObject({ outcome: "PERFORMED", wasGone: false });
     expect(subjectAt(state, group.index)).toMatchObject({ active: false, memberOf: [] });
     expect(await orders.remove(refOf(group))).toMatchObject({ outcome: "ALREADY", wasGone: true });
@@ -115,7 +100,7 @@ describe("DeleteResource of a group", () => {
 
   test("of a dry run tells who loses it and what it is taken out of", async () => {
     const { orders, state, writes } = await start({}, {}, { changes: { dryRun: true } });
-    const group = plainGroup(state);
+    const group = made(state);
     const { report } = await orders.remove(refOf(group));
     const told = report.notes.join("\n");
     expect(told).toContain("members that lose it");
@@ -123,89 +108,23 @@ describe("DeleteResource of a group", () => {
     for (const index of group.memberOf) expect(told).toContain(subjectAt(state, index).principalName);
     expect(writes.all).toEqual([]);
   });
-});
 
-describe("DeleteResource of a group is refused, and nothing is written:", () => {
-  type Find = (state: OrganizationState) => Subject;
-  const attempt = async (find: Find, ...args: Parameters<typeof startAccounts>) => {
-    const { orders, state, writes, replica } = await start(...args);
-    const refusal = await refusalOf(orders.remove(refOf(find(state))));
+  test("of a team is not one of its group", async () => {
+    const { orders, state, writes } = await start();
+    const team = someone(state, ({ group }) => group?.kind === "team");
+    expect(await refusalOf(orders.remove(refOf(team)))).toMatchObject({ code: code.unsupported });
     expect(writes.all).toEqual([]);
-    return { refusal, replica, orders, state };
-  };
-
-  const cases: readonly (readonly [string, Find, string])[] = [
-    ["administrators", (state) => someone(state, isAdministrators), "no option allows"],
-    ["everybody", (state) => someone(state, ({ payload }) => payload.endsWith("-0-0-0-0-3")), "no option allows"],
-    [
-      "what a template made",
-      (state) => someone(state, (each) => each.displayName === "Contributors"),
-      "no option allows",
-    ],
-    ["a group of Entra", (state) => someone(state, ({ kind }) => kind === "entra-group"), "Microsoft Entra"],
-    [
-      "where the connector is in it",
-      (state) => {
-        const group = plainGroup(state);
-        world?.emulator.changes.join(group.index, state.caller);
-        return group;
-      },
-      "identity of this connector",
-    ],
-    [
-      "what gives Tier 0, without privileged",
-      (state) => {
-        const group = plainGroup(state);
-        world?.emulator.changes.join(someone(state, isAdministrators).index, group.index);
-        return group;
-      },
-      "--provisioning privileged",
-    ],
-  ];
-
-  test.each(cases)("%s", async (_title, find, told) => {
-    const { refusal } = await attempt(find);
-    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining(told) });
   });
 
-  test("a team's, whether or not teams are listed", async () => {
-    const team: Find = (state) => someone(state, (each) => each.group?.kind === "team");
-    const first = await attempt(team, {}, {}, { syncTeams: false });
-    expect(first.refusal).toEqual({ code: code.refused, message: expect.stringContaining("group of a team") });
-    await world?.close();
-    expect((await attempt(team)).refusal.code).toBe(code.unsupported);
-  });
-
-  test("what would leave too few administrators", async () => {
-    const { refusal } = await attempt(
-      (state) => {
-        const administrators = someone(state, isAdministrators);
-        const { join, leave } = world?.emulator.changes ?? {};
-        const group = plainGroup(state);
-        for (const member of [...(administrators.group?.members ?? [])]) leave?.(administrators.index, member);
-        const people = state.subjects.filter(isOrdinary(state)).slice(0, 2);
-        for (const person of people) join?.(group.index, person.index);
-        join?.(administrators.index, group.index);
-        return group;
-      },
-      {},
-      {},
-      { provisioning: "privileged" },
-    );
-    expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--min-admins") });
-  });
-
-  test("one of many members, until somebody says that it is meant", async () => {
-    let group: Subject | undefined;
-    const { refusal, replica, orders } = await attempt((all) => {
-      group = plainGroup(all);
-      for (const { index } of all.subjects.filter(isOrdinary(all)).slice(0, 12)) {
-        world?.emulator.changes.join(group.index, index);
-      }
-      return group;
-    });
+  test("of many members is made once somebody says that it is meant", async () => {
+    const { orders, replica, state } = await start();
+    const group = made(state);
+    for (const { index } of state.subjects.filter(isOrdinary(state)).slice(0, 12)) {
+      world?.emulator.changes.join(group.index, index);
+    }
+    const refusal = await refusalOf(orders.remove(refOf(group)));
     expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--max-group-shrink") });
     await replica.call(ProvisioningService.method.acknowledge, {});
-    expect(group && (await orders.remove(refOf(group)))).toMatchObject({ outcome: "PERFORMED" });
+    expect(await orders.remove(refOf(group))).toMatchObject({ outcome: "PERFORMED" });
   });
 });
