@@ -29,6 +29,22 @@ describe("an account that turns out to be of somebody else is taken back:", () =
   });
 });
 
+test.each(["updated", "unchanged", "failed"] as const)(
+  "somebody who is there is neither changed nor taken away for an order with the address of another (%s)",
+  async (existingEntitlement) => {
+    const { orders, state, writes } = await start({ beliefs: { existingEntitlement } });
+    const there = someone(state, isOrdinary(state));
+    const before = { ...there };
+    const order = { email: "newcomer0@fabrikam.example", object_id: there.originId, access_level: "stakeholder" };
+    expect(await refusalOf(orders.addAccount(order))).toEqual({
+      code: 3,
+      message: expect.stringContaining(`is of ${there.principalName}, and not of newcomer0@fabrikam.example`),
+    });
+    expect(subjectAt(state, there.index)).toEqual(before);
+    expect(writes.all).toEqual([]);
+  },
+);
+
 describe("a removal that leaves too few administrators", () => {
   test("because another one left at the same time is put back, with level and memberships", async () => {
     let onDelete = () => {};

@@ -8,7 +8,7 @@ import type { AccountChange, AccountHandling } from "../../connector/resource-ch
 import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardMembershipOfNewcomer } from "../writers/membership.ts";
-import { type Account, accountOf, findAccount, pendingOf, refOf } from "./find.ts";
+import { type Account, accountOf, accountOfSubject, findAccount, pendingOf, refOf } from "./find.ts";
 import { accountForm, readWanted, type WantedAccount } from "./form.ts";
 import { guardDomain, guardInvitation, guardSeats, strangeness } from "./guards.ts";
 
@@ -40,6 +40,7 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
   let account: Account | undefined;
   /** What the answer to the write told, by which the account is found without a search. */
   let added: { readonly storageKey: string | undefined; readonly subject: GraphUser | undefined } | undefined;
+  let beganMs = 0;
 
   return {
     summary: `add ${label} with the access level ${level.name}`,
@@ -68,11 +69,14 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
     },
     foretell: async () => foretold(wanted, label),
     async write(_state, call): Promise<WriteReceipt> {
-      const { activityId, ...told } = await client.entitlementWrites.add(
-        await newcomerOf(readings, wanted, policy.accounts, call),
-        level.fields,
-        call,
-      );
+      const { there, ...newcomer } = await newcomerOf(readings, wanted, policy.accounts, call);
+      if (there) {
+        // Somebody who is there under another name: they are left as they are.
+        added = there;
+        throw new ConnectorError("conflict", `${label} is in the organization already`);
+      }
+      beganMs = Date.now();
+      const { activityId, ...told } = await client.entitlementWrites.add(newcomer, level.fields, call);
       added = told;
       return { activityId };
     },
@@ -82,10 +86,24 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
     },
     async undo(_before, call) {
       const storageKey = added?.storageKey ?? account?.storageKey;
-      if (storageKey !== undefined) await client.entitlementWrites.remove(path, storageKey, call);
+      const there = storageKey === undefined ? undefined : await accountOf(readings, type, storageKey, call);
       added = undefined;
+      if (!there) return;
+      if (isOlder(there, beganMs)) {
+        const told = `${label} was in the organization before, and can have another access level now`;
+        throw new ConnectorError("refused", `${told}: nobody who was there is removed for that`);
+      }
+      await client.entitlementWrites.remove(path, there.storageKey, call);
     },
   };
+}
+
+/** Clocks differ; who came more than this before a write is none of its newcomers. */
+const clockSkewMs = 5 * 60_000;
+
+/** Whether somebody was there before the write; of whom nothing is told, it has to be believed. */
+function isOlder({ createdAt }: Account, beganMs: number): boolean {
+  return createdAt === undefined || createdAt.getTime() < beganMs - clockSkewMs;
 }
 
 /**
@@ -93,18 +111,19 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
  * not know; what that leaves has no licence and no access (facts 3.1).
  */
 async function newcomerOf(
-  { client }: Readings,
+  readings: Readings,
   { type, name, objectId }: WantedAccount,
   { invitesOutsiders }: AccountPolicy,
   call: Call,
-): Promise<Newcomer> {
+): Promise<Newcomer & { readonly there?: Account | undefined }> {
   if (type === "service-principal") return { path: "serviceprincipalentitlements", objectId };
   const path = "userentitlements";
   if (objectId !== undefined || name === undefined) return { path, objectId };
   if (invitesOutsiders) return { path, principalName: name };
   try {
-    const { user } = await client.graphWrites.materializeUser(name, call);
-    if (user.originId) return { path, objectId: user.originId };
+    const { user } = await readings.client.graphWrites.materializeUser(name, call);
+    const there = await accountOfSubject(readings, "user", user.descriptor, call);
+    if (user.originId) return { path, objectId: user.originId, there };
   } catch (error) {
     if (!isConnectorError(error, "refused", "not-found")) throw error;
     throw outsider(name, error);

@@ -1,6 +1,6 @@
-import { canonicalDescriptor, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, kindOf, parseDate, prefixOf } from "../../azure-devops/descriptors.ts";
 import type { Page } from "../../azure-devops/graph.ts";
-import type { GraphUser } from "../../azure-devops/schemas.ts";
+import type { GraphUser, UserEntitlement } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
@@ -16,6 +16,8 @@ export interface Account {
   readonly storageKey: string;
   readonly subject: GraphUser;
   readonly level: { readonly name: string; readonly status: string };
+  /** When they came into the organization, as far as it is told. */
+  readonly createdAt: Date | undefined;
 }
 
 /** An account by its storage key; undefined for those that were removed, and that can still be fetched. */
@@ -28,19 +30,19 @@ export async function accountOf(
   const { memberEntitlements } = client;
   if (type === "service-principal") {
     const found = await memberEntitlements.getServicePrincipal(storageKey, call);
-    return found && toAccount(found.id, found.servicePrincipal, found.accessLevel);
+    return found && toAccount(found.id, found.servicePrincipal, found);
   }
   const found = await memberEntitlements.getUser(storageKey, call);
-  return found && toAccount(found.id, found.user, found.accessLevel);
+  return found && toAccount(found.id, found.user, found);
 }
 
-type Level = { readonly licenseDisplayName?: string | null | undefined; readonly status?: string | null | undefined };
+type Entitlement = Pick<UserEntitlement, "accessLevel" | "dateCreated">;
 
-function toAccount(id: string, subject: GraphUser, level: Level | null | undefined): Account | undefined {
-  const status = level?.status?.toLowerCase() ?? "none";
+function toAccount(id: string, subject: GraphUser, { accessLevel, dateCreated }: Entitlement): Account | undefined {
+  const status = accessLevel?.status?.toLowerCase() ?? "none";
   if (status === "none" || status === "deleted") return undefined;
-  const name = level?.licenseDisplayName ?? "";
-  return { ref: refOf(subject), storageKey: id.toLowerCase(), subject, level: { name, status } };
+  const level = { name: accessLevel?.licenseDisplayName ?? "", status };
+  return { ref: refOf(subject), storageKey: id.toLowerCase(), subject, level, createdAt: parseDate(dateCreated) };
 }
 
 /** The resource that stands for a user or service principal. */
@@ -52,22 +54,35 @@ export function refOf(subject: GraphUser): ResourceRef {
 /** Who is asked for, if they have access already. */
 export async function findAccount(readings: Readings, wanted: WantedAccount, call: Call): Promise<Account | undefined> {
   const { name, objectId, type } = wanted;
-  if (name === undefined) {
-    const found = objectId === undefined ? undefined : await byObjectId(readings, type, objectId, call);
-    const storageKey = found && (await readings.client.graph.getStorageKey(found.descriptor, call));
-    return storageKey === undefined ? undefined : accountOf(readings, type, storageKey, call);
+  const named = name === undefined ? undefined : oneOf(await byName(readings, name, call), name);
+  if (objectId === undefined || named?.subject.originId?.toLowerCase() === objectId) return named;
+  if (named) {
+    const told = `${name} is in the organization with the object id ${named.subject.originId}, and not ${objectId}`;
+    throw new ConnectorError("invalid-request", `${told}: send the one or the other`);
   }
-  const account = oneOf(await byName(readings, name, call), name);
-  if (!account || objectId === undefined || account.subject.originId?.toLowerCase() === objectId) return account;
-  const told = `${name} is in the organization with the object id ${account.subject.originId}, and not ${objectId}`;
+  const found = await byObjectId(readings, type, objectId, call);
+  const account = found && (await accountOfSubject(readings, type, found.descriptor, call));
+  if (!account || name === undefined || goesBy(account.subject, name)) return account;
+  const told = `the object id ${objectId} is of ${account.subject.principalName ?? account.ref.id}, and not of ${name}`;
   throw new ConnectorError("invalid-request", `${told}: send the one or the other`);
+}
+
+/** The account of a subject that Graph knows, who need not have access. */
+export async function accountOfSubject(
+  readings: Readings,
+  type: WantedAccount["type"],
+  descriptor: string,
+  call: Call,
+): Promise<Account | undefined> {
+  const storageKey = await readings.client.graph.getStorageKey(descriptor, call);
+  return storageKey === undefined ? undefined : accountOf(readings, type, storageKey, call);
 }
 
 /** Those who have access, by both ways in which people can be looked up. */
 async function byName(readings: Readings, name: string, call: Call): Promise<readonly Account[]> {
   const { client, access } = readings;
   const listed = (await client.memberEntitlements.findUsers(name, call)).flatMap(
-    (each) => (heldEntitlement(each) && toAccount(each.id, each.user, each.accessLevel)) ?? [],
+    (each) => (heldEntitlement(each) && toAccount(each.id, each.user, each)) ?? [],
   );
   const found = listed.filter(({ subject }) => goesBy(subject, name));
   // The filter looks at the display name and the mail address, which need not be the sign-in name.
