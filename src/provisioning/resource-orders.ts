@@ -44,10 +44,9 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
       };
       const { change: account, result, recordHash } = await run(job, origin, call);
       // The account is there: what belongs to it follows, whether or not the caller waits.
-      const rest = ownCall(call, settleMs);
       const subject = account.subject();
       const missing = result.outcome === "performed" ? await join(account, subject, origin, settleMs, call) : [];
-      const resource = await read(subject, rest);
+      const resource = await read(subject, ownCall(call, settleMs));
       return { ...result, recordHash, resource, missing, pending: account.pending() };
     },
 

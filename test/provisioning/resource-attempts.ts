@@ -174,6 +174,14 @@ export const resourceAttempts: readonly ResourceAttempt[] = [
       options: unlimited,
     },
     {
+      door: "DeleteResource of its user by another spelling",
+      order(orders, { emulator: { state } }) {
+        const [prefix, payload] = descriptorOf(subjectAt(state, state.caller)).split(".");
+        return orders.remove({ type: "user", id: `${prefix?.toUpperCase()}.${payload}` });
+      },
+      options: unlimited,
+    },
+    {
       door: "DeleteResource of a group that it is in",
       order: remove((state, world) => {
         const group = made(state);

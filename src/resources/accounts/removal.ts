@@ -1,4 +1,4 @@
-import { canonicalDescriptor, isEntraGroup, projectOfDomain } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isDescriptor, isEntraGroup, projectOfDomain } from "../../azure-devops/descriptors.ts";
 import type { EntitlementPath } from "../../azure-devops/entitlement-writes.ts";
 import type { Call } from "../../call.ts";
 import type { ChangePolicy, ChangeState } from "../../connector/changes.ts";
@@ -23,7 +23,8 @@ export const accountRemover: Remover<Readings> = async (readings, resource, poli
     throw new ConnectorError("refused", told);
   }
   const principal = await findPrincipal(readings, resource, call);
-  const storageKey = principal.subject && (await readings.client.graph.getStorageKey(principal.descriptor, call));
+  const { descriptor } = principal;
+  const storageKey = isDescriptor(descriptor) ? await readings.client.graph.getStorageKey(descriptor, call) : undefined;
   return storageKey === undefined ? nothingLeft(resource) : removal(readings, principal, storageKey, policy);
 };
 

@@ -1,4 +1,4 @@
-import { isDescriptor, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isDescriptor, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
 import type { GraphUser } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { GuardedKind } from "../../connector/changes.ts";
@@ -30,7 +30,8 @@ const typesOfKind: Readonly<Record<string, string>> = {
 
 /** The principal of a request; what cannot hold anything is `invalid-request`. */
 export async function findPrincipal({ client }: Readings, ref: ResourceRef, call: Call): Promise<Principal> {
-  const descriptor = await descriptorOf(ref, (id) => client.graph.getDescriptor(id, call));
+  // Upstream takes other spellings too, and whoever is guarded must not be missed by one.
+  const descriptor = canonicalDescriptor(await descriptorOf(ref, (id) => client.graph.getDescriptor(id, call)));
   const isTeam = ref.type === "team";
   if (!isTeam && typesOfKind[kindOf(ref.id)] !== ref.type) throw wrongType(ref);
   if (!isDescriptor(descriptor) || prefixOf(descriptor) === "ukn") return { ref, descriptor, name: ref.id };
