@@ -17,7 +17,7 @@ import { type UserEntitlement, userEntitlement, userEntitlementPage } from "./sc
 export interface MemberEntitlementApi {
   /** Pages of 100, fixed upstream; the token is in the body (facts 3.4). */
   listUsers(cursor: string, call: Call): Promise<Page<UserEntitlement>>;
-  /** Users whose name or mail address begins with a text, in one page. */
+  /** Users whose name or mail address begins with a text, in one page; no quote may be in it. */
   findUsers(text: string, call: Call): Promise<readonly UserEntitlement[]>;
   /** Undefined when the user has no entitlement. */
   getUser(storageKey: string, call: Call): Promise<UserEntitlement | undefined>;
@@ -82,8 +82,7 @@ export function createMemberEntitlementApi(connection: Connection): MemberEntitl
     },
     async findUsers(text, call) {
       const path = "userentitlements";
-      // A quote in a text of such a filter is written twice.
-      const query = { $filter: `name eq '${text.replaceAll("'", "''")}'` };
+      const query = { $filter: `name eq '${text}'` };
       const { items, members } = (
         await connection.send({ ...base, path, template: path, query, schema: userEntitlementPage }, call)
       ).value;

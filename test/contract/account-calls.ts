@@ -13,7 +13,7 @@ const toMake = { displayName: "Developers", description: "Who develop", storageK
 export const accountCalls: readonly ClientCall[] = [
   {
     name: "memberEntitlements.findUsers",
-    run: ({ memberEntitlements }, call) => memberEntitlements.findUsers("o'neil@fabrikam.example", call),
+    run: ({ memberEntitlements }, call) => memberEntitlements.findUsers("jane@fabrikam.example", call),
     body: { items: [] },
   },
   {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Capability, ConnectorService } from "../../gen/c1/connector/v2/connector_pb.js";
 import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { createResourceOrders } from "../support/accounts.ts";
 import type { World } from "../support/world.ts";
 import { isAdministrator, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
 
@@ -62,6 +63,21 @@ describe("CreateAccount", () => {
       expect(answer).toMatchObject({ arm: "alreadyExists", resource: { id: { resource: descriptorOf(person) } } });
     }
     expect(writes.all).toEqual([]);
+  });
+
+  test.each([
+    { title: "where all is read", scopes: ["*"] },
+    {
+      title: "where identities are not",
+      scopes: ["vso.graph", "vso.project", "vso.memberentitlementmanagement"],
+    },
+  ])("finds people with a quote in their name $title", async ({ scopes }) => {
+    const { state, world: started } = await start({ tokens: [{ token: "own", scopes }] });
+    const person = someone(state, isOrdinary(state));
+    started.emulator.changes.setSubject(person.index, { principalName: "pat.o'neil@fabrikam.example", mail: null });
+    const replica = await started.replica({ provisioning: "standard", token: "own" });
+    const answer = await createResourceOrders(replica).addAccount({ email: "Pat.O'Neil@fabrikam.example" });
+    expect(answer).toMatchObject({ arm: "alreadyExists", resource: { id: { resource: descriptorOf(person) } } });
   });
 
   test("brings back who was removed, with the id of before", async () => {

@@ -60,7 +60,7 @@ export async function findAccount(readings: Readings, wanted: WantedAccount, cal
     const told = `${name} is in the organization with the object id ${named.subject.originId}, and not ${objectId}`;
     throw new ConnectorError("invalid-request", `${told}: send the one or the other`);
   }
-  const found = await byObjectId(readings, type, objectId, call);
+  const found = await inListing(readings, type, ({ originId }) => originId?.toLowerCase() === objectId, call);
   const account = found && (await accountOfSubject(readings, type, found.descriptor, call));
   if (!account || name === undefined || goesBy(account.subject, name)) return account;
   const told = `the object id ${objectId} is of ${account.subject.principalName ?? account.ref.id}, and not of ${name}`;
@@ -81,12 +81,18 @@ export async function accountOfSubject(
 /** Those who have access, by both ways in which people can be looked up. */
 async function byName(readings: Readings, name: string, call: Call): Promise<readonly Account[]> {
   const { client, access } = readings;
-  const listed = (await client.memberEntitlements.findUsers(name, call)).flatMap(
-    (each) => (heldEntitlement(each) && toAccount(each.id, each.user, each)) ?? [],
-  );
+  // How a quote is written in a filter is documented nowhere.
+  const isQuoted = name.includes("'");
+  const users = isQuoted ? [] : await client.memberEntitlements.findUsers(name, call);
+  const listed = users.flatMap((each) => (heldEntitlement(each) && toAccount(each.id, each.user, each)) ?? []);
   const found = listed.filter(({ subject }) => goesBy(subject, name));
+  if (found.length > 0) return found;
+  if (await access.absence("identities", call)) {
+    const other = isQuoted ? await inListing(readings, "user", (subject) => goesBy(subject, name), call) : undefined;
+    const account = other && (await accountOfSubject(readings, "user", other.descriptor, call));
+    return account ? [account] : [];
+  }
   // The filter looks at the display name and the mail address, which need not be the sign-in name.
-  if (found.length > 0 || (await access.absence("identities", call))) return found;
   const identities = await client.identities.search(name, call);
   const people = identities.filter(({ subjectDescriptor }) => kindOf(subjectDescriptor ?? "") === "user");
   const accounts = await mapFew(people, ({ id }) => accountOf(readings, "user", id, call));
@@ -107,12 +113,17 @@ function oneOf(accounts: readonly Account[], name: string): Account | undefined 
 }
 
 /** Nothing finds somebody by the id in Entra but the listings, of which the wanted one can be on any page. */
-async function byObjectId({ client }: Readings, type: WantedAccount["type"], objectId: string, call: Call) {
+async function inListing(
+  { client }: Readings,
+  type: WantedAccount["type"],
+  is: (subject: GraphUser) => boolean,
+  call: Call,
+): Promise<GraphUser | undefined> {
   const { graph } = client;
   const list = type === "user" ? graph.listUsers : graph.listServicePrincipals;
   for (let cursor: string | undefined = ""; cursor !== undefined; ) {
     const page: Page<GraphUser> = await list(cursor, call);
-    const found = page.items.find(({ originId }) => originId?.toLowerCase() === objectId);
+    const found = page.items.find(is);
     if (found) return found;
     cursor = page.next;
   }

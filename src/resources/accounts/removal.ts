@@ -13,7 +13,7 @@ import { builtInOf } from "../writers/built-in.ts";
 import { type Chain, containersOf } from "../writers/containers.ts";
 import { ownerOf } from "../writers/owner.ts";
 import { findPrincipal, type Principal } from "../writers/principals.ts";
-import { guardSelf } from "../writers/self.ts";
+import { guardOwnKey, guardSelf } from "../writers/self.ts";
 import { aftermathOf } from "./aftermath.ts";
 
 /** Takes a person or service principal out of the organization: access level and memberships go. */
@@ -76,6 +76,7 @@ function removal(
     },
     async check(_state, call) {
       await guardSelf(readings, principal, call);
+      await guardOwnKey(readings, storageKey, name, call);
       chain = await containersOf(readings, descriptor, call);
       direct = ((await graph.listContainers(descriptor, call)) ?? []).map(canonicalDescriptor);
       const without = ({ member }: { readonly member: string }) => member === descriptor;

@@ -40,6 +40,14 @@ async function selfOf({ access, client }: Readings, call: Call): Promise<Self> {
   return { id, descriptor: descriptor && canonicalDescriptor(descriptor) };
 }
 
+/** Fails for the connector's own identity by its storage key, however its descriptor is spelled. */
+export async function guardOwnKey(readings: Readings, storageKey: string, name: string, call: Call): Promise<void> {
+  const { id } = await selfOf(readings, call);
+  if (id === storageKey.toLowerCase()) {
+    throw new ConnectorError("refused", `${name} is the identity of this connector itself: ${remedy}`);
+  }
+}
+
 /** Subject descriptor of the connector's own identity, where it is told. */
 export async function ownDescriptor(readings: Readings, call: Call): Promise<string | undefined> {
   return (await selfOf(readings, call)).descriptor;
