@@ -1,4 +1,5 @@
 import type { AzureDevOpsClient } from "../../azure-devops/client.ts";
+import type { SubjectKind } from "../../azure-devops/descriptors.ts";
 import { type SessionToken, type TokenKind, tokenKinds } from "../../azure-devops/token-administration.ts";
 import type { Call } from "../../call.ts";
 import { compareText } from "../../connector/ids.ts";
@@ -10,7 +11,7 @@ import type { PermissionReading } from "../permissions/index.ts";
 import type { Access } from "../readings/access.ts";
 import { type ChainPage, createChain } from "../readings/chain.ts";
 import { mapFew } from "../readings/few.ts";
-import type { SubjectReading } from "../readings/subjects.ts";
+import type { Subject } from "../readings/subjects.ts";
 import type { Vanished } from "../readings/vanished.ts";
 import { tokenId } from "./ids.ts";
 
@@ -38,8 +39,8 @@ export interface TokenReading {
 
 export interface TokenSources {
   readonly client: AzureDevOpsClient;
-  readonly access: Access;
-  readonly subjects: SubjectReading;
+  readonly access: Pick<Access, "absence">;
+  readonly subjects: { sorted(kind: SubjectKind, call: Call): Promise<readonly Pick<Subject, "id">[]> };
   readonly permissions: Pick<PermissionReading, "roleGroups" | "containers">;
   readonly vanished: Vanished;
   readonly detail: TokenDetail;
