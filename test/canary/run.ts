@@ -26,6 +26,7 @@ export interface Run {
 }
 
 const retry = { maxTries: 2, baseMs: 1, maxMs: 2 };
+const coolDown = { firstMs: 1, maxMs: 2 };
 const anyPort: Address = { host: "127.0.0.1", port: 0 };
 
 /**
@@ -40,7 +41,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
   const { credential, ...config } = loadConnectorConfig(settings);
   const serverConfig = loadServerConfig(settings);
   const { log, written } = captureLog();
-  const own = createCredential(credential, { ...config, log, retry, timeoutMs: 2_000 });
+  const own = createCredential(credential, { ...config, log, retry, coolDown, timeoutMs: 2_000 });
   const app = createApp({
     ...config,
     syncTeams: true,
@@ -49,7 +50,7 @@ export async function runOnce(run: Run, folder: Folder, search: Search): Promise
     credential: own,
     log,
     retry,
-    coolDown: { firstMs: 1, maxMs: 2 },
+    coolDown,
     upstreamTimeoutMs: 80,
     validationPatienceMs: 1,
   });

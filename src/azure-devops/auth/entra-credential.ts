@@ -1,5 +1,6 @@
 import type { Call } from "../../call.ts";
 import { createBudget } from "../../http/budget.ts";
+import type { CoolDownOptions } from "../../http/cool-down.ts";
 import { createHttpClient } from "../../http/client.ts";
 import { createDispatcher, type DispatcherOptions } from "../../http/dispatcher.ts";
 import type { RetryPolicy } from "../../http/retry.ts";
@@ -17,6 +18,8 @@ export interface EntraCredentialOptions extends Pick<DispatcherOptions, "caPem" 
   readonly retry?: RetryPolicy;
   /** One try's limit. */
   readonly timeoutMs?: number;
+  /** How long token endpoints are left alone after a failure. */
+  readonly coolDown?: CoolDownOptions;
 }
 
 const defaultTimeoutMs = 20_000;
@@ -26,14 +29,14 @@ const patienceMs = 60_000;
 /** A credential whose access tokens come from Microsoft Entra, for Azure DevOps and, where asked, for other services. */
 export function createEntraCredential(
   options: EntraOptions,
-  { log, retry, timeoutMs = defaultTimeoutMs, ...route }: EntraCredentialOptions,
+  { log, retry, coolDown, timeoutMs = defaultTimeoutMs, ...route }: EntraCredentialOptions,
 ): Credential {
   const kept = createKeptRedactor();
   // A machine's own identity is asked for on the machine, where no proxy leads.
   const dispatcher = createDispatcher({ connections: 4, ...(options.kind === "managed-identity" ? {} : route) });
   const http = createHttpClient({
     dispatcher,
-    budget: createBudget(),
+    budget: createBudget(coolDown ? { coolDown } : {}),
     timeoutMs,
     redact: kept.redact,
     ...(retry ? { retry } : {}),
