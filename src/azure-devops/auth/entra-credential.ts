@@ -1,7 +1,7 @@
 import type { Call } from "../../call.ts";
 import { createBudget } from "../../http/budget.ts";
-import type { CoolDownOptions } from "../../http/cool-down.ts";
 import { createHttpClient } from "../../http/client.ts";
+import type { CoolDownOptions } from "../../http/cool-down.ts";
 import { createDispatcher, type DispatcherOptions } from "../../http/dispatcher.ts";
 import type { RetryPolicy } from "../../http/retry.ts";
 import { type Authorizer, type Credential, factsOf } from "../credential.ts";

@@ -1,7 +1,15 @@
 import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { AccessControlEntry, AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
-import type { Change, ChangePolicy, ChangeRequest, ChangeState, WriteReceipt } from "../../connector/changes.ts";
+import type {
+  Change,
+  ChangeDetails,
+  ChangePolicy,
+  ChangeRequest,
+  ChangeState,
+  WriteReceipt,
+} from "../../connector/changes.ts";
+import { entitlementId, shorten } from "../../connector/ids.ts";
 import type { Json } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type Action, hasBit, withoutBits } from "../../permissions/actions.ts";
@@ -25,8 +33,17 @@ export interface AccessTarget {
   readonly label: string;
   /** Held only where all bits are: a part of them is told as something else. */
   readonly whole: boolean;
+  /** Bundles that contain one another, ascending, of which this is one. */
+  readonly ladder?: readonly Rung[];
   /** By what holding it lets its holder take every other right, if so. */
   readonly tierZero: (call: Call) => Promise<string | undefined>;
+}
+
+/** A bundle, by the id of its entitlement. */
+export interface Rung {
+  readonly id: string;
+  readonly displayName: string;
+  readonly mask: number;
 }
 
 interface EntryState extends ChangeState {
@@ -39,13 +56,18 @@ interface EntryState extends ChangeState {
 /** Gives or takes bits of one entry: nothing else in the list is touched (facts 4.6). */
 export function accessChange(
   readings: Readings,
-  { kind }: ChangeRequest,
+  { kind, resource, slug, previous }: ChangeRequest,
   principal: Principal,
   target: AccessTarget,
   policy: ChangePolicy,
 ): Change {
-  const { namespace, actions, label, whole } = target;
-  const wanted = actions.reduce((sum, { bit }) => sum + bit, 0);
+  const { namespace, actions, label, whole, ladder = [] } = target;
+  const ownId = entitlementId(resource, slug);
+  const place = ladder.findIndex(({ id }) => id === ownId);
+  const kept = kind === "revoke" ? rungBelow(previous) : undefined;
+  const all = actions.reduce((sum, { bit }) => sum + bit, 0);
+  /** A revoke leaves what was there before the grant. */
+  const wanted = withoutBits(all, kept?.mask ?? 0);
   const isAllowed = (mask: number) => withoutBits(wanted, mask) === 0;
   const isTouched = (mask: number) => withoutBits(wanted, mask) !== wanted;
 
@@ -61,9 +83,15 @@ export function accessChange(
 
   async function grant({ own, list, allow, deny }: EntryState, call: Call): Promise<WriteReceipt> {
     const bits = withoutBits(wanted, withoutBits(allow, deny));
-    const descriptor = own[0]?.descriptor ?? (await identityOf(readings, principal, call));
-    const place = { namespaceId: namespace.id, token: list?.token ?? target.token, descriptor };
-    return readings.client.securityWrites.mergeEntry(place, { allow: bits, deny: 0 }, call);
+    // Somebody can have an entry under an older name besides: a deny there beats whatever is allowed here.
+    const denying = own.filter((entry) => isTouched(entry.deny)).map(({ descriptor }) => descriptor);
+    const first = own[0]?.descriptor ?? (await identityOf(readings, principal, call));
+    let receipt: WriteReceipt = {};
+    for (const descriptor of denying.length > 0 ? denying : [first]) {
+      const entry = { namespaceId: namespace.id, token: list?.token ?? target.token, descriptor };
+      receipt = await readings.client.securityWrites.mergeEntry(entry, { allow: bits, deny: 0 }, call);
+    }
+    return receipt;
   }
 
   async function revoke({ own, list }: EntryState, call: Call): Promise<WriteReceipt> {
@@ -88,16 +116,21 @@ export function accessChange(
     async check(state, call) {
       guardSystem(actions, label);
       guardHolderGroup(principal, policy);
-      if (kind === "revoke") return guardSelf(readings, principal, call);
+      if (kind === "revoke") {
+        guardRung(state as EntryState);
+        return guardSelf(readings, principal, call);
+      }
       mustExist(principal);
       const why = await target.tierZero(call);
-      if (why !== undefined) guardTierZero(policy, principal, `give ${label} to ${principal.name}: ${why}`);
+      if (why !== undefined) {
+        await guardTierZero(readings, policy, principal, `give ${label} to ${principal.name}: ${why}`, call);
+      }
       guardDeny(state as EntryState);
       await guardGroups(state as EntryState, call);
     },
     write: (state, call) => (kind === "grant" ? grant(state as EntryState, call) : revoke(state as EntryState, call)),
   };
-  if (kind === "grant") return change;
+  if (kind === "grant") return { ...change, details: async (before) => granted(before as EntryState) };
   const remaining = (call: Call) => otherPaths(readings, principal, target, call);
   return {
     ...change,
@@ -107,8 +140,33 @@ export function accessChange(
       const told = `${principal.name} has no ${label} of their own to take; they have it ${path}: change it there`;
       throw new ConnectorError("refused", told);
     },
-    details: async (_before, call) => ({ remaining: await remaining(call) }),
+    async details(_before, call) {
+      const left = kept ? `${kept.displayName} was put back` : "the grant did not tell what was there before it";
+      return { remaining: await remaining(call), ...(place > 0 ? { notes: [left] } : {}) };
+    },
   };
+
+  /** The bundle that a grant took the place of, since only the highest one is told. */
+  function granted({ allow, deny }: EntryState): ChangeDetails {
+    const held = ladder.findLast(({ mask }) => withoutBits(mask, withoutBits(allow, deny)) === 0);
+    const denied = actions.filter(({ bit }) => hasBit(deny, bit)).map(({ displayName }) => displayName);
+    const notes = denied.length > 0 ? [`an explicit deny of ${denied.join(", ")} was taken away`] : [];
+    return { notes, ...(held ? { replaced: held.id } : {}) };
+  }
+
+  function rungBelow(id: string | undefined): Rung | undefined {
+    const below = id === undefined ? -1 : ladder.findIndex((rung) => rung.id === id);
+    if (id === undefined || (below >= 0 && below < place)) return ladder[below];
+    const told = `the grant's metadata names ${shorten(id)} as what was there before, which is not below ${shorten(ownId)}`;
+    throw new ConnectorError("invalid-request", told);
+  }
+
+  function guardRung({ allow, deny }: EntryState): void {
+    const held = ladder.findLastIndex(({ mask }) => withoutBits(mask, withoutBits(allow, deny)) === 0);
+    if (held <= place) return;
+    const told = `${principal.name} has ${ladder[held]?.displayName} there, of which ${label} is a part: revoke that`;
+    throw new ConnectorError("refused", told);
+  }
 
   /** A deny of a group in the same list beats what its members are allowed (facts 4.5). */
   async function guardGroups({ list }: EntryState, call: Call): Promise<void> {

@@ -20,6 +20,7 @@ export async function containersOf(
   call: Call,
 ): Promise<Chain> {
   const { graph } = client;
+  if (!isDescriptor(descriptor)) return new Map([[descriptor, undefined]]);
   return closure(descriptor, async (each) => {
     const [known, entra] = await Promise.all([
       graph.listContainers(each, call),

@@ -62,6 +62,10 @@ export function exclusiveChange(
     guardHolderGroup(principal, policy);
     await set.guard?.(holding, call);
     if (kind === "grant") mustExist(principal);
+    if (kind === "grant" && holding.own !== undefined && !set.canGive(holding.own)) {
+      const told = `${principal.name} has ${label(holding.own)}, which could not be put back: take it away in Azure DevOps first`;
+      throw new ConnectorError("refused", told);
+    }
     if (after === wanted && kind === "revoke") throw nothingLower(label(wanted));
     if (rankOf(after) < rankOf(holding.own)) await guardSelf(readings, principal, call);
   }

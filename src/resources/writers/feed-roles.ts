@@ -9,6 +9,7 @@ import { identityOf, subjectsOf } from "./entry-list.ts";
 import { type ExclusiveSet, exclusiveChange, type Holding } from "./exclusive.ts";
 import { guardHolder } from "./permissions.ts";
 import { findPrincipal, type Principal } from "./principals.ts";
+import { mustBeReadable } from "./readable.ts";
 
 /** What roles are on: a feed, or all of them. */
 interface FeedTarget {
@@ -20,6 +21,7 @@ interface FeedTarget {
 
 /** Roles on one feed. */
 export const feedRoleWriter: Writer<Readings> = async (readings, request, policy, call) => {
+  await mustBeReadable(readings, "feeds", call);
   const feed = (await readings.feeds.all(call)).get(request.resource.id);
   if (!feed) throw new ConnectorError("not-found", `there is no feed ${shorten(request.resource.id)}: sync again`);
   const address = { id: feed.id, projectId: feed.project?.id };
@@ -29,6 +31,7 @@ export const feedRoleWriter: Writer<Readings> = async (readings, request, policy
 
 /** Roles on all feeds, which are entitlements of the organization. */
 export const globalFeedRoleWriter: Writer<Readings> = async (readings, request, policy, call) => {
+  await mustBeReadable(readings, "feeds", call);
   const { instanceId } = await readings.access.connection(call);
   if (instanceId.toLowerCase() !== request.resource.id) {
     throw new ConnectorError("not-found", `this is not the organization ${shorten(request.resource.id)}`);

@@ -56,7 +56,7 @@ export async function managedEntraChange(
     mustExist(principal);
     if (!isTierZeroGuarded(policy, principal)) return;
     const why = await tierZeroOfGroup(readings, await chainOf(await doors(inner), inner), inner);
-    if (why !== undefined) guardTierZero(policy, principal, `${summary}: ${why}`);
+    if (why !== undefined) await guardTierZero(readings, policy, principal, `${summary}: ${why}`, inner);
   }
 
   /** Azure DevOps does not tell who is in a group of Entra, so that nobody in it counts among the administrators. */

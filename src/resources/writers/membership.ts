@@ -1,4 +1,4 @@
-import { isEntraGroup, kindOf, projectOfDomain } from "../../azure-devops/descriptors.ts";
+import { isDescriptor, isEntraGroup, kindOf, projectOfDomain } from "../../azure-devops/descriptors.ts";
 import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest, ChangeState, Writer } from "../../connector/changes.ts";
@@ -13,7 +13,7 @@ import { containersOf, pathTo } from "./containers.ts";
 import { entraChange } from "./entra-groups.ts";
 import { guardOwner } from "./owner.ts";
 import { findPrincipal, mustExist, type Principal } from "./principals.ts";
-import { guardSelf } from "./self.ts";
+import { guardOwnDenies, guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
 
 interface Membership {
@@ -34,14 +34,20 @@ export const membershipWriter: Writer<Readings> = async (readings, request, poli
   }
   const name = group.principalName || group.displayName || group.descriptor;
   const principal = await principalOf(readings, request, call);
+  if (kind === "revoke" && !isDescriptor(principal.descriptor)) return nothingLeft(request);
   if (isEntraGroup(group.descriptor)) return entraChange(readings, { request, group, name, principal }, policy, call);
   const membership = { readings, policy, principal, group, name };
   return kind === "grant" ? addition(membership) : removal(membership);
 };
 
-async function findGroup({ client }: Readings, { resource }: ChangeRequest, call: Call) {
-  const id = resource.type === "team" ? await client.graph.getDescriptor(resource.id, call) : resource.id;
-  const group = id === undefined || kindOf(id) !== "group" ? undefined : await client.graph.getGroup(id, call);
+async function findGroup({ client, projects }: Readings, { resource }: ChangeRequest, call: Call) {
+  const isTeam = resource.type === "team";
+  if (isTeam && !(await projects.teams(call)).has(resource.id)) return undefined;
+  if (!isTeam && kindOf(resource.id) !== "group") {
+    throw new ConnectorError("invalid-request", `${shorten(resource.id)} is no group: take ids from the listings`);
+  }
+  const id = isTeam ? await client.graph.getDescriptor(resource.id, call) : resource.id;
+  const group = id === undefined ? undefined : await client.graph.getGroup(id, call);
   // A deleted group can still be fetched (facts 2.7).
   return group?.isDeleted ? undefined : group;
 }
@@ -52,7 +58,10 @@ async function principalOf(readings: Readings, { principal, kind }: ChangeReques
     const told = `a ${shorten(principal.type)} cannot be a member; these can: ${types.join(", ")}`;
     throw new ConnectorError("invalid-request", told);
   }
-  return findPrincipal(readings, principal, call);
+  const found = await findPrincipal(readings, principal, call);
+  // Of somebody who is none nothing can be asked.
+  if (kind === "grant" && !isDescriptor(found.descriptor)) mustExist(found);
+  return found;
 }
 
 function nothingLeft({ resource, slug, principal }: ChangeRequest): Change {
@@ -81,9 +90,11 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
       const chain = await containersOf(readings, group.descriptor, call);
       guardStructure(principal, group, name);
       if (chain.has(descriptor)) throw cycle(principal.name, name);
+      await guardOwnDenies(readings, principal, chain, call);
       if (!isTierZeroGuarded(policy, principal)) return;
       const why = await tierZeroOfGroup(readings, chain, call);
-      if (why !== undefined) guardTierZero(policy, principal, `add ${principal.name} to ${name}: ${why}`);
+      if (why !== undefined)
+        await guardTierZero(readings, policy, principal, `add ${principal.name} to ${name}: ${why}`, call);
     },
     write: (_state, call) => graph.addMember(descriptor, group.descriptor, call),
   };

@@ -10,7 +10,7 @@ import type { TokenOwner } from "../../permissions/own-tokens.ts";
 import { tokenSlug } from "../../permissions/slugs.ts";
 import type { GovernedType } from "../permissions/sources.ts";
 import type { Readings } from "../readings/index.ts";
-import type { AccessTarget } from "./access-change.ts";
+import type { AccessTarget, Rung } from "./access-change.ts";
 import { readList } from "./entry-list.ts";
 
 /** What the slug of a permission says: `<namespace>.<action>`, with the hash of a token between them for a part of the resource. */
@@ -72,8 +72,17 @@ export async function permissionTarget(
     actions: found,
     label: `${what} on ${place.label}`,
     whole: false,
+    ...(bundles.some((each) => each.slug === slug) ? { ladder: ladderOf(actions, resource) } : {}),
     tierZero: async () => gives && `${gives.displayName} (${gives.slug})`,
   };
+}
+
+/** The bundles of a repository, as their bits are here. */
+function ladderOf(actions: Actions, resource: ResourceRef): readonly Rung[] {
+  return bundles.map(({ slug, displayName, permissions }) => {
+    const bits = permissions.map((permission) => actionOf(actions, permission)?.bit ?? 0);
+    return { id: entitlementId(resource, slug), displayName, mask: bits.reduce((sum, bit) => sum + bit, 0) };
+  });
 }
 
 function actionOf({ known, of }: Actions, permission: string): Action | undefined {

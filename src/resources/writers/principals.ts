@@ -29,13 +29,13 @@ const typesOfKind: Readonly<Record<string, string>> = {
 };
 
 /** The principal of a request; what cannot hold anything is `invalid-request`. */
-export async function findPrincipal({ client }: Readings, ref: ResourceRef, call: Call): Promise<Principal> {
-  // Upstream takes other spellings too, and whoever is guarded must not be missed by one.
-  const descriptor = canonicalDescriptor(await descriptorOf(ref, (id) => client.graph.getDescriptor(id, call)));
+export async function findPrincipal(readings: Readings, ref: ResourceRef, call: Call): Promise<Principal> {
   const isTeam = ref.type === "team";
   if (!isTeam && typesOfKind[kindOf(ref.id)] !== ref.type) throw wrongType(ref);
+  // Upstream takes other spellings too, and whoever is guarded must not be missed by one.
+  const descriptor = canonicalDescriptor(isTeam ? await groupOfTeam(readings, ref.id, call) : ref.id);
   if (!isDescriptor(descriptor) || prefixOf(descriptor) === "ukn") return { ref, descriptor, name: ref.id };
-  const subject = (await client.graph.lookup([descriptor], call)).get(descriptor);
+  const subject = await subjectOf(readings, descriptor, call);
   const guarded = guardedKindOf(descriptor, subject);
   return {
     ref,
@@ -53,8 +53,16 @@ export function mustExist(principal: Principal): void {
   throw new ConnectorError("not-found", told);
 }
 
-async function descriptorOf(ref: ResourceRef, ofTeam: (id: string) => Promise<string | undefined>): Promise<string> {
-  return ref.type === "team" ? ((await ofTeam(ref.id)) ?? ref.id) : ref.id;
+/** The descriptor of a team's group; of what is no team, its id. A storage key can be anybody's. */
+async function groupOfTeam({ client, projects }: Readings, id: string, call: Call): Promise<string> {
+  const isTeam = (await projects.teams(call)).has(id.toLowerCase());
+  return (isTeam ? await client.graph.getDescriptor(id, call) : undefined) ?? id;
+}
+
+/** People are asked for one by one: only then is it documented that guests are told from members (SPEC graph). */
+async function subjectOf({ client }: Readings, descriptor: string, call: Call): Promise<GraphUser | undefined> {
+  if (kindOf(descriptor) === "user") return client.graph.getUser(descriptor, call);
+  return (await client.graph.lookup([descriptor], call)).get(descriptor);
 }
 
 function wrongType({ type, id }: ResourceRef): ConnectorError {
@@ -64,12 +72,15 @@ function wrongType({ type, id }: ResourceRef): ConnectorError {
   );
 }
 
-function guardedKindOf(descriptor: string, subject: GraphUser | undefined): GuardedKind | undefined {
+/** What Tier 0 is kept from, as far as it is told: somebody of Entra of whom nothing is told can be a guest. */
+export function guardedKindOf(descriptor: string, subject: GraphUser | undefined): GuardedKind | undefined {
   if (builtInOf(descriptor) === "everybody") return "valid-users";
   if (prefixOf(descriptor) === "aadgp") return "entra-groups";
   if (kindOf(descriptor) === "group") return "groups";
   if (kindOf(descriptor) === "service-account") return "build-identities";
-  return subject?.metaType?.toLowerCase() === "guest" ? "guests" : undefined;
+  if (!subject || kindOf(descriptor) !== "user") return undefined;
+  const isMember = subject.metaType ? subject.metaType.toLowerCase() !== "guest" : prefixOf(descriptor) !== "aad";
+  return isMember && !/#ext#@/i.test(subject.principalName ?? "") ? undefined : "guests";
 }
 
 /** By which the services of roles and licences know a principal, in lower case. */

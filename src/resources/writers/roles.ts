@@ -8,10 +8,12 @@ import { type Role, type RoleScope, roles } from "../../permissions/roles.ts";
 import type { RoleObjectType } from "../../permissions/tokens.ts";
 import { isRoleType } from "../options.ts";
 import type { Readings } from "../readings/index.ts";
+import { readingOfType } from "../roles/objects.ts";
 import { containersOf } from "./containers.ts";
 import { exclusiveChange, type Holding } from "./exclusive.ts";
 import { guardHolder } from "./permissions.ts";
 import { findPrincipal, type Principal, storageKeyOf } from "./principals.ts";
+import { mustBeReadable } from "./readable.ts";
 
 /** Something on which roles are assigned. */
 interface RoleTarget {
@@ -25,6 +27,7 @@ interface RoleTarget {
 /** Roles on one object. */
 export function objectRoleWriter(type: RoleObjectType): Writer<Readings> {
   return roleWriter(async (readings, { resource }, call) => {
+    await mustBeReadable(readings, readingOfType[type], call);
     const object = await readings.roles.find(type, resource.id, call);
     if (!object) throw gone(resource.type, resource.id);
     return { ...objectTarget(type, resource.id), prefix: "", label: `${type} ${object.name}` };

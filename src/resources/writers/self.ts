@@ -1,9 +1,10 @@
-import { canonicalDescriptor } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
-import { containersOf } from "./containers.ts";
+import { type Chain, containersOf } from "./containers.ts";
 import type { Principal } from "./principals.ts";
+import { firstDeny } from "./tier-zero.ts";
 
 /** Fails for whatever would take something from the connector's own identity, itself or by a group that it is in. */
 export async function guardSelf(readings: Readings, { descriptor, name }: Principal, call: Call): Promise<void> {
@@ -11,6 +12,10 @@ export async function guardSelf(readings: Readings, { descriptor, name }: Princi
   if (self.descriptor === undefined) throw unknownSelf();
   if (descriptor === self.descriptor) {
     throw new ConnectorError("refused", `${name} is the identity of this connector itself: ${remedy}`);
+  }
+  if (isEntraGroup(descriptor) && (await readings.access.absence("identities", call))) {
+    const told = `whether the identity of this connector is in ${name} cannot be told without the scope Identity (Read)`;
+    throw new ConnectorError("refused", `${told}: give it to the token`);
   }
   const isIn = (await containersOf(readings, self.descriptor, call)).has(descriptor);
   if (isIn) throw new ConnectorError("refused", `the identity of this connector is in ${name}: ${remedy}`);
@@ -56,4 +61,20 @@ export async function ownDescriptor(readings: Readings, call: Call): Promise<str
 function unknownSelf(): ConnectorError {
   const told = "Azure DevOps does not tell who this connector is, so nothing is taken from anybody";
   return new ConnectorError("refused", `${told}: give the token the scope Graph (Read)`);
+}
+
+/** Fails for a membership by which a deny would take something from the connector's own identity. */
+export async function guardOwnDenies(
+  readings: Readings,
+  { descriptor, name }: Principal,
+  groups: Chain,
+  call: Call,
+): Promise<void> {
+  const self = await ownDescriptor(readings, call);
+  const denied = descriptor === self ? await firstDeny(readings, [...groups.keys()], call) : undefined;
+  if (denied === undefined) return;
+  throw new ConnectorError(
+    "refused",
+    `${name} is the identity of this connector itself, and the group is denied ${denied}: ${remedy}`,
+  );
 }

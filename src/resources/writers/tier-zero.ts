@@ -1,24 +1,59 @@
-import { identityOfGroup } from "../../azure-devops/descriptors.ts";
-import type { AccessControlList } from "../../azure-devops/security-schemas.ts";
+import { identityOfGroup, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
+import type { AccessControlEntry, AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
-import type { ChangePolicy, GuardedKind } from "../../connector/changes.ts";
+import { type ChangePolicy, type GuardedKind, guardedKinds } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
-import { type Actions, bitsOf, createActions } from "../../permissions/actions.ts";
+import { type Action, type Actions, bitsOf, createActions } from "../../permissions/actions.ts";
 import { governedNamespaces } from "../../permissions/namespaces.ts";
 import { type Anchors, canonicalToken } from "../../permissions/tokens.ts";
 import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { builtInOf } from "./built-in.ts";
-import type { Chain } from "./containers.ts";
-import type { Principal } from "./principals.ts";
+import { type Chain, closure } from "./containers.ts";
+import { guardedKindOf, type Principal } from "./principals.ts";
 
 /** Whether it matters for this change that something is of Tier 0: to look is many requests. */
 export function isTierZeroGuarded({ level, tierZeroTo }: ChangePolicy, { guarded }: Principal): boolean {
-  return level !== "privileged" || (guarded !== undefined && !tierZeroTo.has(guarded));
+  if (level !== "privileged") return true;
+  // Whoever is in a group gets what the group gets.
+  if (guarded === "groups") return guardedKinds.some((kind) => !tierZeroTo.has(kind));
+  return guarded !== undefined && !tierZeroTo.has(guarded);
 }
 
-/** Fails for Tier 0 where it is not switched on, for changes at all or for this kind of principal. */
-export function guardTierZero({ level, tierZeroTo }: ChangePolicy, { guarded, name }: Principal, why: string): void {
+/** Fails for Tier 0 where it is not switched on, for changes at all, for this kind of principal, or for one in it. */
+export async function guardTierZero(
+  readings: Readings,
+  policy: ChangePolicy,
+  principal: Principal,
+  why: string,
+  call: Call,
+): Promise<void> {
+  guardKind(policy, principal, why);
+  if (principal.guarded !== "groups") return;
+  for await (const member of guardedMembers(readings, principal.descriptor, call)) guardKind(policy, member, why);
+}
+
+/** Whoever is in a group, nested or not, and is of a kind that Tier 0 is kept from. */
+async function* guardedMembers({ client }: Readings, group: string, call: Call): AsyncGenerator<Holder> {
+  const { graph } = client;
+  const everybody = await closure(group, async (each) => {
+    return prefixOf(each) === "vssgp" ? ((await graph.listMembers(each, call)) ?? []) : [];
+  });
+  const members = [...everybody.keys()].slice(1);
+  const known = await graph.lookup(members, call);
+  for (const descriptor of members) {
+    const told = known.get(descriptor);
+    const isUntold = kindOf(descriptor) === "user" && !told?.metaType;
+    const subject = isUntold ? await graph.getUser(descriptor, call) : told;
+    const guarded = guardedKindOf(descriptor, subject);
+    const name = `${subject?.displayName ?? descriptor}, who is in it,`;
+    if (guarded && guarded !== "groups") yield { name, guarded };
+  }
+}
+
+type Holder = Pick<Principal, "name" | "guarded">;
+
+function guardKind({ level, tierZeroTo }: ChangePolicy, { guarded, name }: Holder, why: string): void {
   if (level !== "privileged") {
     const told = `${why}, which lets its holder take every other right (Tier 0): it needs --provisioning privileged`;
     throw new ConnectorError("refused", `${told}, and a caller with that right`);
@@ -47,6 +82,26 @@ export async function tierZeroOfGroup(readings: Readings, chain: Chain, call: Ca
   return entry && `membership gives ${entry}`;
 }
 
+/** The first permission that an entry denies to one of some groups. */
+export async function firstDeny(
+  { client }: Readings,
+  groups: readonly string[],
+  call: Call,
+): Promise<string | undefined> {
+  const definitions = new Map((await client.security.listNamespaces(call)).map((each) => [each.id, each]));
+  const governed = governedNamespaces
+    .filter(({ id }) => definitions.has(id))
+    .map((namespace) => createActions(namespace, definitions.get(namespace.id)));
+  return firstIn(
+    { client },
+    groups,
+    governed,
+    ({ deny }) => deny,
+    () => true,
+    call,
+  );
+}
+
 async function nameOf({ client }: Readings, descriptor: string, call: Call): Promise<string> {
   const group = await client.graph.getGroup(descriptor, call);
   return group?.principalName || group?.displayName || descriptor;
@@ -60,10 +115,33 @@ async function firstEntry({ client }: Readings, groups: readonly string[], call:
     .filter(({ id }) => definitions.has(id))
     .map((namespace) => createActions(namespace, definitions.get(namespace.id)))
     .filter(({ known }) => known.some(({ tier }) => tier === 0));
+  return firstIn(
+    { client },
+    groups,
+    dangerous,
+    ({ allow }) => allow,
+    ({ tier }) => tier === 0,
+    call,
+  );
+}
+
+/** The first action of an entry for one of some groups, in words: of the bits that `side` gives, one that is `wanted`. */
+async function firstIn(
+  { client }: Pick<Readings, "client">,
+  groups: readonly string[],
+  namespaces: readonly Actions[],
+  side: (entry: AccessControlEntry) => number,
+  isWanted: (action: Action) => boolean,
+  call: Call,
+): Promise<string | undefined> {
   const descriptors = groups.map(identityOfGroup);
-  const wanted = new Set(descriptors.map((each) => each.toLowerCase()));
-  const found = await mapFew(dangerous, (actions) => {
-    const collector = () => firstOf(actions, wanted);
+  const concerned = new Set(descriptors.map((each) => each.toLowerCase()));
+  const found = await mapFew(namespaces, (actions) => {
+    const collector = () =>
+      firstOf(actions, (entry) => {
+        if (!concerned.has(entry.descriptor.toLowerCase())) return undefined;
+        return [...bitsOf(side(entry))].map(actions.of).find(isWanted);
+      });
     return client.security.readAccessControlLists(actions.namespace.id, { descriptors }, collector, call);
   });
   return found.find((each) => each !== undefined);
@@ -77,15 +155,14 @@ function isRead({ namespace }: Actions, token: string): boolean {
 /** Whatever a token names is taken to be there. */
 const anySubject: Anchors = { collectionId: "", projectNamed: () => "", projectOfNode: () => "" };
 
-/** Keeps the first entry that gives Tier 0 and forgets the rest of the lists. */
-function firstOf(actions: Actions, wanted: ReadonlySet<string>) {
+/** Keeps the first entry of which something is wanted, and forgets the rest of the lists. */
+function firstOf(actions: Actions, wanted: (entry: AccessControlEntry) => Action | undefined) {
   let first: string | undefined;
   return {
     add({ token, entries }: AccessControlList) {
       if (first !== undefined || !isRead(actions, token)) return;
-      for (const { descriptor, allow } of entries) {
-        if (!wanted.has(descriptor.toLowerCase())) continue;
-        const action = [...bitsOf(allow)].map(actions.of).find(({ tier }) => tier === 0);
+      for (const entry of entries) {
+        const action = wanted(entry);
         if (action) first = `${action.displayName} (${action.slug}) on ${token || actions.namespace.title}`;
       }
     },
