@@ -1,5 +1,7 @@
 import { kindOf } from "../../azure-devops/descriptors.ts";
+import type { UserEntitlement } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
+import { safeId } from "../../connector/ids.ts";
 import { ConnectorError, isConnectorError } from "../../errors.ts";
 import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
@@ -63,12 +65,13 @@ async function tooFew({ client }: Readings, descriptor: string, left: number, mi
 
 /** How many enabled people are in a group, nested or not; it stops counting at `enough`. */
 async function enabledPeople(
-  { client }: Readings,
+  readings: Readings,
   group: string,
   enough: number,
   without: (edge: Edge) => boolean,
   call: Call,
 ): Promise<number> {
+  const { client } = readings;
   const everybody = await closure(group, async (each) => {
     if (kindOf(each) !== "group") return [];
     return ((await client.graph.listMembers(each, call)) ?? []).filter((member) => !without({ member, group: each }));
@@ -76,20 +79,31 @@ async function enabledPeople(
   const people = [...everybody.keys()].filter((each) => kindOf(each) === "user");
   const known = await client.graph.lookup(people, call);
   const candidates = people.filter((each) => known.get(each) && !known.get(each)?.isDeletedInOrigin);
+  const first = candidates.slice(0, maxAlone);
   let count = 0;
-  for (let at = 0; at < candidates.length && count < enough; at += enough) {
-    const enabled = await mapFew(candidates.slice(at, at + enough), (each) => isEnabled(client, each, call));
+  for (let at = 0; at < first.length && count < enough; at += enough) {
+    const enabled = await mapFew(first.slice(at, at + enough), (each) => isEnabled(client, each, call));
     count += enabled.filter(Boolean).length;
   }
-  return count;
+  const rest = candidates.slice(maxAlone);
+  if (count >= enough || rest.length === 0) return count;
+  // Of many who may all be disabled, the listing tells in fewer requests.
+  const listed = await readings.subjects.all(call);
+  return count + rest.filter((each) => isActive(listed.get(safeId(each))?.entitlement)).length;
 }
+
+/** So many people are asked for one by one. */
+const maxAlone = 20;
+
+const isActive = (entitlement: Pick<UserEntitlement, "accessLevel"> | undefined): boolean =>
+  entitlement?.accessLevel?.status?.toLowerCase() === "active";
 
 /** An access level that is active; where levels cannot be read, being active in the organization has to do. */
 async function isEnabled(client: Readings["client"], descriptor: string, call: Call): Promise<boolean> {
   try {
     const storageKey = await client.graph.getStorageKey(descriptor, call);
     const entitlement = storageKey && (await client.memberEntitlements.getUser(storageKey, call));
-    return entitlement ? entitlement.accessLevel?.status?.toLowerCase() === "active" : false;
+    return entitlement ? isActive(entitlement) : false;
   } catch (error) {
     if (isConnectorError(error, "forbidden", "unauthenticated")) return client.graph.isActive(descriptor, call);
     throw error;
