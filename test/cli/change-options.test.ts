@@ -120,6 +120,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
   },
   async "tier-zero-to"() {
     const group = plainGroup(emulator.state);
+    for (const each of [...(group.group?.members ?? [])]) emulator.changes.leave(group.index, each);
     const order = member(administrators(emulator.state), group);
     const privileged = ["--provisioning", "privileged"];
     expect(await (await serve(privileged)).grant(order)).toEqual(refused("--tier-zero-to groups"));

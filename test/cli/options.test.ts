@@ -159,7 +159,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     ]);
     expect(await outcome({ BATON_PROVISIONING: "true" })).toEqual([
       "standard",
-      { code: "not_found", message: expect.stringContaining("no group x") },
+      { code: "invalid_argument", message: expect.stringContaining("x is no group") },
     ]);
     expect(await outcome({ AZURE_DEVOPS_CONNECTOR_PROVISIONING: "privileged" })).toMatchObject(["privileged", {}]);
   },
