@@ -40,6 +40,7 @@ Flat YAML with the flags' names as keys, without the dashes; a list may be writt
 organization-url: https://dev.azure.com/fabrikam
 pat-file: /run/secrets/azure-devops-pat
 sync-teams: true
+entra-groups: refuse
 proxy-bypass: [localhost, .internal.example]
 \`\`\`
 

@@ -8,6 +8,7 @@ import { customRole, type RoleScope, roles } from "../../src/permissions/roles.t
 import { actionSlug } from "../../src/permissions/slugs.ts";
 import { knownLevels } from "../../src/resources/access-levels/levels.ts";
 import { tierMeanings } from "../../src/resources/permissions/entitlements.ts";
+import { changeCell } from "./changeable.ts";
 import { code, table } from "./markdown.ts";
 
 /** Every security namespace that is told as permissions, with tiers and bundles. */
@@ -34,7 +35,9 @@ of tier 2.
 
 ## Namespaces
 
-Each is read by one request for the whole organization. "Read" is what is told of it; changes are not made yet.
+Each is read by one request for the whole organization. "Read" is what is told of it, "Change" whether Grant and Revoke give
+and take it, with \`--provisioning\` ([provisioning.md](provisioning.md)); Tier 0 needs \`privileged\`. Bits that Azure DevOps sets by
+itself are told and never changed.
 
 ${table(["Namespace", "Id", "On", "Read", "Change", "T0", "T1", "T2"], governedNamespaces.map(namespaceRow))}
 
@@ -60,11 +63,11 @@ gives there; such permissions are not told a second time ([decision 0009](decisi
 What pipelines use has roles, which are names for bits of four more namespaces. Their entries are told as roles and
 nowhere else: read like the others, by one request a namespace, with the bits that the definitions of each scope say, or
 those of this table where they cannot be read. Bits that are no role, or more than one, are \`custom\`, whose grants name
-them. Roles on all of a kind are entitlements of the project, or of the organization for pools.
+them, and which cannot be granted. Roles on all of a kind are entitlements of the project, or of the organization for pools.
 
 ${table(["Namespace", "Id", "T1", "T2"], roleNamespaces.map(roleNamespaceRow))}
 
-${table(["Scope", "Entitlements", "Bits", "Read", "Change"], Object.values(scopes).map(scopeRow))}
+${table(["Scope", "Entitlements", "Bits", "Read", "Change"], Object.entries(scopes).map(scopeRow))}
 
 ${table(
   ["Role", "Tier"],
@@ -90,7 +93,7 @@ below appears under the name that Azure DevOps gives it.
 
 ${table(
   ["Id", "Access level", "Read", "Change"],
-  knownLevels.map(({ id, name }) => [code(id), name, "yes", "no"]),
+  knownLevels.map(({ id, name }) => [code(id), name, "yes", changeCell("access-level", ["assigned"])]),
 )}
 `;
 }
@@ -99,14 +102,27 @@ function roleNamespaceRow({ slug, title, id, tiers }: GovernedNamespace): string
   return [`${code(slug)} ${title}`, code(id), names(tiers, 1), names(tiers, 2)];
 }
 
-function scopeRow({ id, hub, masks }: RoleScope): string[] {
+/** The types on which roles of a scope are told; those on all of a kind are of the project, unless it is said here. */
+const typesOfScopes: Readonly<Record<string, string>> = {
+  pool: "agent-pool",
+  pools: "organization",
+  queue: "agent-pool",
+  environment: "environment",
+  endpoint: "service-connection",
+  collectionEndpoint: "service-connection",
+  variableGroup: "variable-group",
+  secureFile: "secure-file",
+};
+
+function scopeRow([name, { id, hub, masks }]: [string, RoleScope]): string[] {
   const own = roles.filter(({ slug }) => masks[slug] !== undefined);
-  const slugs = own.map(({ slug }) => code(hub === undefined ? slug : `${hub}.${slug}`));
-  return [code(id), slugs.join(", "), own.map(({ slug }) => masks[slug]).join(", "), "yes", "no"];
+  const slugs = own.map(({ slug }) => (hub === undefined ? slug : `${hub}.${slug}`));
+  const bits = own.map(({ slug }) => masks[slug]).join(", ");
+  return [code(id), slugs.map(code).join(", "), bits, "yes", changeCell(typesOfScopes[name] ?? "project", slugs)];
 }
 
 function feedRoleRow({ slug, name, tier }: FeedRole, on: string): string[] {
-  return [code(slug), code(name), on, `T${tier}`, "yes", "no"];
+  return [code(slug), code(name), on, `T${tier}`, "yes", changeCell(on, [slug])];
 }
 
 function namespaceRow(namespace: GovernedNamespace): string[] {
@@ -117,7 +133,7 @@ function namespaceRow(namespace: GovernedNamespace): string[] {
     code(id),
     on,
     "every bit",
-    "no",
+    changeCell(covers, [`${slug}.generic_read`]),
     ...([0, 1, 2] as const).map((tier) => names(tiers, tier)),
   ];
 }

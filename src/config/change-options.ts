@@ -1,4 +1,4 @@
-import { guardedKinds } from "../connector/changes.ts";
+import { accessLevelIds, guardedKinds } from "../connector/changes.ts";
 import { type CallerRight, callerRights } from "../provisioning/caller-rights.ts";
 import { type OptionRow, row, type Value } from "./row.ts";
 
@@ -36,9 +36,10 @@ export const removeDeniesOption = row("remove-denies", {
 });
 
 export const accessLevelFloorOption = row("access-level-floor", {
-  kind: "text",
+  kind: "choice",
+  choices: accessLevelIds,
   default: "stakeholder",
-  help: "id of the access level that a Revoke of another one leaves, where it does not say what was there before",
+  help: "the access level that a Revoke of another one leaves, where it does not say what was there before",
 });
 
 export const maxRevokesPerHourOption = row("max-revokes-per-hour", {

@@ -1,5 +1,5 @@
 import type { CredentialOptions } from "../azure-devops/auth/options.ts";
-import { guardedKinds } from "../connector/changes.ts";
+import { accessLevelIds, guardedKinds } from "../connector/changes.ts";
 import type { ChangeOptions } from "../provisioning/options.ts";
 import { loadAccountPolicy } from "./accounts.ts";
 import {
@@ -55,7 +55,7 @@ export function loadChangeOptions(settings: Settings): Omit<ChangeOptions, "read
     minAdmins: settings.amount(minAdminsOption),
     tierZeroTo: guardedKinds.filter((kind) => tierZeroTo.includes(kind)),
     removesDenies: settings.flag(removeDeniesOption),
-    accessLevelFloor: settings.text(accessLevelFloorOption) ?? "",
+    accessLevelFloor: settings.choice(accessLevelFloorOption, accessLevelIds),
     maxRevokesPerHour: settings.amount(maxRevokesPerHourOption),
     maxGroupShrinkPercent: settings.amount(maxGroupShrinkOption),
     callerRights: readRights(settings.list(callerRightsOption)),

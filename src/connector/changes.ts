@@ -15,6 +15,19 @@ export interface ChangeRequest {
 export const guardedKinds = ["groups", "entra-groups", "guests", "build-identities", "valid-users"] as const;
 export type GuardedKind = (typeof guardedKinds)[number];
 
+/** Ids of the access levels that can be given, ascending by what they give. */
+export const accessLevelIds = [
+  "stakeholder",
+  "basic",
+  "github-enterprise",
+  "basic-test-plans",
+  "visual-studio-subscriber",
+  "visual-studio-professional",
+  "visual-studio-test-professional",
+  "visual-studio-enterprise",
+] as const;
+export type AccessLevelId = (typeof accessLevelIds)[number];
+
 /** What may be changed, and how far; the options of the one who runs the connector. */
 export interface ChangePolicy {
   /** Of this call: never more than the connector itself may. */
@@ -25,8 +38,8 @@ export interface ChangePolicy {
   readonly minAdmins: number;
   /** Whether a Grant may take an explicit deny away. */
   readonly removesDenies: boolean;
-  /** Id of the access level that a Revoke leaves. */
-  readonly accessLevelFloor: string;
+  /** The access level that a Revoke leaves. */
+  readonly accessLevelFloor: AccessLevelId;
   readonly entraGroups: EntraGroupPolicy;
   readonly accounts: AccountPolicy;
 }

@@ -1,4 +1,4 @@
-import type { AccountPolicy, EntraGroupPolicy, GuardedKind } from "../connector/changes.ts";
+import type { AccessLevelId, AccountPolicy, EntraGroupPolicy, GuardedKind } from "../connector/changes.ts";
 import type { CallerRight } from "./caller-rights.ts";
 
 /** How changes are made, and what guards them. */
@@ -7,8 +7,7 @@ export interface ChangeOptions {
   readonly minAdmins: number;
   readonly tierZeroTo: readonly GuardedKind[];
   readonly removesDenies: boolean;
-  /** Id of an access level. */
-  readonly accessLevelFloor: string;
+  readonly accessLevelFloor: AccessLevelId;
   readonly maxRevokesPerHour: number;
   readonly maxGroupShrinkPercent: number;
   readonly callerRights: ReadonlyMap<string, CallerRight>;

@@ -15,6 +15,7 @@ export const organizationResource = (options: SyncOptions) =>
       const organization = await toResource(readings, call);
       return organization.id === id.toLowerCase() ? organization : undefined;
     },
+    canonical: async (_readings, ref) => ({ ...ref, id: ref.id.toLowerCase() }),
     ...governed("organization", options, async (readings, id, call) => {
       return (await toResource(readings, call)).id === id.toLowerCase();
     }),

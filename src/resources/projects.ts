@@ -30,6 +30,7 @@ export const projectResource = (options: SyncOptions) =>
         found ?? (await readings.projects.projects(call)).find((listed) => listed.id === id.toLowerCase());
       return project && toResource({ ...project, id: project.id.toLowerCase() }, organization);
     },
+    canonical: async (_readings, ref) => ({ ...ref, id: ref.id.toLowerCase() }),
     ...governed("project", options, async ({ projects }, id, call) => {
       return (await projects.projects(call)).some((project) => project.id === id.toLowerCase());
     }),

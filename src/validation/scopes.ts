@@ -3,7 +3,7 @@ import type { Call } from "../call.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
 import type { SyncOptions } from "../resources/options.ts";
 import type { Access, OptionalReading } from "../resources/readings/access.ts";
-import { type Right, rights } from "../resources/rights.ts";
+import { absenceOf, purposeOf, type Right, rights } from "../resources/rights.ts";
 import { type Finding, failed, failedBy, ok, skipped, warning } from "./finding.ts";
 import type { Patience } from "./patience.ts";
 
@@ -44,12 +44,12 @@ const readings: Readonly<Record<string, OptionalReading>> = {
 export async function* checkScopes(check: ScopeCheck, call: Call): AsyncGenerator<Finding> {
   for (const right of rights) {
     const name = `scope:${right.oauthScope}`;
-    if (right.changes && check.provisioning) {
-      yield skipped(name, `${right.scope}: ${right.reads}; whether it is there cannot be tried without a change`);
+    if (right.isNeeded?.(check.sync, check.provisioning) === false) {
+      yield skipped(name, `${right.scope} is asked for with ${right.option} only`);
       continue;
     }
-    if (right.changes || right.isNeeded?.(check.sync) === false) {
-      yield skipped(name, `${right.scope} is asked for with ${right.option} only`);
+    if (!(right.oauthScope in readings || right.oauthScope in probes)) {
+      yield skipped(name, `${told(right, check)}; whether it is there cannot be tried without a change`);
       continue;
     }
     try {
@@ -65,10 +65,10 @@ async function checkRight(name: string, right: Right, check: ScopeCheck, call: C
   const reading = readings[right.oauthScope];
   if (reading) {
     const absence = await patience(() => access.absence(reading, call));
-    if (!absence) return ok(name, `${right.scope}: ${right.reads}`);
-    const { cause, consequence, remedy } = absence;
+    if (!absence) return ok(name, told(right, check));
+    const { cause, remedy } = absence;
     return warning(name, `${what(right, check)} is missing: ${cause}`, {
-      disables: consequence,
+      disables: absenceOf(right, check.provisioning),
       remedy: check.isApplication ? givePermission(right) : remedy,
     });
   }
@@ -76,20 +76,26 @@ async function checkRight(name: string, right: Right, check: ScopeCheck, call: C
   if (!probe) throw new ConnectorError("bug", `nothing finds out whether the token has ${right.scope}`);
   try {
     await patience(() => probe(check, call));
-    return ok(name, `${right.scope}: ${right.reads}`);
+    return ok(name, told(right, check));
   } catch (error) {
     if (!isConnectorError(error, "forbidden", "unauthenticated")) throw error;
     // A missing scope can answer with the sign-in page of a bad token; a bad token cannot read this.
     if (error.kind === "unauthenticated") await check.client.core.getConnectionData(call);
-    const told = new ConnectorError("forbidden", `${what(right, check)} is missing: ${error.message}`, {
+    const missing = new ConnectorError("forbidden", `${what(right, check)} is missing: ${error.message}`, {
       cause: error,
     });
-    return failed(name, told, check.isApplication ? givePermission(right) : `give the token the scope ${right.scope}`);
+    return failed(
+      name,
+      missing,
+      check.isApplication ? givePermission(right) : `give the token the scope ${right.scope}`,
+    );
   }
 }
 
-const what = ({ scope, reads }: Right, { isApplication }: ScopeCheck) =>
-  isApplication ? `the permission for: ${reads}` : scope;
+const told = (right: Right, { provisioning }: ScopeCheck) => `${right.scope}: ${purposeOf(right, provisioning)}`;
+
+const what = (right: Right, { isApplication, provisioning }: ScopeCheck) =>
+  isApplication ? `the permission for: ${purposeOf(right, provisioning)}` : right.scope;
 
 const givePermission = ({ scope }: Right) =>
   `tokens of applications have no scopes such as ${scope}: in the organization, give the application an access level and put it into a group that may, such as Project Collection Administrators`;

@@ -148,6 +148,8 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     const { revoke } = await serve(["--access-level-floor", "basic"]);
     expect(await revoke({ resource, slug: "assigned", principal: refOf(person) })).toMatchObject(performed);
     expect(subjectAt(emulator.state, person.index).entitlement?.level).toBe("express");
+    const { code, err } = await runCommand(["serve", ...organization(), "--access-level-floor", "nonsense"]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/--access-level-floor.*stakeholder.*basic-test-plans/)]);
   },
   async "max-revokes-per-hour"() {
     const serving = await serve(["--max-revokes-per-hour", "1"]);

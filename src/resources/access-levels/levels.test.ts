@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { accessLevelIds } from "../../connector/changes.ts";
 import { createBlocked } from "./blocked.ts";
-import { levelOf, worksAsStakeholder } from "./levels.ts";
+import { fieldsOfLevel, knownLevels, levelOf, worksAsStakeholder } from "./levels.ts";
 
 describe("an access level", () => {
   test.each([
@@ -25,6 +26,11 @@ describe("an access level", () => {
     [{}, undefined],
   ])("%j is %s", (fields, id) => {
     expect(levelOf(fields)?.id).toBe(id);
+  });
+
+  test("of every id that options may name can be given, and no other", () => {
+    expect(knownLevels.map(({ id }) => id)).toEqual(accessLevelIds);
+    expect(accessLevelIds.map(fieldsOfLevel)).not.toContain(undefined);
   });
 
   test("is worth no more than Stakeholder once a subscription ended", () => {

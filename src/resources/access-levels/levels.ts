@@ -1,4 +1,5 @@
 import type { LevelToSet } from "../../azure-devops/entitlement-writes.ts";
+import type { AccessLevelId } from "../../connector/changes.ts";
 
 /** The licence fields of an access level, wherever they are told. */
 export interface LevelFields {
@@ -18,10 +19,15 @@ export interface Level {
   readonly rank: number;
 }
 
+/** One that can be given. */
+interface KnownLevel extends Level {
+  readonly id: AccessLevelId;
+}
+
 const stakeholderId = "stakeholder";
 
 /** By `<source> <type>` in lower case, as of 2026 (facts 6.1). */
-const known = new Map<string, Level>([
+const known = new Map<string, KnownLevel>([
   ["account stakeholder", { id: stakeholderId, name: "Stakeholder", rank: 1 }],
   ["account express", { id: "basic", name: "Basic", rank: 3 }],
   ["github enterprise", { id: "github-enterprise", name: "GitHub Enterprise", rank: 4 }],

@@ -1,8 +1,10 @@
+import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
+import type { ChangeRequest } from "../../connector/changes.ts";
 import { entitlementId, shorten } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
-import { type Action, type Actions, createActions } from "../../permissions/actions.ts";
+import { type Action, type Actions, createActions, hasBit } from "../../permissions/actions.ts";
 import { bundles, isCustom } from "../../permissions/fold.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { governedNamespaces } from "../../permissions/namespaces.ts";
@@ -43,7 +45,7 @@ function parse(slug: string): ParsedSlug | undefined {
 export async function permissionTarget(
   readings: Readings,
   resource: ResourceRef & { readonly type: GovernedType },
-  slug: string,
+  { slug, kind }: Pick<ChangeRequest, "slug" | "kind">,
   call: Call,
 ): Promise<AccessTarget> {
   if (isCustom(slug)) {
@@ -64,6 +66,11 @@ export async function permissionTarget(
   const found = wanted.flatMap((action) => action ?? []);
   const place = await placeOf(readings, owner, parsed, call);
   if (!place) throw unknown(resource, slug);
+  const isHeld = ({ bit }: Action) => place.entries.some(({ allow, deny }) => hasBit(allow, bit) || hasBit(deny, bit));
+  // A bit without a name is an entitlement where somebody has it; whoever revokes one may find it gone.
+  if (kind === "grant" && !found.every((action) => actions.known.includes(action) || isHeld(action))) {
+    throw unknown(resource, slug);
+  }
   const what = found.map(({ displayName }) => displayName).join(", ");
   const gives = found.find(({ tier }) => tier === 0);
   return {
@@ -85,11 +92,17 @@ function ladderOf(actions: Actions, resource: ResourceRef): readonly Rung[] {
   });
 }
 
+/** The highest bit of a mask: masks have 32. */
+const highestBit = 2 ** 31;
+
+/** The action of a name, or of a bit that has none; a bit with a name goes by its name alone. */
 function actionOf({ known, of }: Actions, permission: string): Action | undefined {
   const action = known.find(({ slug }) => slug === permission);
   if (action) return action;
-  const bit = /\.bit_(\d{1,10})$/.exec(permission)?.[1];
-  return bit !== undefined && Number.isInteger(Math.log2(Number(bit))) ? of(Number(bit)) : undefined;
+  const bit = Number(/\.bit_(\d{1,10})$/.exec(permission)?.[1]);
+  if (!Number.isInteger(Math.log2(bit)) || bit > highestBit) return undefined;
+  const unnamed = of(bit);
+  return unnamed.slug === permission ? unnamed : undefined;
 }
 
 function unknown(resource: ResourceRef, slug: string): ConnectorError {
@@ -125,6 +138,7 @@ async function ownerOf(
 interface NamedToken {
   readonly token: string;
   readonly label: string;
+  readonly entries: readonly Pick<AccessControlEntry, "allow" | "deny">[];
 }
 
 /** The token, in the spelling of its list where there is one. */
@@ -139,7 +153,7 @@ async function placeOf(
     const token = namespace.ownToken(owner);
     if (token === undefined) return undefined;
     const list = await readList(readings, namespace.id, token, call);
-    return { token: list?.token ?? token, label: displayName };
+    return { token: list?.token ?? token, label: displayName, entries: list?.entries ?? [] };
   }
   // The slug holds a hash: only the lists tell of what.
   const { tokens } = await readings.permissions.index(call);
@@ -147,5 +161,5 @@ async function placeOf(
     ({ actions, place }) => actions.namespace === namespace && place.inner !== "" && tokenSlug(place.inner) === inner,
   );
   const list = part?.table.get(part.canonical);
-  return part && list && { token: list.token, label: `${part.place.label} of ${displayName}` };
+  return part && list && { token: list.token, label: `${part.place.label} of ${displayName}`, entries: list.entries };
 }

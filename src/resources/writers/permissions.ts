@@ -17,7 +17,7 @@ export function permissionWriter(type: GovernedType): Writer<Readings> {
   return async (readings, request, policy, call) => {
     guardHolder(readings, request);
     const [target, principal] = await Promise.all([
-      permissionTarget(readings, { type, id: request.resource.id }, request.slug, call),
+      permissionTarget(readings, { type, id: request.resource.id }, request, call),
       findPrincipal(readings, request.principal, call),
     ]);
     return accessChange(readings, request, principal, target, policy);
