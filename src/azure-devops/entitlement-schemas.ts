@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { flag, optionalText } from "./references.ts";
-import { accessLevel, graphGroup, graphUser, rowsOf } from "./schemas.ts";
+import { accessLevel, graphGroup, graphUser, rowsOf, userEntitlement } from "./schemas.ts";
 
 const count = z
   .number()
@@ -56,6 +56,12 @@ const groupRule = z.object({
 /** A bare list in the documents, wrapped by the service as every list is. */
 const rules = rowsOf(groupRule);
 export const groupRules = z.union([z.object({ value: rules }).transform(({ value }) => value), rules]);
+
+/** What is told of one user alone. */
+export const singleUserEntitlement = userEntitlement.extend({
+  extensions: listOrNone(z.object({ id: optionalText, name: optionalText })),
+});
+export type SingleUserEntitlement = z.infer<typeof singleUserEntitlement>;
 
 export const servicePrincipalEntitlement = z.object({
   id: z.string(),

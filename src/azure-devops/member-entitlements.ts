@@ -8,10 +8,12 @@ import {
   type GroupRule,
   groupRules,
   type ServicePrincipalEntitlement,
+  type SingleUserEntitlement,
   servicePrincipalEntitlement,
+  singleUserEntitlement,
 } from "./entitlement-schemas.ts";
 import type { Page } from "./graph.ts";
-import { type UserEntitlement, userEntitlement, userEntitlementPage } from "./schemas.ts";
+import { type UserEntitlement, userEntitlementPage } from "./schemas.ts";
 
 /** Member entitlements: who has which access level, since when, and when it was last used. */
 export interface MemberEntitlementApi {
@@ -20,7 +22,7 @@ export interface MemberEntitlementApi {
   /** Users whose name or mail address begins with a text, in one page; no quote may be in it. */
   findUsers(text: string, call: Call): Promise<readonly UserEntitlement[]>;
   /** Undefined when the user has no entitlement. */
-  getUser(storageKey: string, call: Call): Promise<UserEntitlement | undefined>;
+  getUser(storageKey: string, call: Call): Promise<SingleUserEntitlement | undefined>;
   /** The same of a service principal, which no listing of users has. */
   getServicePrincipal(storageKey: string, call: Call): Promise<ServicePrincipalEntitlement | undefined>;
   /** How many of which access level are bought and used, and the extensions that are counted so. */
@@ -88,7 +90,7 @@ export function createMemberEntitlementApi(connection: Connection): MemberEntitl
       ).value;
       return items ?? members ?? [];
     },
-    getUser: (storageKey, call) => getOrUndefined("userentitlements", storageKey, userEntitlement, call),
+    getUser: (storageKey, call) => getOrUndefined("userentitlements", storageKey, singleUserEntitlement, call),
     getServicePrincipal: (storageKey, call) =>
       getOrUndefined("serviceprincipalentitlements", storageKey, servicePrincipalEntitlement, call),
     async summary(call) {

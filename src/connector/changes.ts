@@ -104,6 +104,8 @@ export interface Change {
   readonly summary: string;
   /** Changes that name the same are made one after the other. */
   readonly lock: string;
+  /** What else it needs to itself. */
+  readonly alsoLocks?: readonly string[];
   /** Set where nothing is to be done here. */
   readonly instead?: NotPerformed;
   read(call: Call): Promise<ChangeState>;
@@ -117,7 +119,8 @@ export interface Change {
   write(state: ChangeState, call: Call): Promise<WriteReceipt>;
   /** Why it has to be taken back now that it is made: another one was made at the same time. */
   review?(call: Call): Promise<string | undefined>;
-  undo?(before: ChangeState, call: Call): Promise<void>;
+  /** Gives what did not come back, for people. */
+  undo?(before: ChangeState, call: Call): Promise<readonly string[] | undefined>;
   details?(before: ChangeState, call: Call): Promise<ChangeDetails>;
 }
 

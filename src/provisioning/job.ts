@@ -49,7 +49,8 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks) {
       const admit: PerformOptions["admit"] = (state) => {
         if (job.takesAway) breaker.admit(prepared.lock, state);
       };
-      const performed = await locks.run(prepared.lock, call, () => perform(prepared, { ...options, admit }, call));
+      const keys = [prepared.lock, ...(prepared.alsoLocks ?? [])];
+      const performed = await locks.run(keys, call, () => perform(prepared, { ...options, admit }, call));
       return { change, performed };
     } catch (error) {
       const isUpstream = isConnectorError(error, "unavailable", "timeout", "rate-limited", "canceled");

@@ -179,8 +179,9 @@ async function reviewed(change: Change, call: Call): Promise<string | undefined>
 async function takeBack(change: Change, before: ChangeState, reason: string, call: Call): Promise<Performed> {
   const told = `${change.summary}: ${reason}; `;
   try {
-    await change.undo?.(before, call);
-    const error = new ConnectorError("refused", `${told}it was put back`);
+    const lost = (await change.undo?.(before, call)) ?? [];
+    const without = lost.length > 0 ? `, without what does not come back: ${lost.join("; ")}` : "";
+    const error = new ConnectorError("refused", `${told}it was put back${without}`);
     return { outcome: "refused", after: (await change.read(call)).held, error };
   } catch (cause) {
     const error = new ConnectorError(

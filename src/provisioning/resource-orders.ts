@@ -1,7 +1,7 @@
 import type { Call } from "../call.ts";
 import type { ChangeAnswer, ChangeOrigin, ChangeRequest } from "../connector/changes.ts";
 import { entitlementId, shorten } from "../connector/ids.ts";
-import type { Resource, ResourceRef } from "../connector/model.ts";
+import type { Json, Resource, ResourceRef } from "../connector/model.ts";
 import type { Registry } from "../connector/registry.ts";
 import type {
   AccountAnswer,
@@ -40,7 +40,7 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
           const told = `a ${shorten(asked.type)} is no account that can be added: ${able.join(" and ")} are`;
           throw new ConnectorError("unsupported", told);
         },
-        facts: factsOf,
+        facts: (account) => (account ? factsOf(account) : { asked: askedOfAccount(registry, asked) }),
       };
       const { change: account, result, recordHash } = await run(job, origin, call);
       // The account is there: what belongs to it follows, whether or not the caller waits.
@@ -59,7 +59,7 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
           if (creator) return creator(readings, asked, policy, own);
           throw unable(asked.type, "made or changed");
         },
-        facts: factsOf,
+        facts: (creation) => (creation ? factsOf(creation) : { asked: askedOfCreation(asked) }),
       };
       const { change: made, result, recordHash } = await run(job, origin, call);
       return { ...result, recordHash, resource: await read(made.subject(), ownCall(call, settleMs)) };
@@ -121,8 +121,28 @@ export function createResourceOrders<R>(options: ResourceOrderOptions<R>) {
   }
 }
 
-function factsOf(change: ResourceChange | undefined) {
-  return change ? { resource: change.subject(), asked: change.asked } : {};
+function factsOf(change: ResourceChange) {
+  return { resource: change.subject(), asked: change.asked };
+}
+
+/** Of an account that was not prepared: answers to the form alone, since what else a platform tells can be secret. */
+function askedOfAccount<R>(registry: Registry<R>, { type, login, mail, profile }: AccountRequest): Json {
+  const form = registry.handlers.find((each) => each.type.id === type)?.accounts?.form ?? [];
+  const answers = form.flatMap(({ key }): [string, Json][] => {
+    const answer = profile[key];
+    const texts = (Array.isArray(answer) ? answer : [answer]).filter((each) => typeof each === "string");
+    return texts.length > 0 ? [[key, texts.map((each) => shorten(each)).join(", ")]] : [];
+  });
+  const names = Object.entries({ type, login, mail }).flatMap(([key, text]): [string, Json][] =>
+    text === undefined ? [] : [[key, shorten(text)]],
+  );
+  return Object.fromEntries([...names, ...answers]);
+}
+
+function askedOfCreation({ type, id, parent, displayName, description }: CreationRequest): Json {
+  const named = { type: shorten(type), id: shorten(id), displayName: shorten(displayName) };
+  const place = parent ? { parent: shorten(`${parent.type}:${parent.id}`) } : {};
+  return { ...named, description: shorten(description), ...place };
 }
 
 function unable(type: string, what: string): ConnectorError {

@@ -62,11 +62,17 @@ describe("a removal that leaves too few administrators", () => {
     const [leaver, other] = three;
     if (!leaver || !other) throw new Error("too few people");
     const before = [...subjectAt(state, leaver.index).memberOf];
+    const { entitlement } = leaver;
+    if (!entitlement) throw new Error("they have no level");
+    const extensions = [{ id: "ms.vss-testmanager-web", assignment: "unknown" } as const];
+    changes?.setEntitlement(leaver.index, { ...entitlement, extensions });
     onDelete = () => changes?.leave(group.index, other.index);
 
     const refusal = await refusalOf(orders.remove(refOf(leaver)));
     expect(refusal).toEqual({ code: code.refused, message: expect.stringContaining("--min-admins") });
-    expect(refusal.message).toContain("it was put back");
+    expect(refusal.message).toContain("it was put back, without what does not come back");
+    expect(refusal.message).toContain("personal access tokens");
+    expect(refusal.message).toMatch(/extensions: .*(Test Manager|testmanager)/i);
     const now = subjectAt(state, leaver.index);
     expect(before).toContain(group.index);
     expect(now.memberOf).toEqual(expect.arrayContaining(before));

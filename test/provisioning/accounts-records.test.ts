@@ -84,6 +84,27 @@ test("what was refused leaves a record, and what a file tells of groups that end
   await keeper.close();
 });
 
+test("an order that could not be prepared leaves a record of what was asked for, and nothing else the platform told", async () => {
+  const { orders, records } = await start("unprepared");
+  const account = { email: "a@fabrikam.example", access_level: "nonsense", groups: ["g"], password: "hunter2" };
+  expect(await refusalOf(orders.addAccount(account))).toMatchObject({ code: code.invalid });
+  const parent = { type: "project", id: "gone" };
+  expect(await refusalOf(orders.createGroup({ displayName: "Watch", parent }))).toMatchObject({ code: code.notFound });
+  expect(records()).toMatchObject([
+    {
+      action: "create-account",
+      outcome: "refused",
+      asked: { type: "user", email: "a@fabrikam.example", access_level: "nonsense", groups: "g" },
+    },
+    {
+      action: "create-resource",
+      outcome: "refused",
+      asked: { type: "group", displayName: "Watch", parent: "project:gone" },
+    },
+  ]);
+  expect(JSON.stringify(records())).not.toContain("hunter2");
+});
+
 test("a token without the scope is told which one it lacks", async () => {
   const started = await startAccounts();
   world = started.world;

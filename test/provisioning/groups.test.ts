@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { ProvisioningService } from "../../gen/azuredevops/connector/v1/changes_pb.js";
+import { ResourceManagerService } from "../../gen/c1/connector/v2/resource_pb.js";
 import { descriptorOf, type OrganizationState, subjectAt } from "../../src/emulator/index.ts";
-import { refusalOf } from "../support/accounts.ts";
+import { createResourceOrders, refusalOf } from "../support/accounts.ts";
 import type { World } from "../support/world.ts";
 import { code, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
 import { made } from "./resource-attempts.ts";
@@ -13,6 +14,11 @@ async function start(...args: Parameters<typeof startAccounts>) {
   const started = await startAccounts(...args);
   world = started.world;
   return started;
+}
+
+function worldOf(): World {
+  if (!world) throw new Error("no world was started");
+  return world;
 }
 
 const named = ({ subjects }: OrganizationState, name: string) =>
@@ -45,6 +51,45 @@ describe("CreateResource of a group", () => {
     await orders.createGroup({ displayName: "Night watch" });
     const refusal = await refusalOf(orders.createGroup({ displayName: "night watch" }));
     expect(refusal.code).toBe(code.exists);
+    expect(named(state, "Night watch")).toHaveLength(1);
+  });
+
+  test("ordered again is answered with the group that the first order made, also by another replica", async () => {
+    const { orders, state, faults, writes, replica } = await start();
+    faults.add({
+      kind: "latency",
+      ms: 1_000,
+      method: "POST",
+      route: "_apis/graph/groups",
+      effect: "after",
+      times: 1,
+    });
+    const resource = { id: { resourceType: "group", resource: "new" }, displayName: "Night watch" };
+    const { createResource } = ResourceManagerService.method;
+    const late = replica.call(createResource, { resource }, { deadlineMs: Date.now() + 400 });
+    expect(await refusalOf(late)).toMatchObject({ code: 4 });
+    const again = await orders.createGroup({ displayName: "Night watch" });
+    expect(again).toMatchObject({ outcome: "ALREADY", resource: { displayName: "Night watch" } });
+    const other = createResourceOrders(await worldOf().replica({ provisioning: "standard" }));
+    expect((await other.createGroup({ displayName: "Night watch" })).resource?.id).toEqual(again.resource?.id);
+    expect(named(state, "Night watch")).toHaveLength(1);
+    expect(writes.all).toHaveLength(1);
+  });
+
+  test("can be made again once it was deleted or has another name", async () => {
+    const { orders, state } = await start();
+    const ids = new Set<string>();
+    const order = async () => {
+      const { outcome, resource } = await orders.createGroup({ displayName: "Night watch" });
+      expect(outcome).toBe("PERFORMED");
+      const id = resource?.id?.resource ?? "";
+      ids.add(id);
+      return id;
+    };
+    await orders.remove({ type: "group", id: await order() });
+    await orders.createGroup({ id: await order(), displayName: "Day watch" });
+    await order();
+    expect(ids.size).toBe(3);
     expect(named(state, "Night watch")).toHaveLength(1);
   });
 

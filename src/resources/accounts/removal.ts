@@ -8,7 +8,12 @@ import type { Remover, ResourceChange } from "../../connector/resource-changes.t
 import { ConnectorError } from "../../errors.ts";
 import { fieldsOfLevel, levelOf } from "../access-levels/levels.ts";
 import type { Readings } from "../readings/index.ts";
-import { administratorsIn, guardAdministrators, reviewAdministrators } from "../writers/administrators.ts";
+import {
+  administratorsIn,
+  administratorsLocks,
+  guardAdministrators,
+  reviewAdministrators,
+} from "../writers/administrators.ts";
 import { builtInOf } from "../writers/built-in.ts";
 import { type Chain, containersOf } from "../writers/containers.ts";
 import { ownerOf } from "../writers/owner.ts";
@@ -25,7 +30,9 @@ export const accountRemover: Remover<Readings> = async (readings, resource, poli
   const principal = await findPrincipal(readings, resource, call);
   const { descriptor } = principal;
   const storageKey = isDescriptor(descriptor) ? await readings.client.graph.getStorageKey(descriptor, call) : undefined;
-  return storageKey === undefined ? nothingLeft(resource) : removal(readings, principal, storageKey, policy);
+  if (storageKey === undefined) return nothingLeft(resource);
+  const locks = administratorsLocks(await containersOf(readings, descriptor, call));
+  return removal(readings, { principal, storageKey, locks }, policy);
 };
 
 function nothingLeft(resource: ResourceRef): ResourceChange {
@@ -43,12 +50,19 @@ function nothingLeft(resource: ResourceRef): ResourceChange {
 interface AccountState extends ChangeState {
   /** Id of the access level that it would get back. */
   readonly levelId: string | undefined;
+  readonly extensions: readonly string[];
+}
+
+interface Leaver {
+  readonly principal: Principal;
+  readonly storageKey: string;
+  /** Of the administrators that they are of. */
+  readonly locks: readonly string[];
 }
 
 function removal(
   readings: Readings,
-  principal: Principal,
-  storageKey: string,
+  { principal, storageKey, locks }: Leaver,
   { minAdmins }: ChangePolicy,
 ): ResourceChange {
   const { graph, memberEntitlements, entitlementWrites } = readings.client;
@@ -62,17 +76,20 @@ function removal(
   return {
     summary: `remove ${name} from the organization`,
     lock: `account ${ref.id}`,
+    alsoLocks: locks,
     asked: "removal",
     subject: () => ref,
     async read(call): Promise<AccountState> {
       const { getUser, getServicePrincipal } = memberEntitlements;
-      const found = isUser ? await getUser(storageKey, call) : await getServicePrincipal(storageKey, call);
-      const { accessLevel } = found ?? {};
+      const user = isUser ? await getUser(storageKey, call) : undefined;
+      const { accessLevel } = (isUser ? user : await getServicePrincipal(storageKey, call)) ?? {};
+      const extensions = (user?.extensions ?? []).map(({ id, name }) => name || id || "one without a name");
       const status = accessLevel?.status?.toLowerCase() ?? "none";
       const holds = status !== "none" && status !== "deleted";
       const level = accessLevel && levelOf({ ...accessLevel, source: accessLevel.licensingSource });
       const done = !holds && !(await graph.isActive(descriptor, call));
-      return { done, held: holds ? { level: level?.id ?? "unknown", status } : "no access level", levelId: level?.id };
+      const held = holds ? { level: level?.id ?? "unknown", status } : "no access level";
+      return { done, held, levelId: level?.id, extensions };
     },
     async check(_state, call) {
       await guardSelf(readings, principal, call);
@@ -87,14 +104,22 @@ function removal(
     write: (_state, call) => entitlementWrites.remove(path, storageKey, call),
     review: (call) => reviewAdministrators(readings, reviewed, minAdmins, call),
     async undo(before, call) {
-      const level = fieldsOfLevel((before as AccountState).levelId ?? "");
+      const { levelId, extensions } = before as AccountState;
+      const level = fieldsOfLevel(levelId ?? "");
       const objectId = principal.subject?.originId;
       if (!level || !objectId) throw new ConnectorError("refused", "nobody can give their access level back");
       await entitlementWrites.add({ path, objectId }, level, call);
       for (const group of direct.filter((each) => isOwnGroup(each))) await graph.addMember(descriptor, group, call);
+      return [
+        ...(isUser ? [tokensEnd] : []),
+        ...(extensions.length > 0 ? [`extensions: ${extensions.join(", ")}`] : []),
+      ];
     },
   };
 }
+
+/** Upstream ends them with the account, and nothing makes them good again (facts 8.1). */
+const tokensEnd = "personal access tokens and SSH keys of theirs, which they have to make anew";
 
 /** Of groups that Azure DevOps does not fill itself, nor Microsoft Entra. */
 function isOwnGroup(descriptor: string): boolean {

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { canonicalDescriptor, isDescriptor, kindOf } from "../../azure-devops/descriptors.ts";
 import type { GroupFields } from "../../azure-devops/graph-writes.ts";
 import type { GraphGroup } from "../../azure-devops/schemas.ts";
@@ -9,13 +8,18 @@ import type { ResourceRef } from "../../connector/model.ts";
 import type { CreationRequest, Creator, ResourceChange } from "../../connector/resource-changes.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
-import { mustBeMade, nameOf } from "./made.ts";
+import { isThere, mustBeMade, nameOf } from "./made.ts";
+import { storageKeyFor } from "./storage-key.ts";
 
 /** Makes a group of the organization or a project, which is in no other and may do nothing; or renames one. */
 export const groupCreator: Creator<Readings> = async (readings, request, _policy, call) => {
   checkTexts(request);
   const isGroup = isDescriptor(request.id) && kindOf(request.id) === "group";
-  if (!isGroup) return creation(readings, request, await scopeOf(readings, request.parent, call));
+  if (!isGroup) {
+    const scope = await scopeOf(readings, request.parent, call);
+    const { instanceId } = await readings.access.connection(call);
+    return creation(readings, request, { scope, instanceId });
+  }
   const group = await readings.client.graph.getGroup(request.id, call);
   if (!group || group.isDeleted) throw new ConnectorError("not-found", `there is no group ${shorten(request.id)}`);
   return update(readings, request, group);
@@ -45,13 +49,23 @@ async function scopeOf({ client, access }: Readings, parent: ResourceRef | undef
 }
 
 function creation(
-  { client }: Readings,
+  readings: Readings,
   { displayName, description, parent }: CreationRequest,
-  scope: string | undefined,
+  { scope, instanceId }: { readonly scope: string | undefined; readonly instanceId: string },
 ): ResourceChange {
-  const { graph, graphWrites } = client;
-  // Chosen here, so that a group is known for the one that was ordered though the answer was lost.
-  const storageKey = randomUUID();
+  const { graph, graphWrites } = readings.client;
+  /** How many groups of this order came to an end before. */
+  let ended = 0;
+  let isSent = false;
+  // Told by the order alone, so that its group is found though the answer was lost, also by who orders it again.
+  const storageKey = () => storageKeyFor([instanceId, scope ?? "", displayName, description, `${ended}`]);
+
+  /** A group that was made so and deleted or renamed since is not what is asked for. */
+  async function isOfThisOrder(descriptor: string, call: Call): Promise<boolean> {
+    if (!(await isThere(readings, descriptor, call))) return false;
+    return (await graph.getGroup(descriptor, call))?.displayName === displayName;
+  }
+
   let ref: ResourceRef | undefined;
   return {
     summary: `make the group ${displayName}`,
@@ -59,14 +73,20 @@ function creation(
     asked: { displayName, description, parent: parent ? `${parent.type}:${parent.id}` : "organization" },
     subject: () => ref,
     async read(call): Promise<ChangeState> {
-      const found = await graph.getDescriptor(storageKey, call);
+      let found = await graph.getDescriptor(storageKey(), call);
+      while (found !== undefined && !isSent && !(await isOfThisOrder(found, call))) {
+        ended += 1;
+        found = await graph.getDescriptor(storageKey(), call);
+      }
       ref = found === undefined ? undefined : refOf(found);
       return { done: ref !== undefined, held: ref?.id ?? "nothing" };
     },
     check: async () => undefined,
     foretell: async () => [`the group ${displayName} is made; nobody is in it, and it may do nothing`],
     async write(_state, call) {
-      const { activityId } = await graphWrites.createGroup({ scope, displayName, description, storageKey }, call);
+      isSent = true;
+      const group = { scope, displayName, description, storageKey: storageKey() };
+      const { activityId } = await graphWrites.createGroup(group, call);
       return { activityId };
     },
   };

@@ -4,14 +4,20 @@ import type { Call } from "../../call.ts";
 import type { ChangePolicy, ChangeState } from "../../connector/changes.ts";
 import { shorten } from "../../connector/ids.ts";
 import type { Remover, ResourceChange } from "../../connector/resource-changes.ts";
-import { ConnectorError } from "../../errors.ts";
+import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
-import { administratorsIn, guardAdministrators } from "../writers/administrators.ts";
+import {
+  administratorsIn,
+  administratorsLocks,
+  guardAdministrators,
+  reviewAdministrators,
+} from "../writers/administrators.ts";
 import { type Chain, containersOf } from "../writers/containers.ts";
 import { entriesByNamespace } from "../writers/entries-by-namespace.ts";
 import { guardSelf } from "../writers/self.ts";
 import { tierZeroOfGroup } from "../writers/tier-zero.ts";
-import { mustBeMade, nameOf } from "./made.ts";
+import { isThere, mustBeMade, nameOf } from "./made.ts";
+import { createWithdrawal, doorsOf } from "./withdrawal.ts";
 
 /** Deletes a group that people made; nothing brings back who was in it and what it was in (facts 2.7). */
 export const groupRemover: Remover<Readings> = async (readings, resource, policy, call) => {
@@ -20,23 +26,35 @@ export const groupRemover: Remover<Readings> = async (readings, resource, policy
     throw new ConnectorError("invalid-request", `${shorten(id)} is no id of a group: take ids from the listings`);
   }
   const group = await readings.client.graph.getGroup(id, call);
-  return deletion(readings, group ?? { descriptor: id, isDeleted: true }, policy);
+  const locks = administratorsLocks(await containersOf(readings, canonicalDescriptor(id), call));
+  return deletion(readings, { group: group ?? { descriptor: id, isDeleted: true }, locks }, policy);
 };
 
-function deletion(readings: Readings, group: GraphGroup, policy: ChangePolicy): ResourceChange {
+interface Doomed {
+  readonly group: GraphGroup;
+  /** Of the administrators that its members are of. */
+  readonly locks: readonly string[];
+}
+
+function deletion(readings: Readings, { group, locks }: Doomed, policy: ChangePolicy): ResourceChange {
   const { graph, graphWrites } = readings.client;
+  const { minAdmins } = policy;
   const descriptor = canonicalDescriptor(group.descriptor);
+  const withdrawal = createWithdrawal(readings, descriptor);
   const name = nameOf(group);
   let chain: Chain = new Map();
   let members: readonly string[] = [];
+  let doors: readonly string[] = [];
+  let reviewed: readonly string[] = [];
 
   return {
     summary: `delete ${name}`,
     lock: `group ${descriptor}`,
+    alsoLocks: locks,
     asked: "deletion",
     subject: () => ({ type: "group", id: descriptor }),
     async read(call): Promise<ChangeState> {
-      const done = !(await exists(readings, descriptor, call));
+      const done = !(await isThere(readings, descriptor, call));
       members = done ? [] : ((await graph.listMembers(descriptor, call)) ?? []).map(canonicalDescriptor);
       return { done, held: { members: members.length }, members: members.length, losing: Math.max(1, members.length) };
     },
@@ -52,20 +70,37 @@ function deletion(readings: Readings, group: GraphGroup, policy: ChangePolicy): 
           `${told}: it needs --provisioning privileged, and a caller with that right`,
         );
       }
-      const { minAdmins } = policy;
       const without = (edge: { readonly member: string; readonly group: string }) =>
         edge.group === descriptor || edge.member === descriptor;
-      await guardAdministrators(readings, administratorsIn(chain), { without, minAdmins }, call);
+      reviewed = await guardAdministrators(readings, administratorsIn(chain), { without, minAdmins }, call);
+      doors = await doorsOf(readings, descriptor, chain, call);
     },
     foretell: (_state, call) => aftermathOf(readings, descriptor, { members, chain }, call),
-    write: (_state, call) => graphWrites.deleteGroup(descriptor, call),
+    async write(_state, call) {
+      try {
+        // Nothing brings a deleted group back: what it leaves is counted before, as long as it can come back.
+        await withdrawal.leave(doors, call);
+        const reason = await reviewAdministrators(readings, reviewed, minAdmins, call);
+        if (reason !== undefined) throw new ConnectorError("refused", `delete ${name}: ${reason}; it was not deleted`);
+        return await graphWrites.deleteGroup(descriptor, call);
+      } catch (error) {
+        try {
+          await withdrawal.comeBack(call);
+        } catch (cause) {
+          throw notBack(name, error, cause);
+        }
+        throw error;
+      }
+    },
   };
 }
 
-/** A deleted group can still be fetched, and need not say that it is deleted; it is not active any more (facts 2.7). */
-async function exists({ client }: Readings, descriptor: string, call: Call): Promise<boolean> {
-  const group = await client.graph.getGroup(descriptor, call);
-  return group !== undefined && !group.isDeleted && (await client.graph.isActive(descriptor, call));
+/** What stood against the deletion, and that the group is not back where it was. */
+function notBack(name: string, error: unknown, cause: unknown): unknown {
+  if (!isConnectorError(error)) return error;
+  const why = isConnectorError(cause) ? cause.message : "internal error";
+  const told = `${error.message}; making ${name} a member again of what it was in failed (${why}): do it by hand`;
+  return new ConnectorError(error.kind, told, { cause });
 }
 
 async function aftermathOf(

@@ -8,6 +8,12 @@ import { builtInOf } from "../writers/built-in.ts";
 
 export const nameOf = (group: GraphGroup) => group.principalName || group.displayName || group.descriptor;
 
+/** A deleted group can still be fetched, and need not say that it is deleted; it is not active any more (facts 2.7). */
+export async function isThere({ client }: Readings, descriptor: string, call: Call): Promise<boolean> {
+  const group = await client.graph.getGroup(descriptor, call);
+  return group !== undefined && !group.isDeleted && (await client.graph.isActive(descriptor, call));
+}
+
 /** Fails for groups that others keep: only those that people made in Azure DevOps are changed and deleted as such. */
 export async function mustBeMade({ projects }: Readings, group: GraphGroup, call: Call): Promise<void> {
   const name = nameOf(group);

@@ -19,6 +19,11 @@ export function administratorsIn(chain: Chain): string[] {
   return [...chain.keys()].filter((each) => builtInOf(each) === "administrators");
 }
 
+/** Locks of whatever can take people from administrators: of two at once, each would count on whom the other takes. */
+export function administratorsLocks(chain: Chain): string[] {
+  return administratorsIn(chain).map((each) => `administrators ${each}`);
+}
+
 /**
  * Fails when the end of memberships leaves too few administrators, counted through nesting. Gives the groups that have
  * enough without them, to be looked at again afterwards.

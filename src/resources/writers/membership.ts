@@ -7,7 +7,7 @@ import type { ResourceRef } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
 import { memberTypesOf } from "../membership-grants.ts";
 import type { Readings } from "../readings/index.ts";
-import { administratorsIn, guardAdministrators, reviewAdministrators } from "./administrators.ts";
+import { administratorsIn, administratorsLocks, guardAdministrators, reviewAdministrators } from "./administrators.ts";
 import { mustBeChangeable } from "./built-in.ts";
 import { containersOf, pathTo } from "./containers.ts";
 import { entraChange } from "./entra-groups.ts";
@@ -37,7 +37,7 @@ export const membershipWriter: Writer<Readings> = async (readings, request, poli
   if (kind === "revoke" && !isDescriptor(principal.descriptor)) return nothingLeft(request);
   if (isEntraGroup(group.descriptor)) return entraChange(readings, { request, group, name, principal }, policy, call);
   const membership = { readings, policy, principal, group, name };
-  return kind === "grant" ? addition(membership) : removal(membership);
+  return kind === "grant" ? addition(membership) : removal(membership, call);
 };
 
 async function findGroup({ client, projects }: Readings, { resource }: ChangeRequest, call: Call) {
@@ -145,7 +145,7 @@ function cycle(member: string, name: string): ConnectorError {
   return new ConnectorError("refused", `${name} is (nested) in ${member}: a group cannot be in itself`);
 }
 
-function removal({ readings, policy, principal, group, name }: Membership): Change {
+async function removal({ readings, policy, principal, group, name }: Membership, prepared: Call): Promise<Change> {
   const { graph } = readings.client;
   const { descriptor } = principal;
   let reviewed: readonly string[] = [];
@@ -161,6 +161,7 @@ function removal({ readings, policy, principal, group, name }: Membership): Chan
   return {
     summary: `remove ${principal.name} from ${name}`,
     lock: `group ${group.descriptor}`,
+    alsoLocks: administratorsLocks(await containersOf(readings, group.descriptor, prepared)),
     async read(call): Promise<ChangeState> {
       const members = (await graph.listMembers(group.descriptor, call)) ?? [];
       const isMember = members.includes(descriptor);
