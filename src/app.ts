@@ -80,7 +80,7 @@ export interface App {
   explain(request: ExplainRequest, call: Call): Promise<ExplainAnswer>;
   /** Loads what is not needed to listen. */
   warmUp(): Promise<unknown>;
-  close(): Promise<void>;
+  close(changesWithinMs?: number): Promise<void>;
 }
 
 /** Readings of calls without a sync id are used for so long. */
@@ -223,8 +223,8 @@ export function createApp(options: AppOptions): App {
       }
     },
     warmUp: validator.warmUp,
-    async close() {
-      await desk.close();
+    async close(changesWithinMs) {
+      await desk.close(changesWithinMs);
       sessions.close();
       client.connection.budget.close();
       // What is still being read is for nobody any more.

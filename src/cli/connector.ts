@@ -13,8 +13,8 @@ export function createConnector(
   const app = createApp({ ...options, ...more, credential, log });
   return {
     ...app,
-    async close() {
-      await app.close();
+    async close(changesWithinMs) {
+      await app.close(changesWithinMs);
       await credential.close();
     },
   };

@@ -41,7 +41,8 @@ export async function run({ flags, env }: Invocation): Promise<number> {
   const signal = await stopped;
   log.info({ signal, drainTimeoutMs }, "stopping: running calls may end");
   void stopSignal().then(() => process.exit(130)); // Who asks twice does not want to wait.
+  const drainedMs = Date.now() + drainTimeoutMs;
   await server.close(drainTimeoutMs);
-  await app.close();
+  await app.close(Math.max(0, drainedMs - Date.now()));
   return 0;
 }

@@ -73,6 +73,8 @@ export interface ChangeState {
   readonly members?: number;
   /** How many lose something at once; one where it is not said. */
   readonly losing?: number;
+  /** Of a grant: it gives less than what is there, which counts as taking away. */
+  readonly lowers?: boolean;
 }
 
 /** What the answer to a write tells of it. */
@@ -117,6 +119,8 @@ export interface Change {
   foretell?(state: ChangeState, call: Call): Promise<readonly string[]>;
   /** Must be right to repeat; it is repeated only after the state was read. */
   write(state: ChangeState, call: Call): Promise<WriteReceipt>;
+  /** Whether a refusal of the write says that what is asked for is so already. */
+  saysSo?(error: unknown): boolean;
   /** Why it has to be taken back now that it is made: another one was made at the same time. */
   review?(call: Call): Promise<string | undefined>;
   /** Gives what did not come back, for people. */
@@ -145,7 +149,7 @@ export interface ChangeOrigin {
   readonly ticketId?: string | undefined;
 }
 
-/** What came of an order, with the hash of the record that was kept of it. */
+/** What came of an order, with the hash of the record that was kept of it: "" when it could not be kept. */
 export interface ChangeAnswer extends ChangeResult {
   readonly recordHash: string;
   /** The request, with resource and principal in the form in which they are reported. */

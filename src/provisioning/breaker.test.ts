@@ -31,11 +31,11 @@ test("what was refused does not count, and what was acknowledged does not any mo
 test("revokes of before the start count as far as they are of the last hour", () => {
   const { clock, breaker } = breakerAt(1);
   clock.now = 10 * hour;
-  breaker.count(8 * hour, 1);
+  breaker.count(8 * hour, { group: "a", losing: 1 });
   breaker.admit(undefined, state());
   const again = breakerAt(1);
   again.clock.now = 10 * hour;
-  again.breaker.count(9.5 * hour, 1);
+  again.breaker.count(9.5 * hour, { group: "a", losing: 1 });
   expect(() => again.breaker.admit(undefined, state())).toThrow(/--max-revokes-per-hour/);
 });
 
@@ -68,6 +68,6 @@ test("the end of a group counts for each member, and is refused until somebody s
 test("groups that ended before the start count with all their members", () => {
   const { clock, breaker } = breakerAt(10);
   clock.now = 10 * hour;
-  breaker.count(9.5 * hour, 10);
+  breaker.count(9.5 * hour, { group: "a", losing: 10 });
   expect(() => breaker.admit(undefined, state())).toThrow(/--max-revokes-per-hour/);
 });

@@ -1,5 +1,6 @@
 import type { ChangeState } from "../connector/changes.ts";
 import { ConnectorError } from "../errors.ts";
+import type { Taken } from "./records.ts";
 
 export interface BreakerOptions {
   /** So much may be taken away within an hour. */
@@ -12,8 +13,10 @@ export interface BreakerOptions {
 export interface Breaker {
   /** Fails with `refused` when a revoke more would be too many; else counts it. `group` is what loses a member. */
   admit(group: string | undefined, state: ChangeState): void;
+  /** Fails as `admit` does, and counts nothing. */
+  ask(group: string | undefined, state: ChangeState): void;
   /** Counts what was taken away before this process began. */
-  count(atMs: number, losing: number): void;
+  count(atMs: number, taken: Taken): void;
   /** Everything up to now was meant, and so is what was refused. */
   acknowledge(): void;
 }
@@ -56,6 +59,12 @@ export function createBreaker(
     }
   }
 
+  function take(group: string | undefined, losing: number, atMs: number): void {
+    for (let at = 0; at < losing; at += 1) revokes.push(atMs);
+    if (group !== undefined) removals.set(group, [...(removals.get(group) ?? []), atMs]);
+    for (const [key, times] of removals) if (recent(times).length === 0) removals.delete(key);
+  }
+
   return {
     admit(group, state) {
       const { losing = 1 } = state;
@@ -66,13 +75,14 @@ export function createBreaker(
         if (isEnd) refused.add(group);
         throw error;
       }
-      for (let at = 0; at < losing; at += 1) revokes.push(now());
-      if (group !== undefined) removals.set(group, [...(removals.get(group) ?? []), now()]);
-      for (const [key, times] of removals) if (recent(times).length === 0) removals.delete(key);
+      take(group, losing, now());
     },
-    count(atMs, losing) {
-      if (atMs <= now() - windowMs) return;
-      for (let at = 0; at < losing; at += 1) revokes.push(atMs);
+    ask(group, state) {
+      const { losing = 1 } = state;
+      if (group === undefined || losing === 1 || !meant.has(group)) check(group, state, losing);
+    },
+    count(atMs, { group, losing }) {
+      if (atMs > now() - windowMs) take(group, losing, atMs);
     },
     acknowledge() {
       revokes.length = 0;

@@ -15,24 +15,29 @@ import type { ResourceDesk } from "../connector/resource-changes.ts";
 import { ConnectorError } from "../errors.ts";
 import { createJobs, type Job, type JobOptions } from "./job.ts";
 import { createLocks } from "./locks.ts";
+import { messageOf } from "./performed.ts";
 import { createResourceOrders } from "./resource-orders.ts";
 
 export interface DeskOptions<R> extends JobOptions<R> {
   readonly registry: Registry<R>;
 }
 
-/** So long what is begun may take to its end when the desk closes. */
+/** So long what is begun may take to its end when the desk closes, where nobody says. */
 const closeMs = 10_000;
 
 /** A desk whose changes are brought to their end before it closes. */
 export interface RunningDesk extends ChangeDesk, ResourceDesk {
-  close(): Promise<void>;
+  /** What is not at its end within that time is recorded as unclear. */
+  close(withinMs?: number): Promise<void>;
 }
 
 export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
-  const { registry, breaker, keeper, levelOf } = options;
-  const run = createJobs(options, createLocks());
+  const { registry, breaker, keeper, memory, levelOf } = options;
+  const closing = new AbortController();
+  const runJob = createJobs(options, createLocks(), closing.signal);
   const running = new Set<Promise<unknown>>();
+  const jobs = new Set<Promise<unknown>>();
+  const run: typeof runJob = (job, origin, call) => followed(jobs, runJob(job, origin, call));
 
   async function change(asked: ChangeRequest, origin: ChangeOrigin, call: Call): Promise<ChangeAnswer> {
     let request = asked;
@@ -50,7 +55,13 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
       facts: () => ({ entitlement: entitlementId(request.resource, request.slug), principal: request.principal }),
     };
     const { result, recordHash } = await run(job, origin, call);
-    return { ...result, request, recordHash };
+    return { ...asBefore(request, result), request, recordHash };
+  }
+
+  /** The same order asked again, maybe for lack of the first answer, is told what the first one took the place of. */
+  function asBefore({ kind, resource, slug, principal }: ChangeRequest, result: ChangeResult): ChangeResult {
+    if (kind !== "grant" || result.outcome !== "already") return result;
+    return { ...result, replaced: memory.replacedBy(entitlementId(resource, slug), principal) };
   }
 
   async function canonical(readings: R, ref: ResourceRef, call: Call): Promise<ResourceRef> {
@@ -68,9 +79,7 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
 
   /** Whoever goes away gets no answer; what is begun goes on, and is recorded. */
   function begun<T extends ChangeResult>(work: Promise<T>, call: Call): Promise<T> {
-    running.add(work);
-    work.catch(() => undefined).finally(() => running.delete(work));
-    return withinCall(work, call);
+    return withinCall(followed(running, work), call);
   }
 
   const orders = createResourceOrders({ ...options, run, change, canonical });
@@ -81,18 +90,33 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
     create: (request, origin, call) => begun(orders.create(request, origin, call), call),
     remove: (resource, origin, call) => begun(orders.remove(resource, origin, call), call),
     async acknowledge({ caller, requestId }, call) {
-      levelOf(caller);
+      const record = { action: "acknowledge", caller, requestId } as const;
+      try {
+        levelOf(caller);
+      } catch (error) {
+        await keeper.keep({ ...record, outcome: "refused", reason: messageOf(error) });
+        throw error;
+      }
       breaker.acknowledge();
       call.log.warn({ caller }, "what was taken away up to now is said to be meant");
-      return keeper.keep({ action: "acknowledge", outcome: "performed", caller, requestId });
+      return (await keeper.keep({ ...record, outcome: "performed" }))?.hash ?? "";
     },
-    async close() {
+    async close(withinMs = closeMs) {
       // A service that hangs must not hold a process that is to end; what it does then, nobody here sees any more.
       const { promise: tooLong, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, closeMs);
+      const timer = setTimeout(resolve, withinMs);
       await Promise.race([Promise.allSettled(running), tooLong]);
       clearTimeout(timer);
+      closing.abort();
+      await Promise.allSettled(jobs);
       await keeper.close();
     },
   };
+}
+
+/** Keeps a work in a set while it runs. */
+function followed<T>(works: Set<Promise<unknown>>, work: Promise<T>): Promise<T> {
+  works.add(work);
+  work.catch(() => undefined).finally(() => works.delete(work));
+  return work;
 }

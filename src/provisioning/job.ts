@@ -1,11 +1,12 @@
-import type { Call } from "../call.ts";
-import type { Change, ChangeOrigin, ChangePolicy, ChangeResult } from "../connector/changes.ts";
-import { isConnectorError } from "../errors.ts";
-import type { Breaker } from "./breaker.ts";
+import { type Call, withinCall } from "../call.ts";
+import type { Change, ChangeOrigin, ChangePolicy, ChangeResult, ChangeState } from "../connector/changes.ts";
+import { ConnectorError, isConnectorError } from "../errors.ts";
+import type { ChangeHistory } from "./history.ts";
 import type { Locks } from "./locks.ts";
-import { type Performed, type PerformOptions, perform } from "./perform.ts";
-import type { RecordKeeper } from "./record-file.ts";
-import type { ChangeRecord } from "./records.ts";
+import { perform } from "./perform.ts";
+import type { Performed, PerformOptions } from "./performed.ts";
+import { factsOf, unrecorded } from "./recorded.ts";
+import type { ChainEnd, ChangeRecord } from "./records.ts";
 
 /** One order, whatever it is about: how its change is prepared, and what its record tells. */
 export interface Job<R, C extends Change> {
@@ -17,83 +18,112 @@ export interface Job<R, C extends Change> {
   facts(change: C | undefined): Partial<ChangeRecord>;
 }
 
-export interface JobOptions<R> extends Omit<PerformOptions, "admit"> {
+export interface JobOptions<R> extends Omit<PerformOptions, "admit" | "begin">, ChangeHistory {
   /** Readings for one change alone: what decides is asked anew. */
   readonly createReadings: () => R;
   readonly policy: Omit<ChangePolicy, "level">;
   /** What a caller may ask for; fails for one that may only read. */
   readonly levelOf: (caller: string) => ChangePolicy["level"];
-  readonly breaker: Breaker;
-  readonly keeper: RecordKeeper;
   /** Something was changed: what was read before is old. */
   readonly onChanged: () => void;
-  readonly onOutcome: (action: ChangeRecord["action"], outcome: ChangeRecord["outcome"]) => void;
+  readonly onOutcome: (action: ChangeRecord["action"], outcome: Performed["outcome"]) => void;
 }
 
 /** What a job came to that did not fail. */
 export interface Finished<C> {
   readonly change: C;
   readonly result: ChangeResult;
+  /** "" when it could not be recorded. */
   readonly recordHash: string;
 }
 
-/** Carries out jobs: every change goes this way, and leaves a record. */
-export function createJobs<R>(options: JobOptions<R>, locks: Locks) {
-  const { createReadings, breaker, keeper, levelOf, onChanged, onOutcome } = options;
+/** How far a job has come, for whoever has to tell of it when it is cut off. */
+interface Course<C> {
+  change?: C;
+  /** The record of what is about to be written. */
+  begun?: Promise<ChainEnd | undefined>;
+  /** From here on something may be written. */
+  isWriting: boolean;
+}
 
-  async function carryOut<C extends Change>(job: Job<R, C>, policy: ChangePolicy, call: Call) {
-    let change: C | undefined;
+/** Carries out jobs: every change goes this way, and leaves a record. `closing` cuts off those that run. */
+export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: AbortSignal) {
+  const { createReadings, breaker, keeper, memory, levelOf, onChanged, onOutcome, dryRun } = options;
+
+  async function carryOut<C extends Change>(
+    job: Job<R, C>,
+    origin: ChangeOrigin,
+    course: Course<C>,
+    call: Call,
+  ): Promise<Performed> {
     try {
-      const prepared = await job.prepare(createReadings(), policy, call);
-      change = prepared;
+      const policy = { ...options.policy, level: levelOf(origin.caller) };
+      const change = await job.prepare(createReadings(), policy, call);
+      course.change = change;
+      const isTaking = ({ lowers }: ChangeState) => job.takesAway || lowers === true;
       const admit: PerformOptions["admit"] = (state) => {
-        if (job.takesAway) breaker.admit(prepared.lock, state);
+        if (isTaking(state)) breaker[dryRun ? "ask" : "admit"](change.lock, state);
       };
-      const keys = [prepared.lock, ...(prepared.alsoLocks ?? [])];
-      const performed = await locks.run(keys, call, () => perform(prepared, { ...options, admit }, call));
-      return { change, performed };
+      const begin: PerformOptions["begin"] = async (before, foretold) => {
+        const { members, losing = 1 } = before;
+        const replaced = job.action === "grant" ? (await change.details?.(before, call))?.replaced : undefined;
+        const record: ChangeRecord = {
+          action: job.action,
+          outcome: "begun",
+          ...origin,
+          ...job.facts(change),
+          before: before.held,
+          foretold,
+          taken: isTaking(before) ? { group: change.lock, members, losing } : undefined,
+          replaced,
+        };
+        course.begun = keeper.keep(record);
+        if (!(await course.begun)) keeper.ready();
+        if (closing.aborted) throw stopping();
+        memory.note(record);
+        course.isWriting = true;
+      };
+      const keys = [change.lock, ...(change.alsoLocks ?? [])];
+      return await locks.run(keys, call, () => perform(change, { ...options, admit, begin }, call));
     } catch (error) {
       const isUpstream = isConnectorError(error, "unavailable", "timeout", "rate-limited", "canceled");
-      const performed: Performed = { outcome: isUpstream ? "not_performed" : "refused", error };
-      return { change, performed };
+      return { outcome: isUpstream ? "not_performed" : "refused", error };
     }
   }
 
   return async <C extends Change>(job: Job<R, C>, origin: ChangeOrigin, call: Call): Promise<Finished<C>> => {
-    const level = levelOf(origin.caller);
+    if (closing.aborted) throw stopping();
     keeper.ready();
-    const { change, performed } = await carryOut(job, { ...options.policy, level }, { ...call, lane: "write" });
-    const { outcome, result } = performed;
-    const recordHash = await keeper.keep({
+    const course: Course<C> = { isWriting: false };
+    const work = carryOut(job, origin, course, { ...call, lane: "write" });
+    const performed = await withinCall(work, { signal: closing }).catch(() => cutOff(course));
+    const { change } = course;
+    const { outcome } = performed;
+    const record: ChangeRecord = {
       action: job.action,
       outcome,
       ...origin,
       ...job.facts(change),
-      ...recorded(performed),
-    });
+      ...factsOf(performed),
+      closes: (await course.begun)?.sequence,
+    };
+    const kept = await keeper.keep(record);
+    memory.note(record);
     onOutcome(job.action, outcome);
     if (outcome === "performed" || outcome === "unclear") onChanged();
-    if (!change || !result) throw performed.error;
-    return { change, result, recordHash };
+    const { result, error } = kept ? performed : unrecorded(performed);
+    if (!change || !result) throw error;
+    return { change, result, recordHash: kept?.hash ?? "" };
   };
 }
 
-function recorded(performed: Performed): Partial<ChangeRecord> {
-  const { before, after, foretold, result } = performed;
-  return {
-    before,
-    after,
-    foretold,
-    dryRun: result?.dryRun,
-    activityId: result?.activityId,
-    verifiedAt: result?.verifiedAt?.toISOString(),
-    reason: reasonOf(performed),
-  };
+/** The connector stops, and waits no longer for what upstream answers. */
+function cutOff({ change, isWriting }: Course<Change>): Performed {
+  if (!isWriting) return { outcome: "not_performed", error: stopping() };
+  const told = `${change?.summary}: it is not known whether it was made: the connector stopped before Azure DevOps answered; read the access before asking again`;
+  return { outcome: "unclear", error: new ConnectorError("unavailable", told) };
 }
 
-function reasonOf({ result, error, foretold }: Performed): string | undefined {
-  if (error !== undefined) return isConnectorError(error) ? error.message : "internal error";
-  const told = result?.notes?.filter((note) => !foretold?.includes(note)) ?? [];
-  const notes = [...(result?.notPerformed ? [result.notPerformed.reason] : []), ...told];
-  return notes.length > 0 ? notes.join("; ") : undefined;
+function stopping(): ConnectorError {
+  return new ConnectorError("unavailable", "the connector stops, and begins no change any more: ask again");
 }

@@ -1,41 +1,45 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, realpath } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { ConnectorError } from "../errors.ts";
 import type { Log } from "../telemetry/log.ts";
+import { lockFile } from "./file-lock.ts";
+import { isWhole, lastLineOf } from "./last-line.ts";
 import { type ChainEnd, type ChangeRecord, chained, checkChain, emptyChain } from "./records.ts";
 
 /** Keeps a record of every change. */
 export interface RecordKeeper {
-  /** Gives the record's hash once it is kept; records are kept in the order in which they come. */
-  keep(record: ChangeRecord): Promise<string>;
-  /** Fails with `refused` while records cannot be kept: what cannot be recorded is not done. */
+  /** Gives the record's place once it is kept, in the order in which they come; undefined when it cannot be kept. */
+  keep(record: ChangeRecord): Promise<ChainEnd | undefined>;
+  /** Fails with `refused` once a record could not be kept: what cannot be recorded is not done. */
   ready(): void;
   close(): Promise<void>;
 }
 
-/** Keeps records in a file, one JSON object a line, and tells each to the log too. */
+/** Keeps records in a file of this process, one JSON object a line, and tells each to the log too. */
 export async function openRecordFile(
   path: string,
   log: Log,
   onEarlier: (record: Readonly<Record<string, unknown>>) => void,
 ): Promise<RecordKeeper> {
   const file = await openForAppend(path);
-  const { end, problems } = await readEarlier(path, onEarlier);
-  if (problems.length > 0) {
+  let unlock: (() => void) | undefined;
+  try {
+    unlock = lockFile(await realpath(path), "--change-log");
+    await mendEnd(path, file, log);
+    const { end, problems } = await readEarlier(path, onEarlier);
+    if (problems.length > 0) {
+      throw new ConnectorError(
+        "refused",
+        `--change-log ${path}: ${problems[0]}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ""}; keep it for whoever looks into it, and start with another file`,
+      );
+    }
+    return createKeeper(end, log, createSink(file, unlock));
+  } catch (error) {
+    unlock?.();
     await file.close();
-    throw new ConnectorError(
-      "refused",
-      `--change-log ${path}: ${problems[0]}${problems.length > 1 ? ` (and ${problems.length - 1} more)` : ""}; keep it for whoever looks into it, and start with another file`,
-    );
+    throw error;
   }
-  return createKeeper(end, log, {
-    async append(line) {
-      await file.appendFile(line, "utf8");
-      await file.datasync();
-    },
-    close: () => file.close(),
-  });
 }
 
 /** Keeps records in the log alone. */
@@ -48,22 +52,43 @@ interface Sink {
   close(): Promise<void>;
 }
 
+function createSink(file: FileHandle, unlock: () => void): Sink {
+  return {
+    async append(line) {
+      const { size } = await file.stat();
+      try {
+        await file.appendFile(line, "utf8");
+        await file.datasync();
+      } catch (error) {
+        // A part of a line would be in the way of whatever comes next.
+        await file.truncate(size);
+        throw error;
+      }
+    },
+    async close() {
+      await file.close();
+      unlock();
+    },
+  };
+}
+
 function createKeeper(start: ChainEnd, log: Log, sink: Sink): RecordKeeper {
   let end = start;
   let tail: Promise<unknown> = Promise.resolve();
   let failure: unknown;
 
-  async function append(record: ChangeRecord): Promise<string> {
+  async function append(record: ChangeRecord): Promise<ChainEnd | undefined> {
     const next = chained(record, end, new Date());
-    end = { sequence: next.sequence, hash: next.hash };
-    log.info({ change: next }, "change");
     try {
-      if (failure === undefined) await sink.append(`${JSON.stringify(next)}\n`);
+      await sink.append(`${JSON.stringify(next)}\n`);
     } catch (error) {
       failure = error;
       log.error({ error, change: next }, "a change cannot be recorded; none is made any more");
+      return undefined;
     }
-    return next.hash;
+    log.info({ change: next }, "change");
+    end = { sequence: next.sequence, hash: next.hash };
+    return end;
   }
 
   return {
@@ -91,6 +116,19 @@ async function openForAppend(path: string): Promise<FileHandle> {
     const told = `--change-log ${path} cannot be written; give a file in a folder that exists and may be written to`;
     throw new ConnectorError("refused", told, { cause });
   }
+}
+
+/** A last line without its end is one whose writing was cut: nothing was done for it, or it is told as unclear. */
+async function mendEnd(path: string, file: FileHandle, log: Log): Promise<void> {
+  const { text, offset } = await lastLineOf(path);
+  if (text === "") return;
+  if (isWhole(text)) {
+    await file.appendFile("\n", "utf8");
+  } else {
+    log.warn({ cut: text, offset }, "the last line of --change-log was not written to its end: it is taken out");
+    await file.truncate(offset);
+  }
+  await file.datasync();
 }
 
 async function readEarlier(path: string, onEarlier: (record: Readonly<Record<string, unknown>>) => void) {

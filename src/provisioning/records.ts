@@ -4,7 +4,8 @@ import type { Json, ResourceRef } from "../connector/model.ts";
 /** One change as it is kept: who asked for what, what was there before and after, and what came of it. */
 export interface ChangeRecord {
   readonly action: "grant" | "revoke" | "create-account" | "create-resource" | "delete-resource" | "acknowledge";
-  readonly outcome: "performed" | "already" | "not_performed" | "refused" | "unclear";
+  /** `begun` is kept before the first write, and another record with its number in `closes` after the last. */
+  readonly outcome: "begun" | "performed" | "already" | "not_performed" | "refused" | "unclear";
   readonly caller: string;
   readonly requestId: string;
   /** Of the ticket that the platform acts for, where it names one. */
@@ -23,6 +24,22 @@ export interface ChangeRecord {
   /** When the new state was seen, ISO 8601. */
   readonly verifiedAt?: string | undefined;
   readonly reason?: string | undefined;
+  /** Of what is begun: what it takes away, which counts for the breaker. */
+  readonly taken?: Taken | undefined;
+  /** Id of the entitlement that a grant takes the place of. */
+  readonly replaced?: string | undefined;
+  /** Number of the record of what was begun, and has come to its end. */
+  readonly closes?: number | undefined;
+}
+
+/** What a change takes away. */
+export interface Taken {
+  /** What loses it. */
+  readonly group: string;
+  /** How many a group has before, where it is one. */
+  readonly members?: number | undefined;
+  /** How many lose something. */
+  readonly losing: number;
 }
 
 /** A record in its chain: it holds the hash of the one before it, so that none can be changed or left out unseen. */
@@ -83,6 +100,17 @@ export async function checkChain(
     onRecord(record);
   }
   return { end, problems };
+}
+
+/** A line of a file that was found whole, as a record; undefined for what this version does not know. */
+export function recordOf(line: Readonly<Record<string, unknown>>): ChangeRecord | undefined {
+  const { sequence, at, previousHash, hash, ...content } = line;
+  return isRecord(content) ? content : undefined;
+}
+
+/** Who changes a record changes its hash: what has one was written here, and its parts are as they were written. */
+function isRecord(content: object): content is ChangeRecord {
+  return "action" in content && "outcome" in content && "caller" in content && "requestId" in content;
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

@@ -26,7 +26,8 @@ async function start(name: string) {
     readFileSync(path, "utf8")
       .split("\n")
       .filter(Boolean)
-      .map((line): Record<string, unknown> => JSON.parse(line));
+      .map((line): Record<string, unknown> => JSON.parse(line))
+      .filter(({ outcome }) => outcome !== "begun");
   return { ...started, records };
 }
 

@@ -52,13 +52,16 @@ export function exclusiveChange(
   const summary =
     kind === "grant" ? `give ${label(wanted)} to ${principal.name}` : `take ${label(wanted)} from ${principal.name}`;
 
+  const rankOf = (id: string | undefined) => (id === undefined ? -1 : set.rank(id));
+
   async function read(call: Call): Promise<ExclusiveState> {
     const holding = await set.read(call);
     const done = kind === "grant" ? holding.own === wanted : holding.own !== wanted;
-    return { done, held: holding.own ?? "nothing", holding };
+    const lowers = !done && rankOf(after) < rankOf(holding.own);
+    return { done, held: holding.own ?? "nothing", lowers, holding };
   }
 
-  async function check({ holding }: ExclusiveState, call: Call): Promise<void> {
+  async function check({ holding, lowers }: ExclusiveState, call: Call): Promise<void> {
     guardHolderGroup(principal, policy);
     await set.guard?.(holding, call);
     if (kind === "grant") mustExist(principal);
@@ -67,10 +70,8 @@ export function exclusiveChange(
       throw new ConnectorError("refused", told);
     }
     if (after === wanted && kind === "revoke") throw nothingLower(label(wanted));
-    if (rankOf(after) < rankOf(holding.own)) await guardSelf(readings, principal, call);
+    if (lowers) await guardSelf(readings, principal, call);
   }
-
-  const rankOf = (id: string | undefined) => (id === undefined ? -1 : set.rank(id));
 
   return {
     summary,

@@ -4,7 +4,7 @@ import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest, ChangeState, Writer } from "../../connector/changes.ts";
 import { shorten } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
-import { ConnectorError } from "../../errors.ts";
+import { ConnectorError, isConnectorError } from "../../errors.ts";
 import { memberTypesOf } from "../membership-grants.ts";
 import type { Readings } from "../readings/index.ts";
 import { administratorsIn, administratorsLocks, guardAdministrators, reviewAdministrators } from "./administrators.ts";
@@ -97,6 +97,7 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
         await guardTierZero(readings, policy, principal, `add ${principal.name} to ${name}: ${why}`, call);
     },
     write: (_state, call) => graph.addMember(descriptor, group.descriptor, call),
+    saysSo: (error) => isConnectorError(error, "conflict"),
   };
 }
 
@@ -184,6 +185,7 @@ async function removal({ readings, policy, principal, group, name }: Membership,
       reviewed = await guardAdministrators(readings, administrators, { without, minAdmins }, call);
     },
     write: (_state, call) => graph.removeMember(descriptor, group.descriptor, call),
+    saysSo: (error) => isConnectorError(error, "not-found"),
     review: (call) => reviewAdministrators(readings, reviewed, policy.minAdmins, call),
     undo: async (_before, call) => void (await graph.addMember(descriptor, group.descriptor, call)),
     async details(_before, call) {

@@ -1,0 +1,30 @@
+import type { ChangeResult, ChangeState } from "../connector/changes.ts";
+import type { Json } from "../connector/model.ts";
+import { isConnectorError } from "../errors.ts";
+
+export interface PerformOptions {
+  readonly dryRun: boolean;
+  /** Fails where too much is being taken away. */
+  readonly admit: (state: ChangeState) => void;
+  /** Called before the first write; fails where it must not be sent. */
+  readonly begin: (before: ChangeState, foretold: readonly string[] | undefined) => Promise<void>;
+  /** How long the new state is waited for. */
+  readonly readBackMs: number;
+  /** How long one write and what follows it may take, whether or not the caller is still there. */
+  readonly settleMs: number;
+}
+
+/** What came of a change, for its record; `error` is what the caller is told. */
+export interface Performed {
+  readonly outcome: "performed" | "already" | "not_performed" | "refused" | "unclear";
+  readonly before?: Json | undefined;
+  readonly after?: Json | undefined;
+  /** What it was expected to take along. */
+  readonly foretold?: readonly string[];
+  readonly result?: ChangeResult;
+  readonly error?: unknown;
+}
+
+export function messageOf(error: unknown): string {
+  return isConnectorError(error) ? error.message : "internal error";
+}
