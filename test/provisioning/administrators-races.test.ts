@@ -130,3 +130,19 @@ test("a group comes back to the administrators when others left while it was cou
   expect(membersOf(administrators)).toEqual([group.index]);
   expect(subjectAt(world.emulator.state, group.index)).toMatchObject({ active: true, group: { members: before } });
 });
+
+test.each([
+  ["graph/memberships, an answer lost", { kind: "reset-before", effect: "after", times: 1 }, true],
+  ["graph/memberships, all answers lost", { kind: "reset-before", effect: "after" }, false],
+  ["graph/groups, its answers lost", { kind: "reset-before", effect: "after", route: "_apis/graph/groups/*" }, true],
+  ["graph/groups, nothing done", { kind: "server-error", effect: "before", route: "_apis/graph/groups/*" }, false],
+] as const)("DELETE of %s: a group is gone, or an administrator still", async (_title, fault, isDone) => {
+  const [group, other] = pairs(2);
+  if (!group || !other) throw new Error("too few groups");
+  const administrators = administratorsOf([group, other, ...people(world.emulator.state).slice(4, 6)]);
+  world.emulator.faults.add({ method: "DELETE", ...fault });
+  const [settled] = await Promise.allSettled([createResourceOrders(await replica()).remove(refOf(group))]);
+  expect(settled?.status === "fulfilled").toBe(isDone);
+  expect(subjectAt(world.emulator.state, group.index).active).toBe(!isDone);
+  expect(membersOf(administrators).includes(group.index)).toBe(!isDone);
+});

@@ -4,6 +4,7 @@ import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { administratorsIn } from "../writers/administrators.ts";
 import { type Chain, containersOf } from "../writers/containers.ts";
+import { isThere } from "./made.ts";
 
 /** Groups that `descriptor` is in itself and by which its members are administrators. */
 export async function doorsOf(readings: Readings, descriptor: string, chain: Chain, call: Call): Promise<string[]> {
@@ -24,8 +25,8 @@ export interface Withdrawal {
   comeBack(call: Call): Promise<void>;
 }
 
-export function createWithdrawal({ client }: Readings, descriptor: string): Withdrawal {
-  const { graph } = client;
+export function createWithdrawal(readings: Readings, descriptor: string): Withdrawal {
+  const { graph } = readings.client;
   /** Also those of which it is not known whether they were left. */
   const left = new Set<string>();
 
@@ -50,12 +51,14 @@ export function createWithdrawal({ client }: Readings, descriptor: string): With
       }
     },
     async comeBack(call) {
+      // A deletion whose answer was lost: a membership of what is gone could be made all the same.
+      if (left.size === 0 || !(await isThere(readings, descriptor, call))) return;
       const failures: unknown[] = [];
       for (const door of left) {
         try {
           await graph.addMember(descriptor, door, call);
         } catch (error) {
-          // Otherwise it is in it all the same, or the group itself is gone.
+          // Otherwise it is in it all the same, or it or the other group is gone.
           if (!isConnectorError(error, "conflict", "not-found")) {
             failures.push(error);
             continue;
