@@ -71,3 +71,23 @@ test("groups that ended before the start count with all their members", () => {
   breaker.count(9.5 * hour, { group: "a", losing: 10 });
   expect(() => breaker.admit(undefined, state())).toThrow(/--max-revokes-per-hour/);
 });
+
+test("what a group lost before the start counts with what it loses after", () => {
+  const { clock, breaker } = breakerAt(1000, 50);
+  clock.now = 10 * hour;
+  for (let at = 0; at < 10; at += 1) breaker.count(9.5 * hour, { group: "a", members: 20 - at, losing: 1 });
+  expect(() => breaker.admit("a", state(10))).toThrow(/had 20 members within the hour/);
+  breaker.admit("b", state(20));
+});
+
+test("asking counts nothing, and does not use up what was acknowledged", () => {
+  const { breaker } = breakerAt(1);
+  for (let at = 0; at < 3; at += 1) breaker.ask(undefined, state());
+  breaker.admit(undefined, state());
+  expect(() => breaker.ask(undefined, state())).toThrow(/--max-revokes-per-hour/);
+  const end = { ...state(12), losing: 12 };
+  expect(() => breaker.admit("large", end)).toThrow();
+  breaker.acknowledge();
+  breaker.ask("large", end);
+  breaker.admit("large", end);
+});

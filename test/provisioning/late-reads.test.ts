@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { type EmulatorOptions, type OrganizationState, subjectAt } from "../../src/emulator/index.ts";
+import { createOrders } from "../support/orders.ts";
+import { codes, outcomeOf } from "../support/refusals.ts";
+import { startWorld, type World } from "../support/world.ts";
+import { found, groupWithOutsider, people, refOf } from "./parts.ts";
+
+/** Reads that are far behind the writes, and writes whose answers are lost: what is told is what is so. */
+let world: World;
+afterEach(() => world.close());
+
+async function start(kind: "grant" | "revoke", options: EmulatorOptions) {
+  world = await startWorld({ readLag: { memberships: 1_000 }, ...options });
+  const { state, changes } = world.emulator;
+  const { group, person } = kind === "grant" ? outsideOf(state) : insideOf(state);
+  const orders = createOrders(await world.replica({ provisioning: "standard", changes: { readBackMs: 150 } }));
+  const order = { resource: refOf(group), slug: "member", principal: refOf(person) };
+  const isMember = () => subjectAt(state, group.index).group?.members.includes(person.index);
+  /** Somebody else makes it so, which reads do not show. */
+  const overtake = () =>
+    kind === "grant" ? changes.join(group.index, person.index) : changes.leave(group.index, person.index);
+  const lose = (times: number) =>
+    world.emulator.faults.add({
+      kind: "reset-before",
+      method: kind === "grant" ? "PUT" : "DELETE",
+      effect: "after",
+      times,
+    });
+  return { ask: () => orders[kind](order), isMember, overtake, lose };
+}
+
+function outsideOf(state: OrganizationState) {
+  const { group, outside } = groupWithOutsider(state);
+  return { group, person: outside };
+}
+
+function insideOf(state: OrganizationState) {
+  const groups = state.groups.map((index) => subjectAt(state, index)).filter(({ group }) => group?.kind === "made");
+  const pairs = groups.flatMap((group) =>
+    people(state)
+      .filter(({ index }) => group.group?.members.includes(index))
+      .map((person) => ({ group, person })),
+  );
+  return found(pairs[0], "a person in a group");
+}
+
+const saysSo = { repeatedMembership: "409", absentMembership: "not-member" } as const;
+
+describe("when Azure DevOps says that it is so already, and does not show it", () => {
+  test("a grant is there already", async () => {
+    const { ask, overtake, isMember } = await start("grant", { beliefs: saysSo });
+    overtake();
+    const answer = await ask();
+    expect(answer).toMatchObject({ outcome: "ALREADY", already: true });
+    expect(answer.report.notes.join()).toContain("says that it is so already");
+    expect(isMember()).toBe(true);
+  });
+
+  test("a grant whose first answer was lost was performed", async () => {
+    const { ask, lose, isMember } = await start("grant", { beliefs: saysSo });
+    lose(1);
+    const answer = await ask();
+    expect(answer).toMatchObject({ outcome: "PERFORMED", already: false });
+    expect(answer.report.notes.join()).toMatch(/answer to the write was lost.*says since that it is so/);
+    expect(isMember()).toBe(true);
+  });
+
+  describe.each(["not-member", "not-found"] as const)("as %s,", (absentMembership) => {
+    test("a revoke is there already", async () => {
+      const { ask, overtake, isMember } = await start("revoke", { beliefs: { absentMembership } });
+      overtake();
+      const answer = await ask();
+      expect(answer).toMatchObject({ outcome: "ALREADY", already: true });
+      expect(answer.report.notes.join()).toContain("says that it is so already");
+      expect(isMember()).toBe(false);
+    });
+
+    test("a revoke whose first answer was lost was performed", async () => {
+      const { ask, lose, isMember } = await start("revoke", { beliefs: { absentMembership } });
+      lose(1);
+      expect(await ask()).toMatchObject({ outcome: "PERFORMED", already: false });
+      expect(isMember()).toBe(false);
+    });
+  });
+});
+
+test.each(["grant", "revoke"] as const)("a %s whose answers are all lost is unclear", async (kind) => {
+  const { ask, lose, isMember } = await start(kind, {});
+  lose(3);
+  expect(await outcomeOf(ask())).toEqual({
+    code: codes.unavailable,
+    message: expect.stringMatching(/it is not known whether it was made.*does not show yet/),
+  });
+  expect(isMember()).toBe(kind === "grant");
+});
