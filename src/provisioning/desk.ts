@@ -32,7 +32,7 @@ export interface RunningDesk extends ChangeDesk, ResourceDesk {
 }
 
 export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
-  const { registry, breaker, keeper, memory, levelOf } = options;
+  const { registry, breaker, keeper, memory, callerRights } = options;
   const closing = new AbortController();
   const runJob = createJobs(options, createLocks(), closing.signal);
   const running = new Set<Promise<unknown>>();
@@ -92,7 +92,7 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
     async acknowledge({ caller, requestId }, call) {
       const record = { action: "acknowledge", caller, requestId } as const;
       try {
-        levelOf(caller);
+        callerRights.guardAcknowledge(caller);
       } catch (error) {
         await keeper.keep({ ...record, outcome: "refused", reason: messageOf(error) });
         throw error;

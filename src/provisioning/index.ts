@@ -23,7 +23,7 @@ export function createProvisioning<R>(options: ProvisioningOptions<R>): RunningD
   return createChangeDesk({
     ...desk,
     policy: { minAdmins, removesDenies, accessLevelFloor, entraGroups, accounts, tierZeroTo },
-    levelOf: createCallerRights(provisioning, changes.callerRights),
+    callerRights: createCallerRights(provisioning, changes.callerRights),
     dryRun,
     readBackMs,
     settleMs: 3 * (upstreamTimeoutMs + readBackMs) + readBackMs,

@@ -1,6 +1,7 @@
 import { type Call, withinCall } from "../call.ts";
 import type { Change, ChangeOrigin, ChangePolicy, ChangeResult, ChangeState } from "../connector/changes.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
+import type { CallerRights } from "./caller-rights.ts";
 import type { ChangeHistory } from "./history.ts";
 import type { Locks } from "./locks.ts";
 import { perform } from "./perform.ts";
@@ -22,8 +23,7 @@ export interface JobOptions<R> extends Omit<PerformOptions, "admit" | "begin">, 
   /** Readings for one change alone: what decides is asked anew. */
   readonly createReadings: () => R;
   readonly policy: Omit<ChangePolicy, "level">;
-  /** What a caller may ask for; fails for one that may only read. */
-  readonly levelOf: (caller: string) => ChangePolicy["level"];
+  readonly callerRights: CallerRights;
   /** Something was changed: what was read before is old. */
   readonly onChanged: () => void;
   readonly onOutcome: (action: ChangeRecord["action"], outcome: Performed["outcome"]) => void;
@@ -48,7 +48,7 @@ interface Course<C> {
 
 /** Carries out jobs: every change goes this way, and leaves a record. `closing` cuts off those that run. */
 export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: AbortSignal) {
-  const { createReadings, breaker, keeper, memory, levelOf, onChanged, onOutcome, dryRun } = options;
+  const { createReadings, breaker, keeper, memory, callerRights, onChanged, onOutcome, dryRun } = options;
 
   async function carryOut<C extends Change>(
     job: Job<R, C>,
@@ -57,7 +57,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     call: Call,
   ): Promise<Performed> {
     try {
-      const policy = { ...options.policy, level: levelOf(origin.caller) };
+      const policy = { ...options.policy, level: callerRights.levelOf(origin.caller) };
       const change = await job.prepare(createReadings(), policy, call);
       course.change = change;
       const isTaking = ({ lowers }: ChangeState) => job.takesAway || lowers === true;

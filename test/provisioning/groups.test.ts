@@ -172,4 +172,12 @@ describe("DeleteResource of a group", () => {
     await replica.call(ProvisioningService.method.acknowledge, {});
     expect(await orders.remove(refOf(group))).toMatchObject({ outcome: "PERFORMED" });
   });
+
+  test("of many members is not said to be meant by a caller who may not", async () => {
+    const { replica } = await start({}, {}, { changes: { callerRights: new Map([["local", "standard"]]) } });
+    expect(await refusalOf(replica.call(ProvisioningService.method.acknowledge, {}))).toEqual({
+      code: code.refused,
+      message: expect.stringContaining("--caller-rights local=privileged"),
+    });
+  });
 });

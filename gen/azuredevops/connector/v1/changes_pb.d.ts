@@ -177,6 +177,7 @@ export declare const AcknowledgeResponseSchema: GenMessage<AcknowledgeResponse>;
 export declare const ProvisioningService: GenService<{
   /**
    * Says that everything taken away up to now was meant, after the connector refused to take away more.
+   * Where callers are named (--caller-rights), it takes the right privileged.
    *
    * @generated from rpc azuredevops.connector.v1.ProvisioningService.Acknowledge
    */
