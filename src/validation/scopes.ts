@@ -49,7 +49,7 @@ export async function* checkScopes(check: ScopeCheck, call: Call): AsyncGenerato
       continue;
     }
     if (!(right.oauthScope in readings || right.oauthScope in probes)) {
-      yield skipped(name, `${told(right, check)}; whether it is there cannot be tried without a change`);
+      yield skipped(name, `${told(right, check)}; whether it is there shows with the first change`);
       continue;
     }
     try {
