@@ -99,10 +99,12 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
       .split("\n")
       .map((line) => JSON.parse(line));
     expect(records.map(({ sequence, action, outcome }) => [sequence, action, outcome])).toEqual([
-      [1, "grant", "performed"],
-      [2, "revoke", "performed"],
+      [1, "grant", "begun"],
+      [2, "grant", "performed"],
+      [3, "revoke", "begun"],
+      [4, "revoke", "performed"],
     ]);
-    expect((await runCommand(["change-log", path])).out).toContain("2 records");
+    expect((await runCommand(["change-log", path])).out).toContain("4 records");
     writeFileSync(path, readFileSync(path, "utf8").replace('"action":"grant"', '"action":"revoke"'));
     const checked = await runCommand(["change-log", path]);
     expect([checked.code, checked.out]).toEqual([1, expect.stringContaining("line 1 was changed")]);
