@@ -19,7 +19,7 @@ export interface Job<R, C extends Change> {
   facts(change: C | undefined): Partial<ChangeRecord>;
 }
 
-export interface JobOptions<R> extends Omit<PerformOptions, "admit" | "begin">, ChangeHistory {
+export interface JobOptions<R> extends Omit<PerformOptions, "admit" | "begin" | "closing">, ChangeHistory {
   /** Readings for one change alone: what decides is asked anew. */
   readonly createReadings: () => R;
   readonly policy: Omit<ChangePolicy, "level">;
@@ -84,7 +84,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
         course.isWriting = true;
       };
       const keys = [change.lock, ...(change.alsoLocks ?? [])];
-      return await locks.run(keys, call, () => perform(change, { ...options, admit, begin }, call));
+      return await locks.run(keys, call, () => perform(change, { ...options, closing, admit, begin }, call));
     } catch (error) {
       const isUpstream = isConnectorError(error, "unavailable", "timeout", "rate-limited", "canceled");
       return { outcome: isUpstream ? "not_performed" : "refused", error };

@@ -35,7 +35,7 @@ export async function perform(change: Change, options: PerformOptions, call: Cal
     return { before: before.held, ...notMade(error) };
   }
   // From here on the caller may go: what is begun is brought to its end, and recorded.
-  const made = await make(change, before, options, ownCall(call, options.settleMs));
+  const made = await make(change, before, options, ownCall(call, options.settleMs, options.closing));
   return { before: before.held, ...(foretold ? { foretold } : {}), ...made };
 }
 
@@ -46,6 +46,7 @@ function notMade(error: unknown): Performed {
 }
 
 /** The same call without its caller's patience. */
-export function ownCall({ log, upstream }: Call, limitMs: number): Call {
-  return { signal: AbortSignal.timeout(limitMs), deadlineMs: Date.now() + limitMs, lane: "write", log, upstream };
+export function ownCall({ log, upstream }: Call, limitMs: number, closing?: AbortSignal): Call {
+  const signal = AbortSignal.any([AbortSignal.timeout(limitMs), ...(closing ? [closing] : [])]);
+  return { signal, deadlineMs: Date.now() + limitMs, lane: "write", log, upstream };
 }

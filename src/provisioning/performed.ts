@@ -12,6 +12,8 @@ export interface PerformOptions {
   readonly readBackMs: number;
   /** How long one write and what follows it may take, whether or not the caller is still there. */
   readonly settleMs: number;
+  /** Ends all of it: nobody waits any more. */
+  readonly closing: AbortSignal;
 }
 
 /** What came of a change, for its record; `error` is what the caller is told. */

@@ -60,7 +60,7 @@ export declare type ChangeReport = Message<"azuredevops.connector.v1.ChangeRepor
   activityId: string;
 
   /**
-   * Of the record that was kept of it.
+   * Of the record that was kept of it; empty when it could not be kept.
    *
    * @generated from field: string record_hash = 7;
    */
