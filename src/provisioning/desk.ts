@@ -49,19 +49,35 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
           canonical(readings, asked.resource, own),
           canonical(readings, asked.principal, own),
         ]);
-        request = { ...asked, resource, principal };
+        request = { ...asked, resource, principal, previous: givenBack({ ...asked, resource, principal }) };
         return writerOf(request)(readings, request, policy, own);
       },
-      facts: () => ({ entitlement: entitlementId(request.resource, request.slug), principal: request.principal }),
+      facts: () => ({
+        entitlement: entitlementId(request.resource, request.slug),
+        principal: request.principal,
+        previous: request.previous,
+      }),
     };
     const { result, recordHash } = await run(job, origin, call);
-    return { ...asBefore(request, result), request, recordHash };
+    return { ...withHistory(request, asked, result), request, recordHash };
+  }
+
+  /** What its grant tells may have been revoked since: then it does not come back. */
+  function givenBack({ resource, slug, principal, previous }: ChangeRequest): string | undefined {
+    return previous && memory.givenBack(entitlementId(resource, slug), principal, previous);
   }
 
   /** The same order asked again, maybe for lack of the first answer, is told what the first one took the place of. */
-  function asBefore({ kind, resource, slug, principal }: ChangeRequest, result: ChangeResult): ChangeResult {
-    if (kind !== "grant" || result.outcome !== "already") return result;
-    return { ...result, replaced: memory.replacedBy(entitlementId(resource, slug), principal) };
+  function withHistory(request: ChangeRequest, asked: ChangeRequest, result: ChangeResult): ChangeResult {
+    const { kind, resource, slug, principal } = request;
+    if (kind === "grant" && result.outcome === "already") {
+      return { ...result, replaced: memory.replacedBy(entitlementId(resource, slug), principal) };
+    }
+    if (asked.previous === request.previous || result.outcome !== "performed") return result;
+    return {
+      ...result,
+      notes: [...(result.notes ?? []), `${asked.previous} was revoked since, and does not come back`],
+    };
   }
 
   async function canonical(readings: R, ref: ResourceRef, call: Call): Promise<ResourceRef> {

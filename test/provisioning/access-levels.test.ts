@@ -45,12 +45,30 @@ describe("an access level", () => {
     expect(await revoke(order("basic-test-plans", person))).toMatchObject({ outcome: "ALREADY", already: true });
   });
 
+  test("that was revoked while another took its place does not come back with the end of that", async () => {
+    const person = personWith("express");
+    const { grant, revoke } = createOrders(replica);
+    const first = await grant(order("basic-test-plans", person));
+    const second = await grant(order("visual-studio-enterprise", person));
+    expect(second.replaced).toBe(`access-level:basic-test-plans:assigned:user:${refOf(person).id}`);
+    expect(await revoke(order("basic-test-plans", person), first.grants[0])).toMatchObject({ already: true });
+    const { report } = await revoke(order("visual-studio-enterprise", person), second.grants[0]);
+    expect(levelOf(person)).toBe("express");
+    expect(report.notes.join()).toContain("basic-test-plans:assigned was revoked since, and does not come back");
+
+    // What nothing was before falls to the floor.
+    const raised = await grant(order("basic-test-plans", person));
+    expect(await revoke(order("basic", person))).toMatchObject({ already: true });
+    await revoke(order("basic-test-plans", person), raised.grants[0]);
+    expect(levelOf(person)).toBe("stakeholder");
+  });
+
   test("falls to the floor where nothing tells what was there before, and the answer says so", async () => {
     const person = personWith("advanced");
     const { revoke } = createOrders(replica);
     const { report } = await revoke(order("basic-test-plans", person));
     expect(report.notes.join()).toContain(
-      "did not tell what was there before it, so the access level Stakeholder is left",
+      "what was there before the grant is not told, so the access level Stakeholder is left",
     );
     expect(levelOf(person)).toBe("stakeholder");
     expect(await outcomeOf(revoke(order("stakeholder", person)))).toEqual({

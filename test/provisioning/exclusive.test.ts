@@ -161,7 +161,7 @@ describe.each(cases)("$what", ({ resource, lower, higher }) => {
     expect(await held()).toEqual([true, false]);
 
     await grant(high);
-    expect((await revoke(high)).report.notes.join()).toContain("did not tell what was there before");
+    expect((await revoke(high)).report.notes.join()).toContain("what was there before the grant is not told");
     expect(await held()).toEqual([false, false]);
     expect(await revoke(high)).toMatchObject({ outcome: "ALREADY", already: true });
   });

@@ -1,9 +1,24 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { descriptorOf, namespaceIds, type Subject, subjectAt } from "../../src/emulator/index.ts";
+import {
+  descriptorOf,
+  namespaceIds,
+  type OrganizationState,
+  type Subject,
+  subjectAt,
+} from "../../src/emulator/index.ts";
 import { createOrders } from "../support/orders.ts";
 import { codes, outcomeOf } from "../support/refusals.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { administrators, entriesOn, found, groupWithOutsider, people, plainGroup, refOf } from "./parts.ts";
+import {
+  administrators,
+  entriesOn,
+  found,
+  groupsAround,
+  groupWithOutsider,
+  people,
+  plainGroup,
+  refOf,
+} from "./parts.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -85,8 +100,26 @@ test("the connector's own identity gets into no group by which a deny takes some
     code: codes.failedPrecondition,
     message: expect.stringMatching(/identity of this connector itself, and the group is denied/),
   });
+  const around = groupBeside(state, group);
+  changes.join(around.index, state.caller);
+  expect(await outcomeOf(grant(member(group, around)))).toEqual({
+    code: codes.failedPrecondition,
+    message: expect.stringMatching(/identity of this connector is in .*, and the group is denied/),
+  });
   expect(writes.all).toEqual([]);
 });
+
+/** Another group of the same place, neither in the first one nor around it. */
+function groupBeside(state: OrganizationState, beside: Subject): Subject {
+  const others = state.groups.map((index) => subjectAt(state, index));
+  const isBeside = (other: Subject) =>
+    other.group?.kind === "made" &&
+    other.group.project === beside.group?.project &&
+    other.index !== beside.index &&
+    !groupsAround(state, beside).has(other.index) &&
+    !groupsAround(state, other).has(beside.index);
+  return found(others.find(isBeside), "another group of the same place");
+}
 
 test.each(["user", "group"] as const)("the storage key of a %s is no team", async (kind) => {
   world = await startWorld();

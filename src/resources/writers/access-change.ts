@@ -141,7 +141,7 @@ export function accessChange(
       throw new ConnectorError("refused", told);
     },
     async details(_before, call) {
-      const left = kept ? `${kept.displayName} was put back` : "the grant did not tell what was there before it";
+      const left = kept ? `${kept.displayName} was put back` : "what was there before the grant is not told";
       return { remaining: await remaining(call), ...(place > 0 ? { notes: [left] } : {}) };
     },
   };

@@ -91,7 +91,7 @@ export function exclusiveChange(
       const left = after === undefined ? "nothing of its kind" : label(after);
       const note =
         previous === undefined
-          ? `the grant did not tell what was there before it, so ${left} is left`
+          ? `what was there before the grant is not told, so ${left} is left`
           : `${left} was put back, as it was before the grant`;
       return { notes: [note], ...(by === undefined ? {} : { remaining: [`${label(wanted)} ${by}`] }) };
     },

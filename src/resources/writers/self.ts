@@ -1,4 +1,4 @@
-import { canonicalDescriptor, isEntraGroup } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isEntraGroup, kindOf } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
@@ -71,10 +71,16 @@ export async function guardOwnDenies(
   call: Call,
 ): Promise<void> {
   const self = await ownDescriptor(readings, call);
-  const denied = descriptor === self ? await firstDeny(readings, [...groups.keys()], call) : undefined;
+  if (self === undefined) return;
+  if (descriptor !== self && kindOf(descriptor) !== "group") return;
+  const own = await containersOf(readings, self, call);
+  if (!own.has(descriptor)) return;
+  const gained = [...groups.keys()].filter((each) => !own.has(each));
+  const denied = await firstDeny(readings, gained, call);
   if (denied === undefined) return;
-  throw new ConnectorError(
-    "refused",
-    `${name} is the identity of this connector itself, and the group is denied ${denied}: ${remedy}`,
-  );
+  const who =
+    descriptor === self
+      ? `${name} is the identity of this connector itself`
+      : `the identity of this connector is in ${name}`;
+  throw new ConnectorError("refused", `${who}, and the group is denied ${denied}: ${remedy}`);
 }
