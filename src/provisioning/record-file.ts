@@ -25,7 +25,7 @@ export async function openRecordFile(
   const file = await openForAppend(path);
   let unlock: (() => void) | undefined;
   try {
-    unlock = lockFile(await realpath(path), "--change-log");
+    unlock = await lockFile(await realpath(path), "--change-log");
     await mendEnd(path, file, log);
     const { end, problems } = await readEarlier(path, onEarlier);
     if (problems.length > 0) {
