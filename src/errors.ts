@@ -11,6 +11,8 @@ export type ErrorKind =
   | "not-found"
   | "wrong-route"
   | "conflict"
+  /** Somebody else changes the same at this moment: nothing was done, and trying again can succeed. */
+  | "contended"
   | "refused"
   | "invalid-request"
   | "unsupported"
@@ -25,6 +27,8 @@ export interface ConnectorErrorOptions {
   readonly cause?: unknown;
   /** When trying again can succeed, in epoch milliseconds. */
   readonly retryAtMs?: number;
+  /** What upstream calls it, in its own fixed words. */
+  readonly upstreamKey?: string | undefined;
 }
 
 /** The one error class. `message` is written for the person who has to act: it names the cause and the remedy. */
@@ -32,10 +36,12 @@ export class ConnectorError extends Error {
   override readonly name = "ConnectorError";
   readonly kind: ErrorKind;
   readonly retryAtMs: number | undefined;
+  readonly upstreamKey: string | undefined;
 
   constructor(kind: ErrorKind, message: string, options: ConnectorErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
+    this.upstreamKey = options.upstreamKey;
     // Whole milliseconds, rounded up: who comes back then is not too early.
     this.retryAtMs = Number.isFinite(options.retryAtMs) ? Math.ceil(options.retryAtMs ?? 0) : undefined;
   }

@@ -87,7 +87,7 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
   // Cut after the credential was taken out, or half of it could be left.
   const told = redact(serviceMessage(answer) ?? "").slice(0, 300);
   const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
-  return new ConnectorError(kind, parts.filter(Boolean).join("; "));
+  return new ConnectorError(kind, parts.filter(Boolean).join("; "), { upstreamKey: errorTypeKey(answer) });
 }
 
 /** What Microsoft's support finds a request by. */
@@ -136,7 +136,7 @@ function kindOfFailure(answer: HttpAnswer, context: AnswerContext): { kind: Erro
   if (status === 404) return context.namesObject && typeKey && notFoundKeys.has(typeKey) ? gone : wrongRoute;
   if (status === 429) return { kind: "rate-limited", hint: "this identity uses too much; try again later" };
   if (status === 408) return { kind: "timeout", hint: "try again later" };
-  if (status === 409) return { kind: "conflict", hint: "somebody else changes the same; try again" };
+  if (status === 409) return { kind: context.writes ? "contended" : "conflict", hint: contention };
   if (status >= 500) return { kind: "unavailable", hint: "Azure DevOps has trouble; try again later" };
   if (status >= 300 && status < 400)
     return { kind: "wrong-route", hint: "Azure DevOps redirects elsewhere; check the URL" };
@@ -150,6 +150,8 @@ const isNoMember = (answer: HttpAnswer) => /\bTF401444\b/.test(serviceMessage(an
 
 const addMember =
   "the identity is not in the organization: add it there (Organization settings, Users), with an access level; of a service principal or managed identity by the object id of its enterprise application";
+
+const contention = "somebody else changes the same; try again";
 
 const gone = { kind: "not-found", hint: "it is gone; sync again" } as const;
 

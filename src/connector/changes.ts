@@ -112,7 +112,7 @@ export interface Change {
   readonly instead?: NotPerformed;
   read(call: Call): Promise<ChangeState>;
   /** Where nothing is left to do: fails when what is asked for is not so all the same, by something else. */
-  already?(state: ChangeState, call: Call): Promise<void>;
+  already?(state: ChangeState, call: Call): Promise<ChangeDetails | undefined>;
   /** Fails with `refused` where a rule of Azure DevOps or a guardrail stands against it. */
   check(state: ChangeState, call: Call): Promise<void>;
   /** What making it takes along, for people: a dry run tells it, and the record of the change keeps it. */

@@ -15,6 +15,7 @@ const triesOf: Readonly<Record<ErrorKind, number>> = {
   "not-found": 1,
   "wrong-route": 1,
   conflict: 1,
+  contended: 1,
   refused: 1,
   "invalid-request": 1,
   unsupported: 1,

@@ -41,6 +41,7 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
 
   async function change(asked: ChangeRequest, origin: ChangeOrigin, call: Call): Promise<ChangeAnswer> {
     let request = asked;
+    let write: (previous: string | undefined) => Promise<Change>;
     const job: Job<R, Change> = {
       action: asked.kind,
       takesAway: asked.kind === "revoke",
@@ -49,8 +50,15 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
           canonical(readings, asked.resource, own),
           canonical(readings, asked.principal, own),
         ]);
-        request = { ...asked, resource, principal, previous: givenBack({ ...asked, resource, principal }) };
-        return writerOf(request)(readings, request, policy, own);
+        write = (previous) => {
+          request = { ...asked, resource, principal, previous };
+          return writerOf(request)(readings, request, policy, own);
+        };
+        return write(givenBack({ ...asked, resource, principal }));
+      },
+      async renew() {
+        const previous = givenBack({ ...request, previous: asked.previous });
+        return previous === request.previous ? undefined : write(previous);
       },
       facts: () => ({
         entitlement: entitlementId(request.resource, request.slug),

@@ -4,7 +4,7 @@ import type { ChangeRecord } from "./records.ts";
 /** The part of a record that tells of grants; of one that is read from a file, nothing is sure. */
 export type Remembered = Pick<
   ChangeRecord,
-  "action" | "outcome" | "entitlement" | "principal" | "replaced" | "previous" | "closes"
+  "action" | "outcome" | "entitlement" | "principal" | "replaced" | "previous" | "lapsed" | "closes"
 >;
 
 /** Knows what grants took the place of, and what of that was revoked since. */
@@ -27,6 +27,7 @@ export function createGrantMemory(): GrantMemory {
   const keyOf = ({ type, id }: ResourceRef) => JSON.stringify([type, id]);
 
   function remember(key: string, entitlement: string, id: string): void {
+    takeOut(key, entitlement, undefined);
     const replaced = principals.get(key) ?? new Map();
     principals.delete(key);
     principals.set(key, replaced.set(entitlement, id));
@@ -40,16 +41,18 @@ export function createGrantMemory(): GrantMemory {
     if (replaced?.size === 0) principals.delete(key);
   }
 
-  /** What is revoked does not come back with the end of a grant that took its place. */
-  function noteRevoke(key: string, entitlement: string, previous: string | undefined): void {
+  /** It does not come back with the end of a grant that took its place: what is under it does. */
+  function takeOut(key: string, entitlement: string, previous: string | undefined): void {
     const replaced = principals.get(key);
     const under = replaced?.get(entitlement) ?? previous ?? null;
-    for (const [later, id] of replaced ?? []) if (id === entitlement) replaced?.set(later, under);
+    for (const [later, id] of replaced ?? []) {
+      if (id === entitlement) replaced?.set(later, under === later ? null : under);
+    }
     forget(key, entitlement);
   }
 
   return {
-    note({ action, outcome, entitlement, principal, replaced, previous, closes }) {
+    note({ action, outcome, entitlement, principal, replaced, previous, lapsed, closes }) {
       if (entitlement === undefined || principal === undefined) return;
       const key = keyOf(principal);
       if (action === "grant" && outcome === "begun") {
@@ -59,9 +62,8 @@ export function createGrantMemory(): GrantMemory {
       // What was begun and is known not to be there took nothing.
       const isVoid = closes !== undefined && (outcome === "refused" || outcome === "not_performed");
       if (action === "grant" && isVoid) forget(key, entitlement);
-      if (action === "revoke" && (outcome === "performed" || outcome === "already")) {
-        noteRevoke(key, entitlement, previous);
-      }
+      const isGone = outcome === "performed" || outcome === "already" || lapsed === true;
+      if (action === "revoke" && isGone) takeOut(key, entitlement, previous);
     },
     replacedBy: (entitlement, principal) => principals.get(keyOf(principal))?.get(entitlement) ?? undefined,
     givenBack(entitlement, principal, previous) {

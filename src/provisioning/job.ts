@@ -15,6 +15,8 @@ export interface Job<R, C extends Change> {
   /** Whether it takes something away, which the breaker counts. */
   readonly takesAway: boolean;
   prepare(readings: R, policy: ChangePolicy, call: Call): Promise<C>;
+  /** Asked when it is its turn: the change anew where one before it made what was prepared old. */
+  renew?(): Promise<C | undefined>;
   /** Without a change when it could not be prepared. */
   facts(change: C | undefined): Partial<ChangeRecord>;
 }
@@ -58,37 +60,63 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
   ): Promise<Performed> {
     try {
       const policy = { ...options.policy, level: callerRights.levelOf(origin.caller) };
-      const change = await job.prepare(createReadings(), policy, call);
-      course.change = change;
-      const isTaking = ({ lowers }: ChangeState) => job.takesAway || lowers === true;
-      const admit: PerformOptions["admit"] = (state) => {
-        if (isTaking(state)) breaker[dryRun ? "ask" : "admit"](change.lock, state);
-      };
-      const begin: PerformOptions["begin"] = async (before, foretold) => {
-        const { members, losing = 1 } = before;
-        const replaced = job.action === "grant" ? (await change.details?.(before, call))?.replaced : undefined;
-        const record: ChangeRecord = {
-          action: job.action,
-          outcome: "begun",
-          ...origin,
-          ...job.facts(change),
-          before: before.held,
-          foretold,
-          taken: isTaking(before) ? { group: change.lock, members, losing } : undefined,
-          replaced,
-        };
-        course.begun = keeper.keep(record);
-        if (!(await course.begun)) keeper.ready();
-        if (closing.aborted) throw stopping();
-        memory.note(record);
-        course.isWriting = true;
-      };
-      const keys = [change.lock, ...(change.alsoLocks ?? [])];
-      return await locks.run(keys, call, () => perform(change, { ...options, closing, admit, begin }, call));
+      const prepared = await job.prepare(createReadings(), policy, call);
+      course.change = prepared;
+      const keys = [prepared.lock, ...(prepared.alsoLocks ?? [])];
+      return await locks.run(keys, call, () => takeTurn(job, prepared, origin, course, call));
     } catch (error) {
       const isUpstream = isConnectorError(error, "unavailable", "timeout", "rate-limited", "canceled");
       return { outcome: isUpstream ? "not_performed" : "refused", error };
     }
+  }
+
+  async function takeTurn<C extends Change>(
+    job: Job<R, C>,
+    prepared: C,
+    origin: ChangeOrigin,
+    course: Course<C>,
+    call: Call,
+  ): Promise<Performed> {
+    const change = (await job.renew?.()) ?? prepared;
+    course.change = change;
+    const isTaking = ({ lowers }: ChangeState) => job.takesAway || lowers === true;
+    const admit: PerformOptions["admit"] = (state) => {
+      if (isTaking(state)) breaker[dryRun ? "ask" : "admit"](change.lock, state);
+    };
+    const begin: PerformOptions["begin"] = async (before, foretold) => {
+      const { members, losing = 1 } = before;
+      const replaced = job.action === "grant" ? (await change.details?.(before, call))?.replaced : undefined;
+      const record: ChangeRecord = {
+        action: job.action,
+        outcome: "begun",
+        ...origin,
+        ...job.facts(change),
+        before: before.held,
+        foretold,
+        taken: isTaking(before) ? { group: change.lock, members, losing } : undefined,
+        replaced,
+      };
+      course.begun = keeper.keep(record);
+      if (!(await course.begun)) keeper.ready();
+      if (closing.aborted) throw stopping();
+      memory.note(record);
+      course.isWriting = true;
+    };
+    const performed = await perform(change, { ...options, closing, admit, begin }, call);
+    // Whose turn is next has to know it.
+    memory.note(await endOf(job, origin, course, performed));
+    return performed;
+  }
+
+  async function endOf<C extends Change>(
+    job: Job<R, C>,
+    origin: ChangeOrigin,
+    { change, begun }: Course<C>,
+    performed: Performed,
+  ): Promise<ChangeRecord> {
+    const { outcome } = performed;
+    const closes = (await begun)?.sequence;
+    return { action: job.action, outcome, ...origin, ...job.facts(change), ...factsOf(performed), closes };
   }
 
   return async <C extends Change>(job: Job<R, C>, origin: ChangeOrigin, call: Call): Promise<Finished<C>> => {
@@ -99,16 +127,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     const performed = await withinCall(work, { signal: closing }).catch(() => cutOff(course));
     const { change } = course;
     const { outcome } = performed;
-    const record: ChangeRecord = {
-      action: job.action,
-      outcome,
-      ...origin,
-      ...job.facts(change),
-      ...factsOf(performed),
-      closes: (await course.begun)?.sequence,
-    };
-    const kept = await keeper.keep(record);
-    memory.note(record);
+    const kept = await keeper.keep(await endOf(job, origin, course, performed));
     onOutcome(job.action, outcome);
     if (outcome === "performed" || outcome === "unclear") onChanged();
     const { result, error } = kept ? performed : unrecorded(performed);

@@ -17,11 +17,8 @@ export async function perform(change: Change, options: PerformOptions, call: Cal
   } catch (error) {
     return notMade(error);
   }
+  if (before.done) return nothingToDo(change, before, call);
   try {
-    if (before.done) {
-      await change.already?.(before, call);
-      return { outcome: "already", before: before.held, after: before.held, result: { outcome: "already" } };
-    }
     await change.check(before, call);
     foretold = await change.foretell?.(before, call);
     options.admit(before);
@@ -37,6 +34,16 @@ export async function perform(change: Change, options: PerformOptions, call: Cal
   // From here on the caller may go: what is begun is brought to its end, and recorded.
   const made = await make(change, before, options, ownCall(call, options.settleMs, options.closing));
   return { before: before.held, ...(foretold ? { foretold } : {}), ...made };
+}
+
+async function nothingToDo(change: Change, before: ChangeState, call: Call): Promise<Performed> {
+  const { held } = before;
+  try {
+    const details = await change.already?.(before, call);
+    return { outcome: "already", before: held, after: held, result: { outcome: "already", ...details } };
+  } catch (error) {
+    return { before: held, lapsed: true, ...notMade(error) };
+  }
 }
 
 /** Nothing was sent: a rule stood against it, or upstream could not be read. */

@@ -21,6 +21,8 @@ export interface Performed {
   readonly outcome: "performed" | "already" | "not_performed" | "refused" | "unclear";
   readonly before?: Json | undefined;
   readonly after?: Json | undefined;
+  /** Of what was refused: there was nothing of their own to take. */
+  readonly lapsed?: boolean;
   /** What it was expected to take along. */
   readonly foretold?: readonly string[];
   readonly result?: ChangeResult;

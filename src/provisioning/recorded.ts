@@ -4,10 +4,11 @@ import type { ChangeRecord } from "./records.ts";
 
 /** What a record tells of what came of a change. */
 export function factsOf(performed: Performed): Partial<ChangeRecord> {
-  const { before, after, foretold, result } = performed;
+  const { before, after, lapsed, foretold, result } = performed;
   return {
     before,
     after,
+    lapsed,
     foretold,
     dryRun: result?.dryRun,
     activityId: result?.activityId,

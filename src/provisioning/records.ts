@@ -28,6 +28,8 @@ export interface ChangeRecord {
   readonly taken?: Taken | undefined;
   /** Id of the entitlement that a grant takes the place of. */
   readonly replaced?: string | undefined;
+  /** Of a revoke that was refused: there was nothing of their own to take. */
+  readonly lapsed?: boolean | undefined;
   /** Id of the entitlement that a revoke gives back. */
   readonly previous?: string | undefined;
   /** Number of the record of what was begun, and has come to its end. */

@@ -27,7 +27,7 @@ export async function make(
     // What was refused for another reason has no effect that could show later.
     const seen = await readBack(change, isUnclear(error) || saysSo ? options.readBackMs : 0, call);
     if (seen.state?.done || saysSo) return concluded(change, before, { error, lost, saysSo }, seen, call);
-    if (!isUnclear(error) && !isConnectorError(error, "rate-limited")) {
+    if (!isUnclear(error) && !isConnectorError(error, "rate-limited", "contended")) {
       return { outcome: "refused", after: seen.state?.held, error };
     }
     if (!seen.state) return { outcome: "unclear", error: unclear(change, error) };
@@ -37,6 +37,7 @@ export async function make(
       return { outcome: "not_performed", after: seen.state.held, error: notDone(change, error) };
     }
     state = seen.state;
+    if (isConnectorError(error, "contended")) await sleep(tries * 200, call.signal).catch(() => undefined);
   }
 }
 

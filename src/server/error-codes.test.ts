@@ -16,6 +16,7 @@ const expected: Readonly<Record<ErrorKind, number>> = {
   timeout: 4,
   "not-found": 5,
   conflict: 6,
+  contended: 14,
   forbidden: 7,
   refused: 9,
   "wrong-route": 9,

@@ -41,6 +41,7 @@ const codes: Record<ErrorKind, number> = {
   "not-found": code.notFound,
   "wrong-route": code.failedPrecondition,
   conflict: code.alreadyExists,
+  contended: code.unavailable,
   refused: code.failedPrecondition,
   "invalid-request": code.invalidArgument,
   unsupported: code.unimplemented,

@@ -37,8 +37,12 @@ export const errorDescriptions: Record<ErrorKind, ErrorDescription> = {
     remedy: "Check `--organization-url`, and what a proxy on the way does.",
   },
   conflict: {
-    cause: "Azure DevOps says that what should be made exists, or was changed at the same time.",
+    cause: "Azure DevOps says that what should be made exists.",
     remedy: "Sync again, then ask again if it is still needed.",
+  },
+  contended: {
+    cause: "Somebody else changed the same at that moment, each time that a change was tried.",
+    remedy: "Nothing was changed: ask again.",
   },
   refused: {
     cause: "A policy, a quota or the machine does not allow it: a port that is taken, an address that needs TLS.",

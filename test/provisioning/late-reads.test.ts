@@ -93,3 +93,36 @@ test.each(["grant", "revoke"] as const)("a %s whose answers are all lost is uncl
   });
   expect(isMember()).toBe(kind === "grant");
 });
+
+describe("when somebody else changes the same at that moment (409)", () => {
+  test("it is tried again", async () => {
+    const { ask, isMember } = await start("grant", { readLag: {} });
+    world.emulator.faults.add({ kind: "status", status: 409, method: "PUT", times: 2 });
+    expect(await ask()).toMatchObject({ outcome: "PERFORMED", already: false });
+    expect(isMember()).toBe(true);
+  });
+
+  test("each time, it is not made, and the platform may ask again", async () => {
+    const { ask, isMember } = await start("grant", { readLag: {} });
+    world.emulator.faults.add({ kind: "status", status: 409, method: "PUT" });
+    expect(await outcomeOf(ask())).toEqual({
+      code: codes.unavailable,
+      message: expect.stringContaining("it was not made"),
+    });
+    expect(isMember()).toBe(false);
+  });
+});
+
+test.each([
+  ["grant", "PUT", 409, "GroupCreationException", codes.alreadyExists],
+  ["revoke", "DELETE", 404, "ProjectDoesNotExistException", codes.notFound],
+  ["revoke", "DELETE", 404, "RemoveNonexistentGroupException", codes.notFound],
+] as const)(
+  "a refusal of a %s that is of something else does not say so (%s %i %s)",
+  async (kind, method, status, typeKey, code) => {
+    const { ask, isMember } = await start(kind, { readLag: {} });
+    world.emulator.faults.add({ kind: "status", status, typeKey, method });
+    expect((await outcomeOf(ask())).code).toBe(code);
+    expect(isMember()).toBe(kind === "revoke");
+  },
+);

@@ -12,6 +12,7 @@ export const codes = {
   invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
+  alreadyExists: 6,
   resourceExhausted: 8,
   failedPrecondition: 9,
   permissionDenied: 7,

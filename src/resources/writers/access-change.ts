@@ -76,7 +76,8 @@ export function accessChange(
     const own = await entriesOf(readings, list?.entries ?? [], principal, call);
     const allow = joined(own.map((entry) => entry.allow));
     const deny = joined(own.map((entry) => entry.deny));
-    const held = whole ? isAllowed(withoutBits(allow, deny)) : isTouched(allow);
+    const isPart = kind === "revoke" && rungAbove(allow, deny) !== undefined;
+    const held = !isPart && (whole ? isAllowed(withoutBits(allow, deny)) : isTouched(allow));
     const done = kind === "grant" ? isAllowed(withoutBits(allow, deny)) : !held;
     return { done, held: heldOf(allow, deny), list, own, allow, deny };
   }
@@ -116,10 +117,7 @@ export function accessChange(
     async check(state, call) {
       guardSystem(actions, label);
       guardHolderGroup(principal, policy);
-      if (kind === "revoke") {
-        guardRung(state as EntryState);
-        return guardSelf(readings, principal, call);
-      }
+      if (kind === "revoke") return guardSelf(readings, principal, call);
       mustExist(principal);
       const why = await target.tierZero(call);
       if (why !== undefined) {
@@ -134,9 +132,12 @@ export function accessChange(
   const remaining = (call: Call) => otherPaths(readings, principal, target, call);
   return {
     ...change,
-    async already(_state, call) {
+    async already(state, call) {
+      const { allow, deny } = state as EntryState;
+      const above = rungAbove(allow, deny);
+      if (above) return { remaining: [`as a part of ${above.displayName}, which took its place`] };
       const [path] = await remaining(call);
-      if (path === undefined) return;
+      if (path === undefined) return undefined;
       const told = `${principal.name} has no ${label} of their own to take; they have it ${path}: change it there`;
       throw new ConnectorError("refused", told);
     },
@@ -161,11 +162,10 @@ export function accessChange(
     throw new ConnectorError("invalid-request", told);
   }
 
-  function guardRung({ allow, deny }: EntryState): void {
-    const held = ladder.findLastIndex(({ mask }) => withoutBits(mask, withoutBits(allow, deny)) === 0);
-    if (held <= place) return;
-    const told = `${principal.name} has ${ladder[held]?.displayName} there, of which ${label} is a part: revoke that`;
-    throw new ConnectorError("refused", told);
+  /** The higher bundle that is held: it is told instead of this one. */
+  function rungAbove(allow: number, deny: number): Rung | undefined {
+    if (place < 0) return undefined;
+    return ladder.slice(place + 1).findLast(({ mask }) => withoutBits(mask, withoutBits(allow, deny)) === 0);
   }
 
   /** A deny of a group in the same list beats what its members are allowed (facts 4.5). */

@@ -80,7 +80,7 @@ export function exclusiveChange(
     check: (state, call) => check(state as ExclusiveState, call),
     async already(state) {
       const by = (state as ExclusiveState).holding.others.get(wanted);
-      if (kind === "grant" || by === undefined) return;
+      if (kind === "grant" || by === undefined) return undefined;
       throw new ConnectorError("refused", `${principal.name} has ${label(wanted)} ${by}: change it there`);
     },
     write: (_state, call) => set.set(after, call),

@@ -81,8 +81,10 @@ export async function managedEntraChange(
       const isMember = members.some(({ id }) => id === memberId);
       return { done: isMember === isGrant, held: isMember, ...(isGrant ? {} : { members: members.length }) };
     },
-    already: async (_state, inner) =>
-      isGrant ? undefined : mustHaveNoOtherWay(entra, groupId, memberId, summary, inner),
+    async already(_state, inner) {
+      if (!isGrant) await mustHaveNoOtherWay(entra, groupId, memberId, summary, inner);
+      return undefined;
+    },
     check: (_state, inner) => (isGrant ? guardGrant(inner) : guardRevoke(inner)),
     async write(_state, inner) {
       await (isGrant ? entra.addMember(groupId, memberId, inner) : entra.removeMember(groupId, memberId, inner));
