@@ -45,10 +45,11 @@ export function groupResource(options: SyncOptions) {
       return toResource(canonicalGroup(group), source, organization);
     },
     async canonical(readings, ref, call) {
-      if (!options.syncTeams || !ref.id.startsWith("vssgp.")) return ref;
-      const group = await findGroup(readings, ref.id, call);
+      const id = canonicalDescriptor(ref.id);
+      if (!options.syncTeams || !id.startsWith("vssgp.")) return { ...ref, id };
+      const group = await findGroup(readings, id, call);
       const team = group && (await teamOf(readings, group, call));
-      return team ?? ref;
+      return team ?? { ...ref, id };
     },
     writer: (slug) => (slug === "member" ? membershipWriter : undefined),
     creator: groupCreator,

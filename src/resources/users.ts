@@ -1,4 +1,5 @@
 import {
+  canonicalDescriptor,
   isDescriptor,
   kindOf,
   parseDate,
@@ -54,6 +55,7 @@ function subjectResource(kind: SubjectKind, type: ResourceTypeDescription) {
       const subject = (await getSubject(readings, id, kind, call)) ?? (await getUnlisted(readings, id, kind, call));
       return subject && toResource(type.id, subject);
     },
+    canonical: async (_readings, ref) => ({ ...ref, id: canonicalDescriptor(ref.id) }),
   });
 }
 

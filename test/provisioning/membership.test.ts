@@ -34,3 +34,21 @@ describe("membership of a group", () => {
     ]);
   });
 });
+
+test("what is taken from a person takes as many requests in however many groups the connector's identity is", async () => {
+  const { state, changes, requests } = world.emulator;
+  const group = plainGroup(state);
+  const user = outsider(state, group);
+  const order = { resource: refOf(group), slug: "member", principal: refOf(user) };
+  const { revoke } = createOrders(replica);
+  const counts: number[] = [];
+  for (const groups of [0, 0, 20]) {
+    for (const index of state.groups.slice(0, groups)) changes.join(index, state.caller);
+    changes.join(group.index, user.index);
+    requests.reset();
+    await revoke(order);
+    counts.push(requests.total);
+  }
+  // The first one reads who the connector is besides.
+  expect(counts[1]).toBe(counts[2]);
+});

@@ -90,3 +90,17 @@ describe("an id in capitals is answered as the listing has it:", () => {
     expect(await holds(listed)).toBe(false);
   });
 });
+
+test("a person whose descriptor is spelled in capitals is who listings have", async () => {
+  const { grant, revoke } = await orders();
+  const own = order("git.generic_read");
+  const { id } = own.principal;
+  const shouted = {
+    ...own,
+    principal: { ...own.principal, id: id.replace(/^[a-z]+/, (prefix) => prefix.toUpperCase()) },
+  };
+  expect(shouted.principal.id).not.toBe(id);
+  expect((await grant(shouted)).grants.map((each) => each.principal?.id?.resource)).toEqual([id]);
+  expect(await grant(own)).toMatchObject({ already: true });
+  expect(await revoke(shouted)).toMatchObject({ outcome: "PERFORMED" });
+});

@@ -13,6 +13,7 @@ export async function guardSelf(readings: Readings, { descriptor, name }: Princi
   if (descriptor === self.descriptor) {
     throw new ConnectorError("refused", `${name} is the identity of this connector itself: ${remedy}`);
   }
+  if (kindOf(descriptor) !== "group") return;
   if (isEntraGroup(descriptor) && (await readings.access.absence("identities", call))) {
     const told = `whether the identity of this connector is in ${name} cannot be told without the scope Identity (Read)`;
     throw new ConnectorError("refused", `${told}: give it to the token`);
