@@ -27,8 +27,8 @@ export interface ConnectorErrorOptions {
   readonly cause?: unknown;
   /** When trying again can succeed, in epoch milliseconds. */
   readonly retryAtMs?: number;
-  /** What upstream calls it, in its own fixed words. */
-  readonly upstreamKey?: string | undefined;
+  /** True where a write was refused since what it is for is so already. */
+  readonly isSoAlready?: boolean;
 }
 
 /** The one error class. `message` is written for the person who has to act: it names the cause and the remedy. */
@@ -36,12 +36,12 @@ export class ConnectorError extends Error {
   override readonly name = "ConnectorError";
   readonly kind: ErrorKind;
   readonly retryAtMs: number | undefined;
-  readonly upstreamKey: string | undefined;
+  readonly isSoAlready: boolean;
 
   constructor(kind: ErrorKind, message: string, options: ConnectorErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.kind = kind;
-    this.upstreamKey = options.upstreamKey;
+    this.isSoAlready = options.isSoAlready ?? false;
     // Whole milliseconds, rounded up: who comes back then is not too early.
     this.retryAtMs = Number.isFinite(options.retryAtMs) ? Math.ceil(options.retryAtMs ?? 0) : undefined;
   }

@@ -3,7 +3,7 @@ import { ConnectorError, type ErrorKind } from "../errors.ts";
 import type { HttpAnswer } from "../http/client.ts";
 import { headerValue } from "../http/rate-limit.ts";
 import type { Redactor } from "../redaction.ts";
-import { notFoundKeys, refusalOf } from "./type-keys.ts";
+import { alreadyKeys, notFoundKeys, refusalOf } from "./type-keys.ts";
 
 /** What reading an answer has to know of the request that it belongs to. */
 export interface AnswerContext {
@@ -87,7 +87,8 @@ export function failureOf(answer: HttpAnswer, context: AnswerContext): Connector
   // Cut after the credential was taken out, or half of it could be left.
   const told = redact(serviceMessage(answer) ?? "").slice(0, 300);
   const parts = [`${context.route}: status ${status}`, told, hint, activity && `activity id ${activity}`];
-  return new ConnectorError(kind, parts.filter(Boolean).join("; "), { upstreamKey: errorTypeKey(answer) });
+  const isSoAlready = alreadyKeys.has(errorTypeKey(answer));
+  return new ConnectorError(kind, parts.filter(Boolean).join("; "), { isSoAlready });
 }
 
 /** What Microsoft's support finds a request by. */

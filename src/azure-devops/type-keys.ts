@@ -98,6 +98,13 @@ export function refusalOf(typeKey: string | undefined): KnownKey | undefined {
   return typeKey === undefined ? undefined : refusals.get(typeKey);
 }
 
+/** What a change of memberships is refused with where it is so already (facts 11.2, 12.1). */
+export const alreadyKeys: ReadonlySet<string | undefined> = new Set([
+  "AddMemberIdentityAlreadyMemberException",
+  "RemoveGroupMemberNotMemberException",
+  "GraphMembershipNotFoundException",
+]);
+
 /** Keys by which a 404 says that the addressed object itself is gone (facts 11.2). */
 export const notFoundKeys: ReadonlySet<string> = new Set([
   "ProjectDoesNotExistException",

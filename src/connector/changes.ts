@@ -9,6 +9,8 @@ export interface ChangeRequest {
   readonly principal: ResourceRef;
   /** Of a revoke: the id of the entitlement that the grant took the place of, and which is to come back. */
   readonly previous?: string | undefined;
+  /** Of a revoke: the permissions, as their bits, that were there before the grant, and stay. */
+  readonly kept?: number | undefined;
 }
 
 /** Kinds of principals that Tier 0 is kept from, unless it is switched on for them. */
@@ -88,6 +90,8 @@ export interface ChangeDetails {
   readonly notes?: readonly string[];
   /** Id of the entitlement that this one took the place of. */
   readonly replaced?: string | undefined;
+  /** Of what a grant gives: the permissions, as their bits, that were there before it. */
+  readonly kept?: number | undefined;
   /** By what the principal has it still, after a revoke. */
   readonly remaining?: readonly string[];
 }

@@ -79,7 +79,7 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
   function withHistory(request: ChangeRequest, asked: ChangeRequest, result: ChangeResult): ChangeResult {
     const { kind, resource, slug, principal } = request;
     if (kind === "grant" && result.outcome === "already") {
-      return { ...result, replaced: memory.replacedBy(entitlementId(resource, slug), principal) };
+      return { ...result, ...memory.pastOf(entitlementId(resource, slug), principal) };
     }
     if (asked.previous === request.previous || result.outcome !== "performed") return result;
     return {

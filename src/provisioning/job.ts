@@ -8,6 +8,7 @@ import { perform } from "./perform.ts";
 import type { Performed, PerformOptions } from "./performed.ts";
 import { factsOf, unrecorded } from "./recorded.ts";
 import type { ChainEnd, ChangeRecord } from "./records.ts";
+import { createUnseen, type Ordered } from "./unseen.ts";
 
 /** One order, whatever it is about: how its change is prepared, and what its record tells. */
 export interface Job<R, C extends Change> {
@@ -51,6 +52,7 @@ interface Course<C> {
 /** Carries out jobs: every change goes this way, and leaves a record. `closing` cuts off those that run. */
 export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: AbortSignal) {
   const { createReadings, breaker, keeper, memory, callerRights, onChanged, onOutcome, dryRun } = options;
+  const unseen = createUnseen(options.readBackMs);
 
   async function carryOut<C extends Change>(
     job: Job<R, C>,
@@ -77,6 +79,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     course: Course<C>,
     call: Call,
   ): Promise<Performed> {
+    await unseen.settle(ordered(job, prepared), call);
     const change = (await job.renew?.()) ?? prepared;
     course.change = change;
     const isTaking = ({ lowers }: ChangeState) => job.takesAway || lowers === true;
@@ -85,7 +88,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     };
     const begin: PerformOptions["begin"] = async (before, foretold) => {
       const { members, losing = 1 } = before;
-      const replaced = job.action === "grant" ? (await change.details?.(before, call))?.replaced : undefined;
+      const { replaced, kept } = (job.action === "grant" ? await change.details?.(before, call) : undefined) ?? {};
       const record: ChangeRecord = {
         action: job.action,
         outcome: "begun",
@@ -95,6 +98,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
         foretold,
         taken: isTaking(before) ? { group: change.lock, members, losing } : undefined,
         replaced,
+        kept,
       };
       course.begun = keeper.keep(record);
       if (!(await course.begun)) keeper.ready();
@@ -104,8 +108,14 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     };
     const performed = await perform(change, { ...options, closing, admit, begin }, call);
     // Whose turn is next has to know it.
+    if (performed.isUnseen) unseen.note(ordered(job, change));
+    else if (performed.result) unseen.forget(ordered(job, change));
     memory.note(await endOf(job, origin, course, performed));
     return performed;
+  }
+
+  function ordered<C extends Change>(job: Job<R, C>, change: C): Ordered {
+    return { change, facts: { action: job.action, ...job.facts(change) } };
   }
 
   async function endOf<C extends Change>(

@@ -28,6 +28,8 @@ export interface ChangeRecord {
   readonly taken?: Taken | undefined;
   /** Id of the entitlement that a grant takes the place of. */
   readonly replaced?: string | undefined;
+  /** Permissions, as their bits, that were there before a grant, and that stay when it is revoked. */
+  readonly kept?: number | undefined;
   /** Of a revoke that was refused: there was nothing of their own to take. */
   readonly lapsed?: boolean | undefined;
   /** Id of the entitlement that a revoke gives back. */

@@ -30,10 +30,10 @@ export async function make(
     if (!isUnclear(error) && !isConnectorError(error, "rate-limited", "contended")) {
       return { outcome: "refused", after: seen.state?.held, error };
     }
-    if (!seen.state) return { outcome: "unclear", error: unclear(change, error) };
+    if (!seen.state) return { outcome: "unclear", isUnseen: true, error: unclear(change, error) };
     if (tries >= maxTries) {
       // Reads can be behind for longer than is waited: what may have been made may show yet.
-      if (lost !== undefined) return { outcome: "unclear", error: notSeen(change, lost) };
+      if (lost !== undefined) return { outcome: "unclear", isUnseen: true, error: notSeen(change, lost) };
       return { outcome: "not_performed", after: seen.state.held, error: notDone(change, error) };
     }
     state = seen.state;
@@ -63,7 +63,7 @@ interface Seen {
 }
 
 /** Reads until the change shows, for as long as is worth it: reads can be behind writes by seconds (facts 4.6, 12.1). */
-async function readBack(change: Change, readBackMs: number, call: Call): Promise<Seen> {
+export async function readBack(change: Change, readBackMs: number, call: Call): Promise<Seen> {
   const untilMs = Math.min(Date.now() + readBackMs, call.deadlineMs);
   let seen: Seen = {};
   for (let delayMs = 100; ; delayMs = Math.min(delayMs * 2, 2_000)) {
@@ -103,7 +103,7 @@ async function finish(
     verifiedAt: state?.done ? new Date() : undefined,
     activityId,
   };
-  return { outcome: "performed", after: state?.held, result };
+  return { outcome: "performed", isUnseen: !state?.done, after: state?.held, result };
 }
 
 /** Why a write is over though it was not answered with success. */
@@ -126,7 +126,7 @@ async function concluded(
   if (lost === undefined) {
     const late = `Azure DevOps says that it is so already (${messageOf(error)}), and does not show it yet`;
     const result: ChangeResult = { outcome: "already", ...(saysSo && !isSeen ? { notes: [late] } : {}) };
-    return { outcome: "already", after: seen.state?.held, result };
+    return { outcome: "already", isUnseen: !isSeen, after: seen.state?.held, result };
   }
   const done = await finish(change, before, {}, seen, call);
   if (!done.result) return done;

@@ -9,16 +9,7 @@ import {
 import { createOrders } from "../support/orders.ts";
 import { codes, outcomeOf } from "../support/refusals.ts";
 import { startWorld, type World } from "../support/world.ts";
-import {
-  administrators,
-  entriesOn,
-  found,
-  groupsAround,
-  groupWithOutsider,
-  people,
-  plainGroup,
-  refOf,
-} from "./parts.ts";
+import { administrators, found, groupsAround, groupWithOutsider, people, plainGroup, refOf } from "./parts.ts";
 
 let world: World;
 afterEach(() => world.close());
@@ -133,49 +124,6 @@ test.each(["user", "group"] as const)("the storage key of a %s is no team", asyn
   expect((await outcomeOf(grant(asResource))).code).toBe(codes.notFound);
   expect(await revoke(asPrincipal)).toMatchObject({ already: true });
   expect(writes.all).toEqual([]);
-});
-
-describe("bundles of a repository", () => {
-  const bundle = (slug: string) => ({
-    resource: { type: "repository", id: found(world.emulator.state.repositories[0], "a repository").id },
-    slug,
-    principal: refOf(person()),
-  });
-  const bits = () => {
-    const { state } = world.emulator;
-    const repository = found(state.repositories[0], "a repository");
-    const token = `repoV2/${state.projects[repository.project]?.id}/${repository.id}`;
-    return entriesOn(state, namespaceIds.git, token).find(({ who }) => who === person().index);
-  };
-
-  test("give back the one that they took the place of", async () => {
-    world = await startWorld();
-    const { grant, revoke } = createOrders(
-      await world.replica({ ...privileged, sync: { permissionDetail: "standard" } }),
-    );
-    await grant(bundle("access.read"));
-    const before = bits();
-    const raised = await grant(bundle("access.contribute"));
-    expect(raised.replaced).toContain(":access.read:user:");
-    const taken = await revoke(bundle("access.contribute"), raised.grants[0]);
-    expect(taken.report.notes).toEqual(["Read was put back"]);
-    expect(bits()).toEqual(before);
-    await grant(bundle("access.contribute"));
-    const lower = await revoke(bundle("access.read"));
-    expect([lower.already, lower.report.remaining]).toEqual([true, ["as a part of Contribute, which took its place"]]);
-  });
-
-  test("take a deny away only where that is allowed, from every entry of somebody, and say so", async () => {
-    world = await startWorld();
-    const { changes, state } = world.emulator;
-    const repository = found(state.repositories[0], "a repository");
-    const token = `repoV2/${state.projects[repository.project]?.id}/${repository.id}`;
-    changes.setEntry(namespaceIds.git, token, person().index, { allow: 0, deny: 8 });
-    const { grant } = createOrders(await world.replica({ ...privileged, changes: { removesDenies: true } }));
-    const { report } = await grant(bundle("git.force_push"));
-    expect(report.notes.join()).toMatch(/an explicit deny of .+ was taken away/);
-    expect(bits()).toMatchObject({ allow: 8, deny: 0 });
-  });
 });
 
 test("what no role's name says is not replaced, since it could not be put back", async () => {

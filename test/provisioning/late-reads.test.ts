@@ -3,7 +3,7 @@ import { type EmulatorOptions, type OrganizationState, subjectAt } from "../../s
 import { createOrders } from "../support/orders.ts";
 import { codes, outcomeOf } from "../support/refusals.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { found, groupWithOutsider, people, refOf } from "./parts.ts";
+import { administrators, found, groupWithOutsider, people, refOf } from "./parts.ts";
 
 /** Reads that are far behind the writes, and writes whose answers are lost: what is told is what is so. */
 let world: World;
@@ -26,7 +26,7 @@ async function start(kind: "grant" | "revoke", options: EmulatorOptions) {
       effect: "after",
       times,
     });
-  return { ask: () => orders[kind](order), isMember, overtake, lose };
+  return { ask: () => orders[kind](order), revoke: () => orders.revoke(order), isMember, overtake, lose };
 }
 
 function outsideOf(state: OrganizationState) {
@@ -126,3 +126,44 @@ test.each([
     expect(isMember()).toBe(kind === "revoke");
   },
 );
+
+describe("what Azure DevOps accepted and does not show yet", () => {
+  test("counts when administrators are taken away one after the other", async () => {
+    world = await startWorld({ readLag: { memberships: 60 } });
+    const { state, changes } = world.emulator;
+    const group = found(administrators(state).group, "administrators");
+    const three = people(state).slice(0, 3);
+    for (const member of [...group.members]) changes.leave(state.administrators, member);
+    for (const { index } of three) changes.join(state.administrators, index);
+    const options = { provisioning: "privileged", changes: { readBackMs: 150, minAdmins: 2 } } as const;
+    const { revoke, holds } = createOrders(await world.replica(options));
+    const orderOf = (of: number) => ({
+      resource: refOf(administrators(state)),
+      slug: "member",
+      principal: refOf(found(three[of], "an administrator")),
+    });
+    for (let reads = 0; reads < 60; reads += 1) await holds(orderOf(0));
+    expect(await holds(orderOf(2))).toBe(true);
+    expect(await revoke(orderOf(0))).toMatchObject({ outcome: "PERFORMED" });
+    expect(await outcomeOf(revoke(orderOf(1)))).toEqual({
+      code: codes.unavailable,
+      message: expect.stringMatching(/does not show it yet.*ask again/),
+    });
+    expect(group.members).toHaveLength(2);
+  });
+
+  test("is not taken for absent by what takes it away, and may be asked for again", async () => {
+    const { ask, isMember, revoke } = await start("grant", {});
+    expect(await ask()).toMatchObject({ outcome: "PERFORMED" });
+    expect((await outcomeOf(revoke())).code).toBe(codes.unavailable);
+    expect(isMember()).toBe(true);
+    expect(await ask()).toMatchObject({ outcome: "PERFORMED" });
+  });
+
+  test("is taken away as soon as it shows", async () => {
+    const { ask, isMember, revoke } = await start("grant", { readLag: { memberships: 8 } });
+    expect((await ask()).report.verifiedAt).toBeUndefined();
+    while ((await outcomeOf(revoke())).code === codes.unavailable) expect(isMember()).toBe(true);
+    expect(isMember()).toBe(false);
+  });
+});

@@ -56,7 +56,7 @@ interface EntryState extends ChangeState {
 /** Gives or takes bits of one entry: nothing else in the list is touched (facts 4.6). */
 export function accessChange(
   readings: Readings,
-  { kind, resource, slug, previous }: ChangeRequest,
+  { kind, resource, slug, previous, kept = 0 }: ChangeRequest,
   principal: Principal,
   target: AccessTarget,
   policy: ChangePolicy,
@@ -64,11 +64,15 @@ export function accessChange(
   const { namespace, actions, label, whole, ladder = [] } = target;
   const ownId = entitlementId(resource, slug);
   const place = ladder.findIndex(({ id }) => id === ownId);
-  const kept = kind === "revoke" ? rungBelow(previous) : undefined;
+  const below = kind === "revoke" ? rungBelow(previous) : undefined;
   const all = actions.reduce((sum, { bit }) => sum + bit, 0);
   /** A revoke leaves what was there before the grant. */
-  const wanted = withoutBits(all, kept?.mask ?? 0);
-  const isAllowed = (mask: number) => withoutBits(wanted, mask) === 0;
+  const wanted = withoutBits(withoutBits(all, below?.mask ?? 0), kept);
+  if (wanted === 0) throw nothingAdded(label);
+  const isWhole = whole || ladder.length > 0;
+  /** From then on, what is left of it is to go too. */
+  let isBegun = false;
+  const isAllowed = (mask: number) => withoutBits(all, mask) === 0;
   const isTouched = (mask: number) => withoutBits(wanted, mask) !== wanted;
 
   async function read(call: Call): Promise<EntryState> {
@@ -77,7 +81,7 @@ export function accessChange(
     const allow = joined(own.map((entry) => entry.allow));
     const deny = joined(own.map((entry) => entry.deny));
     const isPart = kind === "revoke" && rungAbove(allow, deny) !== undefined;
-    const held = !isPart && (whole ? isAllowed(withoutBits(allow, deny)) : isTouched(allow));
+    const held = !isPart && (isWhole && !isBegun ? isAllowed(withoutBits(allow, deny)) : isTouched(allow));
     const done = kind === "grant" ? isAllowed(withoutBits(allow, deny)) : !held;
     return { done, held: heldOf(allow, deny), list, own, allow, deny };
   }
@@ -97,6 +101,7 @@ export function accessChange(
 
   async function revoke({ own, list }: EntryState, call: Call): Promise<WriteReceipt> {
     let receipt: WriteReceipt = {};
+    isBegun = true;
     for (const { descriptor, allow, deny } of own) {
       const place = { namespaceId: namespace.id, token: list?.token ?? target.token, descriptor };
       const given = withoutBits(wanted, withoutBits(wanted, allow));
@@ -129,30 +134,45 @@ export function accessChange(
     write: (state, call) => (kind === "grant" ? grant(state as EntryState, call) : revoke(state as EntryState, call)),
   };
   if (kind === "grant") return { ...change, details: async (before) => granted(before as EntryState) };
-  const remaining = (call: Call) => otherPaths(readings, principal, target, call);
   return {
     ...change,
     async already(state, call) {
       const { allow, deny } = state as EntryState;
       const above = rungAbove(allow, deny);
       if (above) return { remaining: [`as a part of ${above.displayName}, which took its place`] };
-      const [path] = await remaining(call);
-      if (path === undefined) return undefined;
+      const { paths, areAll } = await otherPaths(readings, principal, target, call);
+      const [path] = paths;
+      if (path === undefined || !areAll) return { remaining: paths };
       const told = `${principal.name} has no ${label} of their own to take; they have it ${path}: change it there`;
       throw new ConnectorError("refused", told);
     },
     async details(_before, call) {
-      const left = kept ? `${kept.displayName} was put back` : "what was there before the grant is not told";
-      return { remaining: await remaining(call), ...(place > 0 ? { notes: [left] } : {}) };
+      const left = below ? `${below.displayName} was put back` : "what was there before the grant is not told";
+      const stays = whole && kept > 0 ? "a part of it" : namesOf(withoutBits(kept, below?.mask ?? 0));
+      const notes = [
+        ...(place > 0 && (below || stays === "") ? [left] : []),
+        ...(stays === "" ? [] : [`left in place, as before the grant: ${stays}`]),
+      ];
+      const { paths } = await otherPaths(readings, principal, target, call);
+      return { remaining: paths, notes };
     },
   };
 
   /** The bundle that a grant took the place of, since only the highest one is told. */
   function granted({ allow, deny }: EntryState): ChangeDetails {
-    const held = ladder.findLast(({ mask }) => withoutBits(mask, withoutBits(allow, deny)) === 0);
-    const denied = actions.filter(({ bit }) => hasBit(deny, bit)).map(({ displayName }) => displayName);
-    const notes = denied.length > 0 ? [`an explicit deny of ${denied.join(", ")} was taken away`] : [];
-    return { notes, ...(held ? { replaced: held.id } : {}) };
+    const effective = withoutBits(allow, deny);
+    const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
+    const denied = namesOf(deny);
+    const notes = denied === "" ? [] : [`an explicit deny of ${denied} was taken away`];
+    const there = withoutBits(all, withoutBits(all, withoutBits(effective, held?.mask ?? 0)));
+    return { notes, ...(held ? { replaced: held.id } : {}), ...(there > 0 ? { kept: there } : {}) };
+  }
+
+  function namesOf(mask: number): string {
+    return actions
+      .filter(({ bit }) => hasBit(mask, bit))
+      .map(({ displayName }) => displayName)
+      .join(", ");
   }
 
   function rungBelow(id: string | undefined): Rung | undefined {
@@ -185,13 +205,18 @@ export function accessChange(
   }
 
   function guardDeny({ deny }: EntryState): void {
-    const denied = actions.filter(({ bit }) => hasBit(deny, bit)).map(({ displayName }) => displayName);
-    if (denied.length === 0 || policy.removesDenies) return;
+    const denied = namesOf(deny);
+    if (denied === "" || policy.removesDenies) return;
     throw new ConnectorError(
       "refused",
-      `${principal.name} is explicitly denied ${denied.join(", ")} there: take the deny away in Azure DevOps, or allow it with --remove-denies`,
+      `${principal.name} is explicitly denied ${denied} there: take the deny away in Azure DevOps, or allow it with --remove-denies`,
     );
   }
+}
+
+function nothingAdded(label: string): ConnectorError {
+  const told = `the grant's metadata says that all of ${label} was there before the grant, so that it gave nothing`;
+  return new ConnectorError("invalid-request", told);
 }
 
 function joined(masks: readonly number[]): number {

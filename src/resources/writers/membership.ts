@@ -16,12 +16,6 @@ import { findPrincipal, mustExist, type Principal } from "./principals.ts";
 import { guardOwnDenies, guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
 
-/** What a removal is refused with where there is no membership (facts 11.2, 12.1). */
-const absentKeys = new Set<string | undefined>([
-  "RemoveGroupMemberNotMemberException",
-  "GraphMembershipNotFoundException",
-]);
-
 interface Membership {
   readonly readings: Readings;
   readonly policy: ChangePolicy;
@@ -103,7 +97,7 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
         await guardTierZero(readings, policy, principal, `add ${principal.name} to ${name}: ${why}`, call);
     },
     write: (_state, call) => graph.addMember(descriptor, group.descriptor, call),
-    saysSo: (error) => isConnectorError(error) && error.upstreamKey === "AddMemberIdentityAlreadyMemberException",
+    saysSo: (error) => isConnectorError(error) && error.isSoAlready,
   };
 }
 
@@ -191,7 +185,7 @@ async function removal({ readings, policy, principal, group, name }: Membership,
       reviewed = await guardAdministrators(readings, administrators, { without, minAdmins }, call);
     },
     write: (_state, call) => graph.removeMember(descriptor, group.descriptor, call),
-    saysSo: (error) => isConnectorError(error) && absentKeys.has(error.upstreamKey),
+    saysSo: (error) => isConnectorError(error) && error.isSoAlready,
     review: (call) => reviewAdministrators(readings, reviewed, policy.minAdmins, call),
     undo: async (_before, call) => void (await graph.addMember(descriptor, group.descriptor, call)),
     async details(_before, call) {

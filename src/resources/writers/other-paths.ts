@@ -17,16 +17,20 @@ export interface WantedBits {
   readonly actions: readonly Action[];
 }
 
-/**
- * By which entries somebody holds some of the bits, in words: of groups that they are in, or on what is above. Asked of
- * the lists that decide alone, one request each.
- */
+export interface OtherPaths {
+  /** By which entries they hold some of the bits, in words: of groups that they are in, or on what is above. */
+  readonly paths: readonly string[];
+  /** Whether they hold all of the bits by them. */
+  readonly areAll: boolean;
+}
+
+/** How somebody holds bits without what was taken. Asked of the lists that decide alone, one request each. */
 export async function otherPaths(
   readings: Readings,
   principal: Principal,
   { namespace, token, actions }: WantedBits,
   call: Call,
-): Promise<readonly string[]> {
+): Promise<OtherPaths> {
   const { graph } = readings.client;
   const own = canonicalToken(token, namespace.separator);
   const tokens = [own, ...ancestorsOf(own, namespace.separator)];
@@ -48,9 +52,11 @@ export async function otherPaths(
     return personal.has(descriptor) || chain.has(subjectOfIdentity(descriptor) ?? "");
   };
   const paths = new Map<string, { readonly by: string; readonly where: string; readonly what: string[] }>();
+  let areAll = true;
   for (const { bit, displayName } of actions) {
     const question = { chain: table.chain(own), bit, concerns, isAdministrator: false, denyBindsAdministrators: true };
     const { held, list, entries } = decide(question);
+    areAll &&= held;
     for (const { who } of held ? entries : []) {
       const descriptor = descriptors.text(who);
       const by = personal.has(descriptor) ? "" : (subjectOfIdentity(descriptor) ?? descriptor);
@@ -61,11 +67,12 @@ export async function otherPaths(
       paths.set(key, path);
     }
   }
-  return Promise.all(
+  const told = await Promise.all(
     [...paths.values()].map(async ({ by, where, what }) => {
       const group = by === "" ? undefined : await graph.getGroup(by, call);
       const name = group?.principalName || group?.displayName || by;
       return `${name === "" ? "by an entry of their own" : `by ${name}`} ${where} (${what.join(", ")})`;
     }),
   );
+  return { paths: told, areAll };
 }

@@ -23,7 +23,7 @@ import {
   GrantManagerServiceGrantResponseSchema,
   GrantManagerServiceRevokeResponseSchema,
 } from "../../../gen/c1/connector/v2/grant_pb.js";
-import type { ChangeAnswer, ChangeDesk, ChangeOrigin, ChangeResult } from "../../connector/changes.ts";
+import type { ChangeAnswer, ChangeDesk, ChangeOrigin, ChangeRequest, ChangeResult } from "../../connector/changes.ts";
 import { entitlementId, grantId, isSlug, parseEntitlementId, shorten } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { grantMessage } from "../../connector/rights-to-proto.ts";
@@ -47,8 +47,7 @@ export function grantManagerService(desk: ChangeDesk) {
       const target = entitlementOf(grant?.entitlement);
       const principal = refOf(grant?.principal?.id);
       agree(grant?.id, grantId(target.resource, target.slug, principal));
-      const previous = previousOf(grant);
-      const request = { kind: "revoke", ...target, principal, previous } as const;
+      const request = { kind: "revoke", ...target, principal, ...pastOf(grant) } as const;
       const answer = await desk.change(request, originOf(annotations, context), context.call);
       return create(GrantManagerServiceRevokeResponseSchema, { annotations: annotationsOf(answer) });
     },
@@ -102,20 +101,31 @@ export function originOf(annotations: readonly Any[], { caller, requestId }: Con
   };
 }
 
-/** What the grant took the place of, as the answer to it told. */
-function previousOf(grant: Grant | undefined): string | undefined {
+/** What was there before the grant, as the answer to it told. */
+function pastOf(grant: Grant | undefined): Pick<ChangeRequest, "previous" | "kept"> {
   const metadata = annotation(grant?.annotations ?? [], GrantMetadataSchema)?.metadata;
   const previous = metadata?.[previousKey];
-  if (previous === undefined) return undefined;
-  if (typeof previous === "string") return previous;
-  throw new ConnectorError("invalid-request", `${previousKey} of the grant's metadata is no entitlement id`);
+  const kept = metadata?.[keptKey];
+  if (previous !== undefined && typeof previous !== "string") {
+    throw new ConnectorError("invalid-request", `${previousKey} of the grant's metadata is no entitlement id`);
+  }
+  if (kept !== undefined && !isMask(kept)) {
+    throw new ConnectorError("invalid-request", `${keptKey} of the grant's metadata are no permissions`);
+  }
+  return { previous, kept };
 }
 
-const previousKey = "previous";
+/** Masks have 32 bits. */
+const isMask = (value: unknown): value is number =>
+  Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 32;
 
-function grantOf({ request, replaced }: ChangeAnswer) {
+const previousKey = "previous";
+const keptKey = "kept_bits";
+
+function grantOf({ request, replaced, kept }: ChangeAnswer) {
   const { resource, slug, principal } = request;
-  return grantMessage({ resource, slug, principal, ...(replaced ? { metadata: { [previousKey]: replaced } } : {}) });
+  const metadata = { ...(replaced ? { [previousKey]: replaced } : {}), ...(kept ? { [keptKey]: kept } : {}) };
+  return grantMessage({ resource, slug, principal, ...(replaced || kept ? { metadata } : {}) });
 }
 
 function annotationsOf(answer: ChangeAnswer): Any[] {
