@@ -135,12 +135,12 @@ async function concluded(
   return { ...done, result: { ...done.result, notes: [...(done.result.notes ?? []), note] } };
 }
 
-/** What cannot be reviewed is taken back: too few could be left. */
+/** What cannot be reviewed is taken back. */
 async function reviewed(change: Change, call: Call): Promise<string | undefined> {
   try {
     return await change.review?.(call);
   } catch (error) {
-    return `whether it left enough cannot be read (${messageOf(error)})`;
+    return `whether it may stay cannot be read (${messageOf(error)})`;
   }
 }
 

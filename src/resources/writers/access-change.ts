@@ -19,10 +19,12 @@ import type { Readings } from "../readings/index.ts";
 import { guardHolderGroup } from "./built-in.ts";
 import { containersOf } from "./containers.ts";
 import { entriesOf, identityOf, readList } from "./entry-list.ts";
+import { createEntryWrites } from "./entry-writes.ts";
 import { otherPaths } from "./other-paths.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
 import { guardTierZero } from "./tier-zero.ts";
+import { tierZeroReview } from "./tier-zero-review.ts";
 
 /** Bits of one token that are given and taken together. */
 export interface AccessTarget {
@@ -75,6 +77,8 @@ export function accessChange(
   const isAllowed = (mask: number) => withoutBits(all, mask) === 0;
   const isTouched = (mask: number) => withoutBits(wanted, mask) !== wanted;
 
+  const writes = createEntryWrites(readings, wanted);
+
   async function read(call: Call): Promise<EntryState> {
     const list = await readList(readings, namespace.id, target.token, call);
     const own = await entriesOf(readings, list?.entries ?? [], principal, call);
@@ -99,20 +103,19 @@ export function accessChange(
     return receipt;
   }
 
-  async function revoke({ own, list }: EntryState, call: Call): Promise<WriteReceipt> {
-    let receipt: WriteReceipt = {};
+  async function revoke(state: EntryState, call: Call): Promise<WriteReceipt> {
     isBegun = true;
-    for (const { descriptor, allow, deny } of own) {
-      const place = { namespaceId: namespace.id, token: list?.token ?? target.token, descriptor };
-      const given = withoutBits(wanted, withoutBits(wanted, allow));
-      const contradicted = withoutBits(given, withoutBits(given, deny));
-      const { clearBits, mergeEntry } = readings.client.securityWrites;
-      // Clearing takes a deny of the same bit too, which is not what a revoke is for.
-      if (contradicted > 0) receipt = await mergeEntry(place, { allow: 0, deny: contradicted }, call);
-      const rest = withoutBits(given, contradicted);
-      if (rest > 0) receipt = await clearBits(place, rest, call);
-    }
-    return receipt;
+    return writes.take(entriesIn(state), call);
+  }
+
+  const entriesIn = ({ list, own }: EntryState) => {
+    return { namespaceId: namespace.id, token: list?.token ?? target.token, entries: own };
+  };
+
+  async function guardHeight(call: Call): Promise<void> {
+    const why = await target.tierZero(call);
+    if (why === undefined) return;
+    await guardTierZero(readings, policy, principal, `give ${label} to ${principal.name}: ${why}`, call);
   }
 
   const change: Change = {
@@ -124,16 +127,23 @@ export function accessChange(
       guardHolderGroup(principal, policy);
       if (kind === "revoke") return guardSelf(readings, principal, call);
       mustExist(principal);
-      const why = await target.tierZero(call);
-      if (why !== undefined) {
-        await guardTierZero(readings, policy, principal, `give ${label} to ${principal.name}: ${why}`, call);
-      }
+      await guardHeight(call);
       guardDeny(state as EntryState);
       await guardGroups(state as EntryState, call);
     },
     write: (state, call) => (kind === "grant" ? grant(state as EntryState, call) : revoke(state as EntryState, call)),
   };
-  if (kind === "grant") return { ...change, details: async (before) => granted(before as EntryState) };
+  if (kind === "grant") {
+    const undo: Change["undo"] = async (before, call) => {
+      await writes.putBack(entriesIn(await read(call)), (before as EntryState).own, call);
+      return undefined;
+    };
+    return {
+      ...change,
+      ...tierZeroReview(policy, principal, guardHeight, undo),
+      details: async (before) => granted(before as EntryState),
+    };
+  }
   return {
     ...change,
     async already(state, call) {

@@ -9,12 +9,13 @@ import { memberTypesOf } from "../membership-grants.ts";
 import type { Readings } from "../readings/index.ts";
 import { administratorsIn, administratorsLocks, guardAdministrators, reviewAdministrators } from "./administrators.ts";
 import { mustBeChangeable } from "./built-in.ts";
-import { containersOf, pathTo } from "./containers.ts";
+import { type Chain, containersOf, pathTo } from "./containers.ts";
 import { entraChange } from "./entra-groups.ts";
 import { guardOwner } from "./owner.ts";
 import { findPrincipal, mustExist, type Principal } from "./principals.ts";
 import { guardOwnDenies, guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
+import { tierZeroReview } from "./tier-zero-review.ts";
 
 interface Membership {
   readonly readings: Readings;
@@ -77,8 +78,15 @@ function nothingLeft({ resource, slug, principal }: ChangeRequest): Change {
 function addition({ readings, policy, principal, group, name }: Membership): Change {
   const { graph } = readings.client;
   const { descriptor } = principal;
+  const summary = `add ${principal.name} to ${name}`;
+
+  async function guardHeight(chain: Chain, call: Call): Promise<void> {
+    const why = await tierZeroOfGroup(readings, chain, call);
+    if (why !== undefined) await guardTierZero(readings, policy, principal, `${summary}: ${why}`, call);
+  }
+
   return {
-    summary: `add ${principal.name} to ${name}`,
+    summary,
     lock: `group ${group.descriptor}`,
     async read(call) {
       const isMember = await graph.isMember(descriptor, group.descriptor, call);
@@ -91,12 +99,15 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
       guardStructure(principal, group, name);
       if (chain.has(descriptor)) throw cycle(principal.name, name);
       await guardOwnDenies(readings, principal, chain, call);
-      if (!isTierZeroGuarded(policy, principal)) return;
-      const why = await tierZeroOfGroup(readings, chain, call);
-      if (why !== undefined)
-        await guardTierZero(readings, policy, principal, `add ${principal.name} to ${name}: ${why}`, call);
+      if (isTierZeroGuarded(policy, principal)) await guardHeight(chain, call);
     },
     write: (_state, call) => graph.addMember(descriptor, group.descriptor, call),
+    ...tierZeroReview(
+      policy,
+      principal,
+      async (call) => guardHeight(await containersOf(readings, group.descriptor, call), call),
+      async (_before, call) => void (await graph.removeMember(descriptor, group.descriptor, call)),
+    ),
     saysSo: (error) => isConnectorError(error) && error.isSoAlready,
   };
 }

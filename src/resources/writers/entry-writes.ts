@@ -1,0 +1,46 @@
+import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
+import type { Call } from "../../call.ts";
+import type { WriteReceipt } from "../../connector/changes.ts";
+import { withoutBits } from "../../permissions/actions.ts";
+import type { Readings } from "../readings/index.ts";
+
+/** Somebody's entries in one list. */
+export interface OwnEntries {
+  readonly namespaceId: string;
+  readonly token: string;
+  readonly entries: readonly AccessControlEntry[];
+}
+
+/** Writes some bits of entries, and no others. */
+export function createEntryWrites({ client }: Pick<Readings, "client">, bits: number) {
+  const { clearBits, mergeEntry } = client.securityWrites;
+  const within = (mask: number) => withoutBits(bits, withoutBits(bits, mask));
+
+  return {
+    /** Takes what is allowed, and leaves what is denied. */
+    async take({ entries, ...place }: OwnEntries, call: Call): Promise<WriteReceipt> {
+      let receipt: WriteReceipt = {};
+      for (const { descriptor, allow, deny } of entries) {
+        const given = within(allow);
+        const contradicted = withoutBits(given, withoutBits(given, deny));
+        // Clearing takes a deny of the same bit too, which is not what a revoke is for.
+        if (contradicted > 0)
+          receipt = await mergeEntry({ ...place, descriptor }, { allow: 0, deny: contradicted }, call);
+        const rest = withoutBits(given, contradicted);
+        if (rest > 0) receipt = await clearBits({ ...place, descriptor }, rest, call);
+      }
+      return receipt;
+    },
+
+    /** Makes the bits again what they were. */
+    async putBack({ entries, ...place }: OwnEntries, before: readonly AccessControlEntry[], call: Call): Promise<void> {
+      for (const { descriptor, allow } of entries) {
+        const was = before.find((each) => each.descriptor === descriptor);
+        const added = withoutBits(within(allow), was?.allow ?? 0);
+        if (added > 0) await clearBits({ ...place, descriptor }, added, call);
+        const denied = within(was?.deny ?? 0);
+        if (denied > 0) await mergeEntry({ ...place, descriptor }, { allow: 0, deny: denied }, call);
+      }
+    },
+  };
+}
