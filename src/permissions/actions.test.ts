@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bitsOf, createActions, hasBit, withoutBits } from "./actions.ts";
+import { bitsOf, createActions, hasBit, joinBits, withoutBits } from "./actions.ts";
 import { governedNamespaces } from "./namespaces.ts";
 
 /** What 32 bits hold, signed or not, and what is beyond them. */
@@ -17,6 +17,15 @@ describe("bits of a mask", () => {
         expect(bits).toEqual(naive);
         expect(bits.reduce((sum, bit) => sum + bit, 0)).toBe(unsigned(value));
         for (const [power] of [...binary].entries()) expect(hasBit(value, 2 ** power)).toBe(bits.includes(2 ** power));
+      }),
+    );
+  });
+
+  test("joined with others are those of any, each once", () => {
+    fc.assert(
+      fc.property(fc.array(mask, { maxLength: 4 }), (masks) => {
+        const all = new Set(masks.flatMap((each) => [...bitsOf(each)]));
+        expect([...bitsOf(joinBits(masks))]).toEqual([...all].sort((a, b) => a - b));
       }),
     );
   });

@@ -87,3 +87,8 @@ export function withoutBits(mask: number, without: number): number {
   for (const bit of bitsOf(mask)) if (!hasBit(without, bit)) left += bit;
   return left;
 }
+
+/** What is in any of the masks. */
+export function joinBits(masks: readonly number[]): number {
+  return masks.reduce((all, mask) => all + withoutBits(mask, all), 0);
+}

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { accessLevelIds } from "../../src/connector/changes.ts";
 import { type LevelName, type Subject, subjectAt } from "../../src/emulator/index.ts";
 import { createOrders } from "../support/orders.ts";
 import { codes, outcomeOf } from "../support/refusals.ts";
@@ -101,6 +102,39 @@ describe("an access level", () => {
     });
     expect(writes.all).toEqual([]);
   });
+
+  test.each([
+    ["visual-studio-enterprise", "express"],
+    ["github-enterprise", "express"],
+    ["basic", "professional"],
+  ] as const)("that depends on a subscription counts as taking away: %s in place of %s", async (level, before) => {
+    const person = personWith(before);
+    const careful = await world.replica({
+      provisioning: "standard",
+      sync: { optionalTypes: ["access-level"] },
+      changes: { maxRevokesPerHour: 0 },
+    });
+    expect(await outcomeOf(createOrders(careful).grant(order(level, person)))).toEqual({
+      code: codes.failedPrecondition,
+      message: expect.stringContaining("--max-revokes-per-hour"),
+    });
+    expect(world.emulator.writes.all).toEqual([]);
+  });
+
+  test.each(accessLevelIds.filter((level) => level !== "basic"))(
+    "of the connector's own identity is not replaced by %s",
+    async (level) => {
+      const { state, changes, writes } = world.emulator;
+      const self = subjectAt(state, state.caller);
+      const own = { level: "express", status: "active", lastAccess: 0, created: 0, assignment: "unknown" } as const;
+      changes.setEntitlement(self.index, own);
+      expect(await outcomeOf(createOrders(replica).grant(order(level, self)))).toEqual({
+        code: codes.failedPrecondition,
+        message: expect.stringMatching(/identity of this connector/),
+      });
+      expect(writes.all).toEqual([]);
+    },
+  );
 
   test("of the connector's own identity is never lowered", async () => {
     const { state, changes, writes } = world.emulator;

@@ -16,6 +16,7 @@ import {
   subjectOf,
   withPermissions,
 } from "./attempt-parts.ts";
+import { exclusiveAttempts } from "./exclusive-attempts.ts";
 import { administrators, found, people, refOf } from "./parts.ts";
 import { tierZero, tierZeroTo } from "./tier-zero-attempts.ts";
 
@@ -225,4 +226,4 @@ const others: readonly Attempt[] = [
   },
 ];
 
-export const attempts: readonly Attempt[] = [...tierZero, ...tierZeroTo, ...minAdmins, ...others];
+export const attempts: readonly Attempt[] = [...tierZero, ...tierZeroTo, ...minAdmins, ...exclusiveAttempts, ...others];

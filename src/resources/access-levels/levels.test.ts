@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { accessLevelIds } from "../../connector/changes.ts";
 import { createBlocked } from "./blocked.ts";
-import { fieldsOfLevel, knownLevels, levelOf, worksAsStakeholder } from "./levels.ts";
+import { fieldsOfLevel, isLower, knownLevels, levelOf, worksAsStakeholder } from "./levels.ts";
 
 describe("an access level", () => {
   test.each([
@@ -31,6 +31,24 @@ describe("an access level", () => {
   test("of every id that options may name can be given, and no other", () => {
     expect(knownLevels.map(({ id }) => id)).toEqual(accessLevelIds);
     expect(accessLevelIds.map(fieldsOfLevel)).not.toContain(undefined);
+  });
+
+  test.each([
+    ["stakeholder", "basic", false],
+    ["stakeholder", "visual-studio-enterprise", false],
+    ["basic", "basic-test-plans", false],
+    ["basic", "basic", false],
+    ["basic-test-plans", "basic", true],
+    ["basic", "stakeholder", true],
+    ["basic", undefined, true],
+    // Whoever has no such subscription works as a Stakeholder with these.
+    ["basic", "github-enterprise", true],
+    ["basic-test-plans", "visual-studio-enterprise", true],
+    ["github-enterprise", "basic-test-plans", true],
+    ["visual-studio-professional", "visual-studio-enterprise", true],
+    ["account-earlyadopter", "basic", true],
+  ])("in place of another one can take something away: %s, then %s", (own, after, isLess) => {
+    expect(isLower(own, after)).toBe(isLess);
   });
 
   test("is worth no more than Stakeholder once a subscription ended", () => {

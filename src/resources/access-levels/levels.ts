@@ -44,6 +44,23 @@ const known = new Map<string, KnownLevel>([
 /** The levels that have names here, ascending by what they give. */
 export const knownLevels: readonly Level[] = [...known.values()];
 
+/**
+ * Whether somebody may lose something by having one level in place of another, by their ids: who has no subscription
+ * works as a Stakeholder with a level that depends on one (facts 6.2), and a level without a name can be any.
+ */
+export function isLower(own: string, after: string | undefined): boolean {
+  if (own === after) return false;
+  const [from, to] = [own, after].map((id) => knownLevels.find((level) => level.id === id));
+  if (!from || !to) return true;
+  if (from.id === stakeholderId) return false;
+  return to.rank < from.rank || needsSubscription(from.id) || needsSubscription(to.id);
+}
+
+function needsSubscription(id: string): boolean {
+  const { licensingSource } = fieldsOfLevel(id) ?? {};
+  return licensingSource !== undefined && licensingSource !== "account";
+}
+
 /** The licence fields of a level that has a name here; undefined for others, which cannot be given. */
 export function fieldsOfLevel(id: string): LevelToSet | undefined {
   const [key] = [...known].find(([, level]) => level.id === id) ?? [];

@@ -2,6 +2,7 @@ import type { Call } from "../../call.ts";
 import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant } from "../../connector/model.ts";
 import { hubsOf } from "../../permissions/role-scopes.ts";
+import type { RoleMasks, RoleScope } from "../../permissions/roles.ts";
 import type { RoleObjectType } from "../../permissions/tokens.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import { grantOf } from "../permissions/grants.ts";
@@ -25,6 +26,8 @@ export interface RoleReading {
   objects(type: RoleObjectType, call: Call): Promise<ReadonlyMap<string, RoleObject>>;
   find(type: RoleObjectType, id: string, call: Call): Promise<RoleObject | undefined>;
   grants(type: string, id: string, call: Call): Promise<Grant[]>;
+  /** The bits of each role of a scope. */
+  masks(scope: RoleScope, call: Call): Promise<RoleMasks>;
   /** The roles on all of a kind, of a project or the organization. */
   hubEntitlements(type: "project" | "organization", id: string, call: Call): Promise<readonly EntitlementDefinition[]>;
   /** Lists of what no listing has. */
@@ -80,6 +83,7 @@ export function createRoleReading(sources: RoleSources, life: SharedOptions): Ro
 
   return {
     index,
+    masks: definitions,
     objects: async (type, call) => listings.get(type)?.get(call) ?? new Map(),
     async find(type, id, call) {
       const listing = listings.get(type);

@@ -12,7 +12,7 @@ import type {
 import { entitlementId, shorten } from "../../connector/ids.ts";
 import type { Json } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
-import { type Action, hasBit, withoutBits } from "../../permissions/actions.ts";
+import { type Action, hasBit, joinBits, withoutBits } from "../../permissions/actions.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";
 import type { Readings } from "../readings/index.ts";
@@ -82,8 +82,8 @@ export function accessChange(
   async function read(call: Call): Promise<EntryState> {
     const list = await readList(readings, namespace.id, target.token, call);
     const own = await entriesOf(readings, list?.entries ?? [], principal, call);
-    const allow = joined(own.map((entry) => entry.allow));
-    const deny = joined(own.map((entry) => entry.deny));
+    const allow = joinBits(own.map((entry) => entry.allow));
+    const deny = joinBits(own.map((entry) => entry.deny));
     const isPart = kind === "revoke" && rungAbove(allow, deny) !== undefined;
     const held = !isPart && (isWhole && !isBegun ? isAllowed(withoutBits(allow, deny)) : isTouched(allow));
     const done = kind === "grant" ? isAllowed(withoutBits(allow, deny)) : !held;
@@ -227,10 +227,6 @@ export function accessChange(
 function nothingAdded(label: string): ConnectorError {
   const told = `the grant's metadata says that all of ${label} was there before the grant, so that it gave nothing`;
   return new ConnectorError("invalid-request", told);
-}
-
-function joined(masks: readonly number[]): number {
-  return masks.reduce((all, mask) => all + withoutBits(mask, all), 0);
 }
 
 function heldOf(allow: number, deny: number): Json {

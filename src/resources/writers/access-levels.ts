@@ -4,11 +4,12 @@ import type { Call } from "../../call.ts";
 import type { Writer } from "../../connector/changes.ts";
 import { entitlementId, parseEntitlementId, shorten } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
-import { fieldsOfLevel, knownLevels, levelOf } from "../access-levels/levels.ts";
+import { fieldsOfLevel, isLower, knownLevels, levelOf } from "../access-levels/levels.ts";
 import type { Readings } from "../readings/index.ts";
 import { containersOf } from "./containers.ts";
 import { type ExclusiveSet, exclusiveChange, type Holding } from "./exclusive.ts";
 import { findPrincipal, type Principal, storageKeyOf } from "./principals.ts";
+import { guardOwnKey } from "./self.ts";
 
 const slug = "assigned";
 const idOfLevel = (id: string) => entitlementId({ type: "access-level", id }, slug);
@@ -38,11 +39,12 @@ export const accessLevelWriter: Writer<Readings> = async (readings, request, pol
 };
 
 function levelSet(
-  { client }: Readings,
+  readings: Readings,
   { ref, name, descriptor }: Principal,
   storageKey: string,
   floor: string,
 ): ExclusiveSet {
+  const { client } = readings;
   const { memberEntitlements, entitlementWrites } = client;
   const path: EntitlementPath = ref.type === "user" ? "userentitlements" : "serviceprincipalentitlements";
   const levelOfId = (id: string) => {
@@ -65,7 +67,7 @@ function levelSet(
     lock: `level ${storageKey}`,
     floor: idOfLevel(floor),
     canGive: (id) => fieldsOfLevel(levelOfId(id)) !== undefined,
-    rank: (id) => knownLevels.findIndex((level) => level.id === levelOfId(id)),
+    lowers: (own, after) => own !== undefined && isLower(levelOfId(own), after && levelOfId(after)),
     async read(call): Promise<Holding> {
       const { accessLevel } = await entitlementNow(call);
       const level = accessLevel && levelOf({ ...accessLevel, source: accessLevel.licensingSource });
@@ -73,6 +75,8 @@ function levelSet(
       return { own: level ? idOfLevel(level.id) : undefined, others: new Map() };
     },
     async guard({ own }, call) {
+      // Whether another level gives what this connector needs depends on what nobody tells here.
+      await guardOwnKey(readings, storageKey, name, call);
       if (!ruled) return;
       const rules = await rulesFor(client, descriptor, own, call);
       const told = `${name} has their access level by ${rules}: change the rule, or who is in the group`;

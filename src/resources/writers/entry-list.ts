@@ -20,12 +20,12 @@ export async function readList(
 }
 
 /** The entries for a principal, who can have more than one: its name or its tenant changed since one was made. */
-export async function entriesOf(
+export async function entriesOf<E extends Pick<AccessControlEntry, "descriptor">>(
   readings: Readings,
-  entries: readonly AccessControlEntry[],
+  entries: readonly E[],
   principal: Principal,
   call: Call,
-): Promise<readonly AccessControlEntry[]> {
+): Promise<readonly E[]> {
   const subjects = await subjectsOf(readings, entries, principal, call);
   return entries.filter(({ descriptor }) => subjects(descriptor) === principal.descriptor);
 }

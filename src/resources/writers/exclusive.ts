@@ -1,6 +1,7 @@
 import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest, ChangeState, WriteReceipt } from "../../connector/changes.ts";
 import { entitlementId, shorten } from "../../connector/ids.ts";
+import type { Json } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardHolderGroup } from "./built-in.ts";
@@ -13,6 +14,10 @@ export interface Holding {
   readonly own: string | undefined;
   /** By what they have entitlements of the set besides, in words, by entitlement id. */
   readonly others: ReadonlyMap<string, string>;
+  /** What stands with it and is none of the set: giving another one in its place takes it. */
+  readonly unnamed?: readonly string[];
+  /** What is explicitly denied with it, which is taken away likewise. */
+  readonly denied?: readonly string[];
 }
 
 /** A set of entitlements of which everybody has one at most: the roles on something, the access levels. */
@@ -24,8 +29,8 @@ export interface ExclusiveSet {
   readonly floor: string | undefined;
   /** Whether an id is of an entitlement of the set that can be given. */
   readonly canGive: (id: string) => boolean;
-  /** The higher gives more. */
-  readonly rank: (id: string) => number;
+  /** Whether somebody loses something by having one in place of another; undefined is nothing. */
+  readonly lowers: (own: string | undefined, after: string | undefined) => boolean;
   /** Fails for what cannot be changed where it is. */
   readonly guard?: (holding: Holding, call: Call) => Promise<void>;
   read(call: Call): Promise<Holding>;
@@ -52,25 +57,36 @@ export function exclusiveChange(
   const summary =
     kind === "grant" ? `give ${label(wanted)} to ${principal.name}` : `take ${label(wanted)} from ${principal.name}`;
 
-  const rankOf = (id: string | undefined) => (id === undefined ? -1 : set.rank(id));
-
   async function read(call: Call): Promise<ExclusiveState> {
     const holding = await set.read(call);
     const done = kind === "grant" ? holding.own === wanted : holding.own !== wanted;
-    const lowers = !done && rankOf(after) < rankOf(holding.own);
-    return { done, held: holding.own ?? "nothing", lowers, holding };
+    return { done, held: heldOf(holding), lowers: !done && set.lowers(holding.own, after), holding };
   }
 
   async function check({ holding, lowers }: ExclusiveState, call: Call): Promise<void> {
     guardHolderGroup(principal, policy);
     await set.guard?.(holding, call);
     if (kind === "grant") mustExist(principal);
-    if (kind === "grant" && holding.own !== undefined && !set.canGive(holding.own)) {
-      const told = `${principal.name} has ${label(holding.own)}, which could not be put back: take it away in Azure DevOps first`;
+    if (lowers) await guardSelf(readings, principal, call);
+    if (kind === "grant") guardReplaced(holding);
+    if (after === wanted && kind === "revoke") throw nothingLower(label(wanted));
+  }
+
+  /** What a grant takes the place of comes back with its revoke: so it must be such as can. */
+  function guardReplaced({ own, unnamed = [], denied = [] }: Holding): void {
+    const isNamed = own === undefined || set.canGive(own);
+    const lost = unnamed.length > 0 ? `what no role names (${unnamed.join(", ")})` : isNamed ? undefined : label(own);
+    if (lost !== undefined) {
+      const told = `${principal.name} has ${lost} there, which could not be put back: take it away in Azure DevOps first`;
       throw new ConnectorError("refused", told);
     }
-    if (after === wanted && kind === "revoke") throw nothingLower(label(wanted));
-    if (lowers) await guardSelf(readings, principal, call);
+    if (denied.length > 0 && !policy.removesDenies) {
+      const told = `${principal.name} is explicitly denied ${denied.join(", ")} there, which would be taken away`;
+      throw new ConnectorError(
+        "refused",
+        `${told}: take the deny away in Azure DevOps first, or allow it with --remove-denies`,
+      );
+    }
   }
 
   return {
@@ -85,17 +101,23 @@ export function exclusiveChange(
     },
     write: (_state, call) => set.set(after, call),
     async details(before) {
-      const { own, others } = (before as ExclusiveState).holding;
-      if (kind === "grant") return { replaced: own };
+      const { own, others, unnamed = [], denied = [] } = (before as ExclusiveState).holding;
+      const lifted = denied.length > 0 ? [`an explicit deny of ${denied.join(", ")} was taken away`] : [];
+      if (kind === "grant") return { notes: lifted, replaced: own };
       const by = others.get(wanted);
       const left = after === undefined ? "nothing of its kind" : label(after);
       const note =
         previous === undefined
           ? `what was there before the grant is not told, so ${left} is left`
           : `${left} was put back, as it was before the grant`;
-      return { notes: [note], ...(by === undefined ? {} : { remaining: [`${label(wanted)} ${by}`] }) };
+      const kept = unnamed.length > 0 ? [`${unnamed.join(", ")} stays, which no role names`] : [];
+      return { notes: [note, ...kept], ...(by === undefined ? {} : { remaining: [`${label(wanted)} ${by}`] }) };
     },
   };
+}
+
+function heldOf({ own = "nothing", unnamed = [], denied = [] }: Holding): Json {
+  return unnamed.length + denied.length === 0 ? own : { own, unnamed, denied };
 }
 
 /** What a grant says of its past comes from outside. */

@@ -72,6 +72,7 @@ function feedSet(
     const isHere = parsed.resource.type === resource.type && parsed.resource.id === resource.id;
     return isHere ? roles.find(({ slug }) => slug === parsed.slug) : undefined;
   };
+  const rankOf = (id: string | undefined) => roles.findIndex(({ slug }) => id && slug === roleOfId(id)?.slug);
   let descriptor: string | undefined;
 
   return {
@@ -79,7 +80,7 @@ function feedSet(
     lock: `feed ${address?.id ?? "all"}`,
     floor: undefined,
     canGive: (id) => roleOfId(id) !== undefined,
-    rank: (id) => roles.findIndex(({ slug }) => slug === roleOfId(id)?.slug),
+    lowers: (own, after) => own !== undefined && (!roleOfId(own) || rankOf(after) < rankOf(own)),
     async read(call): Promise<Holding> {
       const all = address
         ? await feeds.listPermissions(address, call)

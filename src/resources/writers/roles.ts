@@ -3,22 +3,26 @@ import type { Call } from "../../call.ts";
 import type { ChangeRequest, Writer } from "../../connector/changes.ts";
 import { entitlementId, parseEntitlementId, shorten } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
+import { withoutBits } from "../../permissions/actions.ts";
 import { hubsOf, scopes } from "../../permissions/role-scopes.ts";
-import { type Role, type RoleScope, roles } from "../../permissions/roles.ts";
+import { customRole, type Role, type RoleScope, roles } from "../../permissions/roles.ts";
 import type { RoleObjectType } from "../../permissions/tokens.ts";
 import { isRoleType } from "../options.ts";
 import type { Readings } from "../readings/index.ts";
 import { readingOfType } from "../roles/objects.ts";
 import { containersOf } from "./containers.ts";
-import { exclusiveChange, type Holding } from "./exclusive.ts";
+import { type ExclusiveSet, exclusiveChange, type Holding } from "./exclusive.ts";
 import { guardHolder } from "./permissions.ts";
 import { findPrincipal, type Principal, storageKeyOf } from "./principals.ts";
 import { mustBeReadable } from "./readable.ts";
+import { type RoleEntry, type RolesHere, readListBehind, replaceBits } from "./role-entry.ts";
 
 /** Something on which roles are assigned. */
 interface RoleTarget {
   readonly scope: RoleScope;
   readonly resourceId: string;
+  /** Of the object, or of the project or organization that has all of a kind. */
+  readonly id: string;
   /** Before the role in slugs: "" of an object, the hub and a dot of all of a kind. */
   readonly prefix: string;
   readonly label: string;
@@ -30,7 +34,7 @@ export function objectRoleWriter(type: RoleObjectType): Writer<Readings> {
     await mustBeReadable(readings, readingOfType[type], call);
     const object = await readings.roles.find(type, resource.id, call);
     if (!object) throw gone(resource.type, resource.id);
-    return { ...objectTarget(type, resource.id), prefix: "", label: `${type} ${object.name}` };
+    return { ...objectTarget(type, resource.id), id: resource.id, prefix: "", label: `${type} ${object.name}` };
   });
 }
 
@@ -46,7 +50,7 @@ export function hubRoleWriter(of: "project" | "organization", slug: string): Wri
     if (!found || !(await exists(readings, of, resource.id, call))) throw gone(resource.type, resource.id);
     const { scope, title } = found;
     const resourceId = of === "organization" ? "0" : scope === scopes.library ? `${resource.id}$0` : resource.id;
-    return { scope, resourceId, prefix: `${hub}.`, label: title.toLowerCase() };
+    return { scope, resourceId, id: resource.id, prefix: `${hub}.`, label: title.toLowerCase() };
   });
 }
 
@@ -92,7 +96,9 @@ function roleWriter(findTarget: FindTarget): Writer<Readings> {
     const principal = await findPrincipal(readings, request.principal, call);
     const identityId = await storageKeyOf(readings, principal, call);
     const place = { scope: target.scope.id, resourceId: target.resourceId, identityId };
-    return exclusiveChange(readings, request, principal, roleSet(readings, request, principal, target, place), policy);
+    const here = { scope: target.scope, id: target.id, masks: await readings.roles.masks(target.scope, call) };
+    const set = roleSet(readings, request, principal, { target, place, here });
+    return exclusiveChange(readings, request, principal, set, policy);
   };
 }
 
@@ -109,13 +115,19 @@ function unknownRole({ resource, slug }: ChangeRequest): ConnectorError {
     : new ConnectorError("not-found", `there is no entitlement ${id} that can be changed: sync again`);
 }
 
+/** What is changed, in the words of both interfaces: of roles, and of the lists behind them. */
+interface RoleAt {
+  readonly target: RoleTarget;
+  readonly place: RolePlace;
+  readonly here: RolesHere;
+}
+
 function roleSet(
   readings: Readings,
-  { resource }: ChangeRequest,
+  { kind, resource, slug }: ChangeRequest,
   principal: Principal,
-  target: RoleTarget,
-  place: RolePlace,
-) {
+  { target, place, here }: RoleAt,
+): ExclusiveSet {
   const { securityRoles } = readings.client;
   const idOf = (role: string) => entitlementId(resource, `${target.prefix}${role}`);
   const roleOfId = (id: string): Role | undefined => {
@@ -124,29 +136,58 @@ function roleSet(
     return isHere ? roleOf(parsed, target) : undefined;
   };
   const slugOf = (name: string) =>
-    roles.find((each) => each.name.toLowerCase() === name.replaceAll(" ", "").toLowerCase())?.slug ?? "custom";
+    roles.find((each) => each.name.toLowerCase() === name.replaceAll(" ", "").toLowerCase())?.slug ?? customRole;
+  /** Undefined for what no role names. */
+  const maskOf = (id: string): number | undefined => {
+    const role = roleOfId(id);
+    return role && here.masks[role.slug];
+  };
+  let behind: RoleEntry | undefined;
+  let isUnseen = false;
 
   return {
     label: (id: string) => `the role ${roleOfId(id)?.displayName ?? "custom"} on ${target.label}`,
     lock: `roles ${place.scope} ${place.resourceId}`,
     floor: undefined,
     canGive: (id: string) => roleOfId(id) !== undefined,
-    rank: (id: string) => roles.findIndex(({ slug }) => slug === roleOfId(id)?.slug),
-    async read(call: Call): Promise<Holding> {
-      const all = await securityRoles.listAssignments(place.scope, place.resourceId, call);
-      const own = all.filter(({ identity }) => identity.id.toLowerCase() === place.identityId);
-      const assigned = own.find(({ access }) => access === "assigned");
+    lowers(own, after) {
+      const lost = own === undefined ? 0 : maskOf(own);
+      return lost === undefined || withoutBits(lost, after === undefined ? 0 : (maskOf(after) ?? 0)) > 0;
+    },
+    async read(call): Promise<Holding> {
+      const [all, { isThere, own: entry }] = await Promise.all([
+        securityRoles.listAssignments(place.scope, place.resourceId, call),
+        readListBehind(readings, here, principal, call),
+      ]);
+      behind = entry;
+      isUnseen = !isThere && all.some(({ access }) => access === "assigned");
+      const mine = all.filter(({ identity }) => identity.id.toLowerCase() === place.identityId);
       const others = new Map<string, string>();
-      for (const { role, access } of own) {
+      for (const { role, access } of mine) {
         if (access === "inherited") others.set(idOf(slugOf(role.name)), "inherited from all of its kind");
       }
       for (const [id, by] of await throughGroups(all, call)) if (!others.has(id)) others.set(id, by);
-      return { own: assigned && idOf(slugOf(assigned.role.name)), others };
+      const assigned = mine.find(({ access }) => access === "assigned");
+      const { role, unnamed = [], denied = [] } = entry ?? {};
+      const own = role ?? (assigned ? slugOf(assigned.role.name) : unnamed.length > 0 ? customRole : undefined);
+      return { own: own && idOf(own), others, unnamed, denied };
     },
-    set: (id: string | undefined, call: Call) =>
-      id === undefined
+    async guard() {
+      if (kind !== "grant" || !isUnseen) return;
+      const told = `what a role on ${target.label} would take the place of cannot be read, since no access control list of it is found`;
+      throw new ConnectorError("refused", `${told}: give it in Azure DevOps`);
+    },
+    async set(id, call) {
+      // Taking a role takes the entry behind it, and whatever stands in it besides.
+      if (kind === "revoke" && behind && behind.unnamed.length + behind.denied.length > 0) {
+        const from = maskOf(entitlementId(resource, slug)) ?? 0;
+        const bits = { from, to: id === undefined ? 0 : (maskOf(id) ?? 0) };
+        return replaceBits(readings, behind, bits, call);
+      }
+      return id === undefined
         ? securityRoles.unassign(place, call)
-        : securityRoles.assign(place, roleOfId(id)?.name ?? "", call),
+        : securityRoles.assign(place, roleOfId(id)?.name ?? "", call);
+    },
   };
 
   /** Roles of groups that the principal is in, by storage key. */

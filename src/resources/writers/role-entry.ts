@@ -1,0 +1,105 @@
+import type { EntryPlace } from "../../azure-devops/security-writes.ts";
+import type { Call } from "../../call.ts";
+import type { WriteReceipt } from "../../connector/changes.ts";
+import { bitsOf, createActions, joinBits, withoutBits } from "../../permissions/actions.ts";
+import { type RoleList, roleListOf } from "../../permissions/role-lists.ts";
+import { type RoleMasks, type RoleScope, type RoleSlug, roleOfBits } from "../../permissions/roles.ts";
+import { mapFew } from "../readings/few.ts";
+import type { Readings } from "../readings/index.ts";
+import { entriesOf, readList } from "./entry-list.ts";
+import type { Principal } from "./principals.ts";
+
+/** What stands for somebody in the list behind roles, in the words of the listing. */
+export interface RoleEntry {
+  /** The role that is told of it. */
+  readonly role: RoleSlug | undefined;
+  /** Names of what is allowed besides, which is told as `custom`. */
+  readonly unnamed: readonly string[];
+  /** Names of what it explicitly denies. */
+  readonly denied: readonly string[];
+  /** Its entries: somebody can have one under an older name besides. */
+  readonly parts: readonly Part[];
+}
+
+interface Part {
+  readonly place: EntryPlace;
+  readonly allow: number;
+  readonly deny: number;
+}
+
+/** The list behind the roles on one resource. */
+export interface ListBehind {
+  /** False where there is none by any spelling of its token that is known. */
+  readonly isThere: boolean;
+  /** Undefined where nothing stands in it for the principal. */
+  readonly own: RoleEntry | undefined;
+}
+
+/** Where roles are and what they are made of. */
+export interface RolesHere {
+  readonly scope: RoleScope;
+  /** Of the object, or of the project or organization that has all of a kind. */
+  readonly id: string;
+  readonly masks: RoleMasks;
+}
+
+/**
+ * Reads what is behind the roles on a resource. The interface of roles leaves out whatever is no role, denies most of
+ * all (facts 5.1), and giving or taking one writes over it.
+ */
+export async function readListBehind(
+  readings: Readings,
+  { scope, id, masks }: RolesHere,
+  principal: Principal,
+  call: Call,
+): Promise<ListBehind> {
+  const { namespace, tokens } = roleListOf(scope, id);
+  const read = await mapFew(tokens, (token) => readList(readings, namespace.id, token, call));
+  const lists = read.filter((list) => list !== undefined);
+  const isThere = lists.length > 0;
+  const entries = lists.flatMap((list) => list.entries.map((entry) => ({ ...entry, token: list.token })));
+  const own = await entriesOf(readings, entries, principal, call);
+  const allow = joinBits(own.map((entry) => entry.allow));
+  const deny = joinBits(own.map((entry) => entry.deny));
+  if (allow === 0 && deny === 0) return { isThere, own: undefined };
+  const { role, rest } = roleOfBits(withoutBits(allow, deny), masks);
+  const nameOf = rest === 0 && deny === 0 ? () => "" : await actionNames(readings, namespace, call);
+  const named = (bits: number) => [...bitsOf(bits)].map(nameOf);
+  const parts = own.map(({ token, descriptor, ...bits }) => ({
+    place: { namespaceId: namespace.id, token, descriptor },
+    allow: bits.allow,
+    deny: bits.deny,
+  }));
+  return { isThere, own: { role, unnamed: named(rest), denied: named(deny), parts } };
+}
+
+/** What the organization calls the bits of a namespace. */
+async function actionNames({ client }: Readings, namespace: RoleList["namespace"], call: Call) {
+  const definitions = await client.security.listNamespaces(call);
+  const actions = createActions(
+    namespace,
+    definitions.find(({ id }) => id === namespace.id),
+  );
+  return (bit: number) => actions.of(bit).displayName;
+}
+
+/** Bits in place of others in somebody's entries: whatever else they allow, and all that they deny, stays. */
+export async function replaceBits(
+  { client }: Pick<Readings, "client">,
+  { parts }: RoleEntry,
+  { from, to }: { readonly from: number; readonly to: number },
+  call: Call,
+): Promise<WriteReceipt> {
+  const { clearBits, mergeEntry } = client.securityWrites;
+  let receipt: WriteReceipt = {};
+  let missing = withoutBits(to, joinBits(parts.flatMap(({ allow, deny }) => [allow, deny])));
+  for (const { place, allow, deny } of parts) {
+    if (missing > 0) receipt = await mergeEntry(place, { allow: missing, deny: 0 }, call);
+    missing = 0;
+    // Clearing takes a deny of the same bit too, which stays.
+    const over = withoutBits(from, joinBits([to, deny]));
+    const gone = withoutBits(over, withoutBits(over, allow));
+    if (gone > 0) receipt = await clearBits(place, gone, call);
+  }
+  return receipt;
+}
