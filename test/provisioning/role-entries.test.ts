@@ -4,7 +4,7 @@ import { optionalTypes } from "../../src/resources/options.ts";
 import { createOrders } from "../support/orders.ts";
 import { codes, outcomeOf } from "../support/refusals.ts";
 import { type ReplicaOptions, startWorld, type World } from "../support/world.ts";
-import { entriesOn, found, people, refOf } from "./parts.ts";
+import { entriesOn, found, people, plainGroup, refOf } from "./parts.ts";
 
 /**
  * Roles are names for entries of access control lists, and the interface that gives them tells nothing of an entry that
@@ -95,6 +95,21 @@ describe.each(Object.entries(things))("on %s", (_, thing) => {
     expect(outcome).toBe("PERFORMED");
     expect(report.notes.join()).toMatch(/an explicit deny of .*Administer.*Use.* was taken away/);
     expect(entryOf(thing)).toEqual({ allow: masks.user, deny: 0 });
+  });
+
+  test("a role that a group's deny would leave without effect is not given", async () => {
+    const { grant } = await start();
+    const { changes } = world.emulator;
+    const group = plainGroup(state());
+    const member = person();
+    changes.join(group.index, member.index);
+    arrange(thing, 0, 16, group);
+    expect(await outcomeOf(grant(order(thing, "user", member)))).toEqual({
+      code: codes.failedPrecondition,
+      message: expect.stringMatching(/it would have no effect: .* is denied the role User on/),
+    });
+    expect(world.emulator.writes.all).toEqual([]);
+    expect((await grant(order(thing, "reader", member))).outcome).toBe("PERFORMED");
   });
 
   test("a revoke of a role leaves what no role names, and denies", async () => {

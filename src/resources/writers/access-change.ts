@@ -1,4 +1,3 @@
-import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { AccessControlEntry, AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import type {
@@ -17,9 +16,9 @@ import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardHolderGroup } from "./built-in.ts";
-import { containersOf } from "./containers.ts";
 import { entriesOf, identityOf, readList } from "./entry-list.ts";
 import { createEntryWrites } from "./entry-writes.ts";
+import { guardGroupDenies } from "./group-denies.ts";
 import { otherPaths } from "./other-paths.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
@@ -129,7 +128,8 @@ export function accessChange(
       mustExist(principal);
       await guardHeight(call);
       guardDeny(state as EntryState);
-      await guardGroups(state as EntryState, call);
+      const { list } = state as EntryState;
+      await guardGroupDenies(readings, principal, { entries: list?.entries ?? [], bits: wanted, label }, call);
     },
     write: (state, call) => (kind === "grant" ? grant(state as EntryState, call) : revoke(state as EntryState, call)),
   };
@@ -196,22 +196,6 @@ export function accessChange(
   function rungAbove(allow: number, deny: number): Rung | undefined {
     if (place < 0) return undefined;
     return ladder.slice(place + 1).findLast(({ mask }) => withoutBits(mask, withoutBits(allow, deny)) === 0);
-  }
-
-  /** A deny of a group in the same list beats what its members are allowed (facts 4.5). */
-  async function guardGroups({ list }: EntryState, call: Call): Promise<void> {
-    const denying = list?.entries.filter(({ deny }) => isTouched(deny)) ?? [];
-    if (denying.length === 0) return;
-    const { graph } = readings.client;
-    const chain = await containersOf(readings, principal.descriptor, call);
-    const groups = denying.map(({ descriptor }) => subjectOfIdentity(descriptor) ?? "");
-    const denied = groups.find((each) => each !== principal.descriptor && chain.has(each));
-    if (denied === undefined) return;
-    const name = (await graph.getGroup(denied, call))?.principalName || denied;
-    throw new ConnectorError(
-      "refused",
-      `it would have no effect: ${principal.name} is in ${name}, which is denied ${label}: take the deny away in Azure DevOps, or them out of the group`,
-    );
   }
 
   function guardDeny({ deny }: EntryState): void {

@@ -1,3 +1,4 @@
+import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
 import type { EntryPlace } from "../../azure-devops/security-writes.ts";
 import type { Call } from "../../call.ts";
 import type { WriteReceipt } from "../../connector/changes.ts";
@@ -31,6 +32,7 @@ interface Part {
 export interface ListBehind {
   /** False where there is none by any spelling of its token that is known. */
   readonly isThere: boolean;
+  readonly entries: readonly AccessControlEntry[];
   /** Undefined where nothing stands in it for the principal. */
   readonly own: RoleEntry | undefined;
 }
@@ -61,7 +63,7 @@ export async function readListBehind(
   const own = await entriesOf(readings, entries, principal, call);
   const allow = joinBits(own.map((entry) => entry.allow));
   const deny = joinBits(own.map((entry) => entry.deny));
-  if (allow === 0 && deny === 0) return { isThere, own: undefined };
+  if (allow === 0 && deny === 0) return { isThere, entries, own: undefined };
   const { role, rest } = roleOfBits(withoutBits(allow, deny), masks);
   const nameOf = rest === 0 && deny === 0 ? () => "" : await actionNames(readings, namespace, call);
   const named = (bits: number) => [...bitsOf(bits)].map(nameOf);
@@ -70,7 +72,7 @@ export async function readListBehind(
     allow: bits.allow,
     deny: bits.deny,
   }));
-  return { isThere, own: { role, unnamed: named(rest), denied: named(deny), parts } };
+  return { isThere, entries, own: { role, unnamed: named(rest), denied: named(deny), parts } };
 }
 
 /** What the organization calls the bits of a namespace. */

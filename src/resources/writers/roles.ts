@@ -12,10 +12,11 @@ import type { Readings } from "../readings/index.ts";
 import { readingOfType } from "../roles/objects.ts";
 import { containersOf } from "./containers.ts";
 import { type ExclusiveSet, exclusiveChange, type Holding } from "./exclusive.ts";
+import { guardGroupDenies } from "./group-denies.ts";
 import { guardHolder } from "./permissions.ts";
 import { findPrincipal, type Principal, storageKeyOf } from "./principals.ts";
 import { mustBeReadable } from "./readable.ts";
-import { type RoleEntry, type RolesHere, readListBehind, replaceBits } from "./role-entry.ts";
+import { type ListBehind, type RolesHere, readListBehind, replaceBits } from "./role-entry.ts";
 
 /** Something on which roles are assigned. */
 interface RoleTarget {
@@ -142,11 +143,13 @@ function roleSet(
     const role = roleOfId(id);
     return role && here.masks[role.slug];
   };
-  let behind: RoleEntry | undefined;
+  const label = (id: string) => `the role ${roleOfId(id)?.displayName ?? "custom"} on ${target.label}`;
+  const wanted = entitlementId(resource, slug);
+  let behind: ListBehind | undefined;
   let isUnseen = false;
 
   return {
-    label: (id: string) => `the role ${roleOfId(id)?.displayName ?? "custom"} on ${target.label}`,
+    label,
     lock: `roles ${place.scope} ${place.resourceId}`,
     floor: undefined,
     canGive: (id: string) => roleOfId(id) !== undefined,
@@ -155,12 +158,12 @@ function roleSet(
       return lost === undefined || withoutBits(lost, after === undefined ? 0 : (maskOf(after) ?? 0)) > 0;
     },
     async read(call): Promise<Holding> {
-      const [all, { isThere, own: entry }] = await Promise.all([
+      const [all, list] = await Promise.all([
         securityRoles.listAssignments(place.scope, place.resourceId, call),
         readListBehind(readings, here, principal, call),
       ]);
-      behind = entry;
-      isUnseen = !isThere && all.some(({ access }) => access === "assigned");
+      behind = list;
+      isUnseen = !list.isThere && all.some(({ access }) => access === "assigned");
       const mine = all.filter(({ identity }) => identity.id.toLowerCase() === place.identityId);
       const others = new Map<string, string>();
       for (const { role, access } of mine) {
@@ -168,21 +171,25 @@ function roleSet(
       }
       for (const [id, by] of await throughGroups(all, call)) if (!others.has(id)) others.set(id, by);
       const assigned = mine.find(({ access }) => access === "assigned");
-      const { role, unnamed = [], denied = [] } = entry ?? {};
+      const { role, unnamed = [], denied = [] } = list.own ?? {};
       const own = role ?? (assigned ? slugOf(assigned.role.name) : unnamed.length > 0 ? customRole : undefined);
       return { own: own && idOf(own), others, unnamed, denied };
     },
-    async guard() {
-      if (kind !== "grant" || !isUnseen) return;
-      const told = `what a role on ${target.label} would take the place of cannot be read, since no access control list of it is found`;
-      throw new ConnectorError("refused", `${told}: give it in Azure DevOps`);
+    async guard(_holding, call) {
+      if (kind !== "grant") return;
+      if (isUnseen) {
+        const told = `what a role on ${target.label} would take the place of cannot be read, since no access control list of it is found`;
+        throw new ConnectorError("refused", `${told}: give it in Azure DevOps`);
+      }
+      const given = { entries: behind?.entries ?? [], bits: maskOf(wanted) ?? 0, label: label(wanted) };
+      await guardGroupDenies(readings, principal, given, call);
     },
     async set(id, call) {
+      const { own } = behind ?? {};
       // Taking a role takes the entry behind it, and whatever stands in it besides.
-      if (kind === "revoke" && behind && behind.unnamed.length + behind.denied.length > 0) {
-        const from = maskOf(entitlementId(resource, slug)) ?? 0;
-        const bits = { from, to: id === undefined ? 0 : (maskOf(id) ?? 0) };
-        return replaceBits(readings, behind, bits, call);
+      if (kind === "revoke" && own && own.unnamed.length + own.denied.length > 0) {
+        const bits = { from: maskOf(wanted) ?? 0, to: id === undefined ? 0 : (maskOf(id) ?? 0) };
+        return replaceBits(readings, own, bits, call);
       }
       return id === undefined
         ? securityRoles.unassign(place, call)
