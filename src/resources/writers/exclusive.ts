@@ -75,9 +75,10 @@ export function exclusiveChange(
   /** What a grant takes the place of comes back with its revoke: so it must be such as can. */
   function guardReplaced({ own, unnamed = [], denied = [] }: Holding): void {
     const isNamed = own === undefined || set.canGive(own);
-    const lost = unnamed.length > 0 ? `what no role names (${unnamed.join(", ")})` : isNamed ? undefined : label(own);
+    const lost =
+      unnamed.length > 0 ? `what no role names there (${unnamed.join(", ")})` : isNamed ? undefined : label(own);
     if (lost !== undefined) {
-      const told = `${principal.name} has ${lost} there, which could not be put back: take it away in Azure DevOps first`;
+      const told = `${principal.name} has ${lost}, which could not be put back: take it away in Azure DevOps first`;
       throw new ConnectorError("refused", told);
     }
     if (denied.length > 0 && !policy.removesDenies) {

@@ -1,5 +1,4 @@
 import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
-import type { EntryPlace } from "../../azure-devops/security-writes.ts";
 import type { Call } from "../../call.ts";
 import type { WriteReceipt } from "../../connector/changes.ts";
 import { bitsOf, createActions, joinBits, withoutBits } from "../../permissions/actions.ts";
@@ -8,6 +7,7 @@ import { type RoleMasks, type RoleScope, type RoleSlug, roleOfBits } from "../..
 import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { entriesOf, readList } from "./entry-list.ts";
+import { createEntryWrites, type OwnEntries } from "./entry-writes.ts";
 import type { Principal } from "./principals.ts";
 
 /** What stands for somebody in the list behind roles, in the words of the listing. */
@@ -18,14 +18,8 @@ export interface RoleEntry {
   readonly unnamed: readonly string[];
   /** Names of what it explicitly denies. */
   readonly denied: readonly string[];
-  /** Its entries: somebody can have one under an older name besides. */
-  readonly parts: readonly Part[];
-}
-
-interface Part {
-  readonly place: EntryPlace;
-  readonly allow: number;
-  readonly deny: number;
+  /** By list: there is one by either spelling of its token. */
+  readonly parts: readonly OwnEntries[];
 }
 
 /** The list behind the roles on one resource. */
@@ -59,7 +53,7 @@ export async function readListBehind(
   const read = await mapFew(tokens, (token) => readList(readings, namespace.id, token, call));
   const lists = read.filter((list) => list !== undefined);
   const isThere = lists.length > 0;
-  const entries = lists.flatMap((list) => list.entries.map((entry) => ({ ...entry, token: list.token })));
+  const entries = lists.flatMap((list) => list.entries);
   const own = await entriesOf(readings, entries, principal, call);
   const allow = joinBits(own.map((entry) => entry.allow));
   const deny = joinBits(own.map((entry) => entry.deny));
@@ -67,10 +61,10 @@ export async function readListBehind(
   const { role, rest } = roleOfBits(withoutBits(allow, deny), masks);
   const nameOf = rest === 0 && deny === 0 ? () => "" : await actionNames(readings, namespace, call);
   const named = (bits: number) => [...bitsOf(bits)].map(nameOf);
-  const parts = own.map(({ token, descriptor, ...bits }) => ({
-    place: { namespaceId: namespace.id, token, descriptor },
-    allow: bits.allow,
-    deny: bits.deny,
+  const parts = lists.map((list) => ({
+    namespaceId: namespace.id,
+    token: list.token,
+    entries: list.entries.filter((entry) => own.includes(entry)),
   }));
   return { isThere, entries, own: { role, unnamed: named(rest), denied: named(deny), parts } };
 }
@@ -87,21 +81,24 @@ async function actionNames({ client }: Readings, namespace: RoleList["namespace"
 
 /** Bits in place of others in somebody's entries: whatever else they allow, and all that they deny, stays. */
 export async function replaceBits(
-  { client }: Pick<Readings, "client">,
+  readings: Pick<Readings, "client">,
   { parts }: RoleEntry,
   { from, to }: { readonly from: number; readonly to: number },
   call: Call,
 ): Promise<WriteReceipt> {
-  const { clearBits, mergeEntry } = client.securityWrites;
+  const writes = createEntryWrites(readings, withoutBits(from, to));
   let receipt: WriteReceipt = {};
-  let missing = withoutBits(to, joinBits(parts.flatMap(({ allow, deny }) => [allow, deny])));
-  for (const { place, allow, deny } of parts) {
-    if (missing > 0) receipt = await mergeEntry(place, { allow: missing, deny: 0 }, call);
-    missing = 0;
-    // Clearing takes a deny of the same bit too, which stays.
-    const over = withoutBits(from, joinBits([to, deny]));
-    const gone = withoutBits(over, withoutBits(over, allow));
-    if (gone > 0) receipt = await clearBits(place, gone, call);
+  const set = parts.flatMap(({ entries }) => entries.flatMap(({ allow, deny }) => [allow, deny]));
+  let missing = withoutBits(to, joinBits(set));
+  for (const part of parts) {
+    const { entries, ...place } = part;
+    const [first] = entries;
+    if (first && missing > 0) {
+      const entry = { ...place, descriptor: first.descriptor };
+      receipt = await readings.client.securityWrites.mergeEntry(entry, { allow: missing, deny: 0 }, call);
+      missing = 0;
+    }
+    receipt = { ...receipt, ...(await writes.take(part, call)) };
   }
   return receipt;
 }

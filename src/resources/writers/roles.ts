@@ -146,7 +146,7 @@ function roleSet(
   const label = (id: string) => `the role ${roleOfId(id)?.displayName ?? "custom"} on ${target.label}`;
   const wanted = entitlementId(resource, slug);
   let behind: ListBehind | undefined;
-  let isUnseen = false;
+  let isListMissing = false;
 
   return {
     label,
@@ -163,7 +163,7 @@ function roleSet(
         readListBehind(readings, here, principal, call),
       ]);
       behind = list;
-      isUnseen = !list.isThere && all.some(({ access }) => access === "assigned");
+      isListMissing = !list.isThere && all.some(({ access }) => access === "assigned");
       const mine = all.filter(({ identity }) => identity.id.toLowerCase() === place.identityId);
       const others = new Map<string, string>();
       for (const { role, access } of mine) {
@@ -177,7 +177,7 @@ function roleSet(
     },
     async guard(_holding, call) {
       if (kind !== "grant") return;
-      if (isUnseen) {
+      if (isListMissing) {
         const told = `what a role on ${target.label} would take the place of cannot be read, since no access control list of it is found`;
         throw new ConnectorError("refused", `${told}: give it in Azure DevOps`);
       }
