@@ -112,6 +112,8 @@ export interface Change {
   readonly lock: string;
   /** What else it needs to itself. */
   readonly alsoLocks?: readonly string[];
+  /** What else it needs to itself, and is decided by: what another one wrote of that has to show first. */
+  readonly restsOn?: readonly string[];
   /** Set where nothing is to be done here. */
   readonly instead?: NotPerformed;
   read(call: Call): Promise<ChangeState>;

@@ -64,7 +64,8 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
       const policy = { ...options.policy, level: callerRights.levelOf(origin.caller) };
       const prepared = await job.prepare(createReadings(), policy, call);
       course.change = prepared;
-      const keys = [prepared.lock, ...(prepared.alsoLocks ?? [])];
+      const { lock, alsoLocks = [], restsOn = [] } = prepared;
+      const keys = [lock, ...alsoLocks, ...restsOn];
       return await locks.run(keys, call, () => takeTurn(job, prepared, origin, course, call));
     } catch (error) {
       const isUpstream = isConnectorError(error, "unavailable", "timeout", "rate-limited", "canceled");
@@ -108,14 +109,17 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     };
     const performed = await perform(change, { ...options, closing, admit, begin }, call);
     // Whose turn is next has to know it.
-    if (performed.isUnseen) unseen.note(ordered(job, change));
-    else if (performed.result) unseen.forget(ordered(job, change));
+    const order = ordered(job, change);
+    if (performed.shows === "late") unseen.note(order);
+    else if (performed.shows === "undone-late") unseen.noteUndone(order);
+    else if (performed.result) unseen.forget(order);
     memory.note(await endOf(job, origin, course, performed));
     return performed;
   }
 
   function ordered<C extends Change>(job: Job<R, C>, change: C): Ordered {
-    return { change, facts: { action: job.action, ...job.facts(change) } };
+    const { previous: _, ...facts } = job.facts(change);
+    return { change, facts: { action: job.action, ...facts } };
   }
 
   async function endOf<C extends Change>(

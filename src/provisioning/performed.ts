@@ -23,8 +23,8 @@ export interface Performed {
   readonly after?: Json | undefined;
   /** Of what was refused: there was nothing of their own to take. */
   readonly lapsed?: boolean;
-  /** Upstream made it, or may have, and does not show it. */
-  readonly isUnseen?: boolean;
+  /** Upstream made it, or may have, and does not show it yet; or it was put back, and that does not. */
+  readonly shows?: "late" | "undone-late" | undefined;
   /** What it was expected to take along. */
   readonly foretold?: readonly string[];
   readonly result?: ChangeResult;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Call } from "../call.ts";
 import type { Change } from "../connector/changes.ts";
-import { ConnectorError } from "../errors.ts";
+import { ConnectorError, isConnectorError } from "../errors.ts";
 import type { ChangeRecord } from "./records.ts";
-import { readBack } from "./writing.ts";
+import { readBack, undone } from "./writing.ts";
 
 /** A change, and what its record tells of it. */
 export interface Ordered {
@@ -17,6 +17,8 @@ export interface Ordered {
  */
 export interface Unseen {
   note(order: Ordered): void;
+  /** It was made and put back, which does not show yet. */
+  noteUndone(order: Ordered): void;
   /** It shows by now, or was given up. */
   forget(order: Ordered): void;
   /** Waits for what an order depends on. Fails with `unavailable` where it does not show in time. */
@@ -24,33 +26,45 @@ export interface Unseen {
 }
 
 /** So long reads are not trusted. Lags of seconds are known (facts 4.6, 12.1); what shows later, nobody has told of. */
-const distrustMs = 5 * 60_000;
+const distrustMs = 2 * 60_000;
 
 /** Of so many writes; the oldest are forgotten. */
 const maxWrites = 1_000;
 
+interface Write extends Ordered {
+  readonly untilMs: number;
+  /** What was put back says nothing of the same asked again. */
+  readonly isUndone: boolean;
+}
+
 export function createUnseen(readBackMs: number): Unseen {
-  const writes = new Map<Ordered, number>();
+  const writes = new Set<Write>();
 
   function forget(order: Ordered): void {
-    for (const earlier of writes.keys()) if (isSame(earlier, order)) writes.delete(earlier);
+    for (const earlier of writes) if (isSame(earlier, order)) writes.delete(earlier);
+  }
+
+  function keep({ change, facts }: Ordered, isUndone: boolean): void {
+    forget({ change, facts });
+    const untilMs = Date.now() + distrustMs;
+    writes.add({ change: isUndone ? undone(change) : change, facts, untilMs, isUndone });
+    const [oldest] = writes;
+    if (writes.size > maxWrites && oldest) writes.delete(oldest);
   }
 
   return {
     forget,
-    note(order) {
-      forget(order);
-      writes.set(order, Date.now() + distrustMs);
-      const [oldest] = writes.keys();
-      if (writes.size > maxWrites && oldest) writes.delete(oldest);
-    },
+    note: (order) => keep(order, false),
+    noteUndone: (order) => keep(order, true),
     async settle(order, call) {
-      for (const [earlier, untilMs] of [...writes]) {
-        if (Date.now() > untilMs) writes.delete(earlier);
+      for (const earlier of [...writes]) {
+        if (Date.now() > earlier.untilMs) writes.delete(earlier);
         // The same asked again is right to repeat.
-        else if (!isSame(earlier, order) && dependsOn(order, earlier)) {
-          const { state } = await readBack(earlier.change, readBackMs, call);
-          if (!state?.done) throw notShown(earlier);
+        else if (dependsOn(order, earlier) && (earlier.isUndone || !isSame(earlier, order))) {
+          const { state, error } = await readBack(earlier.change, readBackMs, call);
+          // What it was about is gone, and the order will find that too.
+          const isGone = isConnectorError(error, "not-found");
+          if (!state?.done && !isGone) throw notShown(earlier);
           writes.delete(earlier);
         }
       }
@@ -60,19 +74,27 @@ export function createUnseen(readBackMs: number): Unseen {
 
 const isSame = (one: Ordered, other: Ordered) => isDeepStrictEqual(one.facts, other.facts);
 
-/** What two people have of one thing does not depend on each other, unless both need something else to themselves. */
 function dependsOn(order: Ordered, earlier: Ordered): boolean {
-  const keys = keysOf(order);
-  if (!keysOf(earlier).some((key) => keys.includes(key))) return false;
-  const also = order.change.alsoLocks ?? [];
-  if (earlier.change.alsoLocks?.some((key) => also.includes(key))) return true;
-  const [one, other] = [order.facts.principal, earlier.facts.principal];
-  return !one || !other || isDeepStrictEqual(one, other);
+  const { restsOn = [] } = order.change;
+  if (earlier.change.restsOn?.some((key) => restsOn.includes(key))) return true;
+  const { resource } = earlier.facts;
+  if (resource && isDeepStrictEqual(resource, order.facts.principal ?? order.facts.resource)) return true;
+  return earlier.change.lock === order.change.lock && !areApart(earlier, order);
 }
 
-const keysOf = ({ change: { lock, alsoLocks = [] } }: Ordered) => [lock, ...alsoLocks];
+/** What two people have of one thing does not depend on each other, nor do two things that are of one. */
+function areApart({ facts: one }: Ordered, { facts: other }: Ordered): boolean {
+  for (const key of ["principal", "resource", "asked"] as const) {
+    if (one[key] && other[key]) return !isDeepStrictEqual(one[key], other[key]);
+    if (one[key] || other[key]) return false;
+  }
+  return false;
+}
 
-function notShown({ change }: Ordered): ConnectorError {
-  const told = `${change.summary}: Azure DevOps was told so and does not show it yet, so that what is so now is not known; ask again in a minute`;
-  return new ConnectorError("unavailable", told);
+function notShown({ change, isUndone }: Write): ConnectorError {
+  const told = isUndone ? "it was put back, which Azure DevOps does not show" : "Azure DevOps does not show it";
+  return new ConnectorError(
+    "unavailable",
+    `${change.summary}: ${told} yet, so that what is so now is not known; ask again in a minute`,
+  );
 }

@@ -19,21 +19,24 @@ export async function make(
   for (let tries = 1; ; tries += 1) {
     const written = await write(change, state, call);
     if ("receipt" in written) {
-      return finish(change, before, written.receipt, await readBack(change, options.readBackMs, call), call);
+      const seen = await readBack(change, options.readBackMs, call);
+      return finish(change, before, written.receipt, seen, options, call);
     }
     const { error } = written;
     if (isUnclear(error)) lost = error;
     const saysSo = change.saysSo?.(error) ?? false;
     // What was refused for another reason has no effect that could show later.
     const seen = await readBack(change, isUnclear(error) || saysSo ? options.readBackMs : 0, call);
-    if (seen.state?.done || saysSo) return concluded(change, before, { error, lost, saysSo }, seen, call);
+    if (seen.state?.done || saysSo) return concluded(change, before, { error, lost, saysSo }, seen, options, call);
     if (!isUnclear(error) && !isConnectorError(error, "rate-limited", "contended")) {
+      // The one before it, whose answer was lost, may have been made.
+      if (lost !== undefined) return { outcome: "unclear", shows: "late", error: lateRefusal(change, lost, error) };
       return { outcome: "refused", after: seen.state?.held, error };
     }
-    if (!seen.state) return { outcome: "unclear", isUnseen: true, error: unclear(change, error) };
+    if (!seen.state) return { outcome: "unclear", shows: "late", error: unclear(change, error) };
     if (tries >= maxTries) {
       // Reads can be behind for longer than is waited: what may have been made may show yet.
-      if (lost !== undefined) return { outcome: "unclear", isUnseen: true, error: notSeen(change, lost) };
+      if (lost !== undefined) return { outcome: "unclear", shows: "late", error: notSeen(change, lost) };
       return { outcome: "not_performed", after: seen.state.held, error: notDone(change, error) };
     }
     state = seen.state;
@@ -84,10 +87,11 @@ async function finish(
   before: ChangeState,
   { activityId }: WriteReceipt,
   { state, error }: Seen,
+  options: PerformOptions,
   call: Call,
 ): Promise<Performed> {
   const reason = await reviewed(change, call);
-  if (reason !== undefined) return takeBack(change, before, reason, call);
+  if (reason !== undefined) return takeBack(change, before, reason, options, call);
   const details = await detailsOf(change, before, call);
   const lag = state?.done
     ? []
@@ -103,7 +107,7 @@ async function finish(
     verifiedAt: state?.done ? new Date() : undefined,
     activityId,
   };
-  return { outcome: "performed", isUnseen: !state?.done, after: state?.held, result };
+  return { outcome: "performed", shows: state?.done ? undefined : "late", after: state?.held, result };
 }
 
 /** Why a write is over though it was not answered with success. */
@@ -120,15 +124,16 @@ async function concluded(
   before: ChangeState,
   { error, lost, saysSo }: Ending,
   seen: Seen,
+  options: PerformOptions,
   call: Call,
 ): Promise<Performed> {
   const isSeen = seen.state?.done ?? false;
   if (lost === undefined) {
     const late = `Azure DevOps says that it is so already (${messageOf(error)}), and does not show it yet`;
     const result: ChangeResult = { outcome: "already", ...(saysSo && !isSeen ? { notes: [late] } : {}) };
-    return { outcome: "already", isUnseen: !isSeen, after: seen.state?.held, result };
+    return { outcome: "already", shows: isSeen ? undefined : "late", after: seen.state?.held, result };
   }
-  const done = await finish(change, before, {}, seen, call);
+  const done = await finish(change, before, {}, seen, options, call);
   if (!done.result) return done;
   const known = isSeen ? "the state was read, and is as asked" : "Azure DevOps says since that it is so";
   const note = `the answer to the write was lost (${messageOf(lost)}); ${known}`;
@@ -144,13 +149,21 @@ async function reviewed(change: Change, call: Call): Promise<string | undefined>
   }
 }
 
-async function takeBack(change: Change, before: ChangeState, reason: string, call: Call): Promise<Performed> {
+async function takeBack(
+  change: Change,
+  before: ChangeState,
+  reason: string,
+  { readBackMs }: PerformOptions,
+  call: Call,
+): Promise<Performed> {
   const told = `${change.summary}: ${reason}; `;
   try {
-    const lost = (await change.undo?.(before, call)) ?? [];
+    const lost = (await undo(change, before, call)) ?? [];
     const without = lost.length > 0 ? `, without what does not come back: ${lost.join("; ")}` : "";
-    const error = new ConnectorError("refused", `${told}it was put back${without}`);
-    return { outcome: "refused", after: (await change.read(call)).held, error };
+    const { state } = await readBack(undone(change), readBackMs, call);
+    const late = state?.done ? "" : ", which Azure DevOps does not show yet";
+    const error = new ConnectorError("refused", `${told}it was put back${without}${late}`);
+    return { outcome: "refused", shows: state?.done ? undefined : "undone-late", after: state?.held, error };
   } catch (cause) {
     // Asking again would not do it: somebody has to.
     const error = new ConnectorError("refused", `${told}putting it back failed (${messageOf(cause)}): do it by hand`, {
@@ -158,6 +171,29 @@ async function takeBack(change: Change, before: ChangeState, reason: string, cal
     });
     return { outcome: "unclear", error };
   }
+}
+
+/** Right to repeat, as a write is. */
+async function undo(change: Change, before: ChangeState, call: Call): Promise<readonly string[] | undefined> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await change.undo?.(before, call);
+    } catch (error) {
+      if (tries >= maxTries || !(isUnclear(error) || isConnectorError(error, "contended"))) throw error;
+      await sleep(tries * 200, call.signal);
+    }
+  }
+}
+
+/** The same, read for whether it is not there, or not any more. */
+export function undone(change: Change): Change {
+  return {
+    ...change,
+    async read(call) {
+      const state = await change.read(call);
+      return { ...state, done: !state.done };
+    },
+  };
 }
 
 async function detailsOf(change: Change, before: ChangeState, call: Call) {
@@ -175,6 +211,11 @@ function unclear({ summary }: Change, cause: unknown): ConnectorError {
 
 function notSeen({ summary }: Change, cause: unknown): ConnectorError {
   const told = `${summary}: it is not known whether it was made: no answer to ${maxTries} tries came (${messageOf(cause)}), and it does not show yet; read the access before asking again`;
+  return new ConnectorError("unavailable", told, { cause });
+}
+
+function lateRefusal({ summary }: Change, cause: unknown, refusal: unknown): ConnectorError {
+  const told = `${summary}: it is not known whether it was made: no answer to the first try came (${messageOf(cause)}), the next one was refused (${messageOf(refusal)}), and it does not show; read the access before asking again`;
   return new ConnectorError("unavailable", told, { cause });
 }
 

@@ -76,7 +76,7 @@ function removal(
   return {
     summary: `remove ${name} from the organization`,
     lock: `account ${ref.id}`,
-    alsoLocks: locks,
+    restsOn: locks,
     asked: "removal",
     subject: () => ref,
     async read(call): Promise<AccountState> {

@@ -50,7 +50,7 @@ function deletion(readings: Readings, { group, locks }: Doomed, policy: ChangePo
   return {
     summary: `delete ${name}`,
     lock: `group ${descriptor}`,
-    alsoLocks: locks,
+    restsOn: locks,
     asked: "deletion",
     subject: () => ({ type: "group", id: descriptor }),
     async read(call): Promise<ChangeState> {

@@ -1,4 +1,5 @@
 import type { AccessControlEntry, AccessControlList } from "../../azure-devops/security-schemas.ts";
+import type { EntryPlace } from "../../azure-devops/security-writes.ts";
 import type { Call } from "../../call.ts";
 import type {
   Change,
@@ -77,6 +78,8 @@ export function accessChange(
   const isTouched = (mask: number) => withoutBits(wanted, mask) !== wanted;
 
   const writes = createEntryWrites(readings, wanted);
+  /** By descriptor: reads can be behind what was written. */
+  const written = new Map<string, EntryPlace>();
 
   async function read(call: Call): Promise<EntryState> {
     const list = await readList(readings, namespace.id, target.token, call);
@@ -97,6 +100,7 @@ export function accessChange(
     let receipt: WriteReceipt = {};
     for (const descriptor of denying.length > 0 ? denying : [first]) {
       const entry = { namespaceId: namespace.id, token: list?.token ?? target.token, descriptor };
+      written.set(descriptor, entry);
       receipt = await readings.client.securityWrites.mergeEntry(entry, { allow: bits, deny: 0 }, call);
     }
     return receipt;
@@ -135,12 +139,13 @@ export function accessChange(
   };
   if (kind === "grant") {
     const undo: Change["undo"] = async (before, call) => {
-      await writes.putBack(entriesIn(await read(call)), (before as EntryState).own, call);
+      await writes.putBack(written, (before as EntryState).own, call);
       return undefined;
     };
+    const mayBeHigh = whole || actions.some(({ tier }) => tier === 0);
     return {
       ...change,
-      ...tierZeroReview(policy, principal, guardHeight, undo),
+      ...(mayBeHigh ? tierZeroReview(policy, principal, guardHeight, undo) : {}),
       details: async (before) => granted(before as EntryState),
     };
   }

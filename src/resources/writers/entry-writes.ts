@@ -1,4 +1,5 @@
 import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
+import type { EntryPlace } from "../../azure-devops/security-writes.ts";
 import type { Call } from "../../call.ts";
 import type { WriteReceipt } from "../../connector/changes.ts";
 import { withoutBits } from "../../permissions/actions.ts";
@@ -32,14 +33,18 @@ export function createEntryWrites({ client }: Pick<Readings, "client">, bits: nu
       return receipt;
     },
 
-    /** Makes the bits again what they were. */
-    async putBack({ entries, ...place }: OwnEntries, before: readonly AccessControlEntry[], call: Call): Promise<void> {
-      for (const { descriptor, allow } of entries) {
+    /** Makes the bits of entries that were written again what they were. A deny takes what was allowed, too. */
+    async putBack(
+      written: ReadonlyMap<string, EntryPlace>,
+      before: readonly AccessControlEntry[],
+      call: Call,
+    ): Promise<void> {
+      for (const [descriptor, entry] of written) {
         const was = before.find((each) => each.descriptor === descriptor);
-        const added = withoutBits(within(allow), was?.allow ?? 0);
-        if (added > 0) await clearBits({ ...place, descriptor }, added, call);
         const denied = within(was?.deny ?? 0);
-        if (denied > 0) await mergeEntry({ ...place, descriptor }, { allow: 0, deny: denied }, call);
+        if (denied > 0) await mergeEntry(entry, { allow: 0, deny: denied }, call);
+        const added = withoutBits(withoutBits(bits, was?.allow ?? 0), denied);
+        if (added > 0) await clearBits(entry, added, call);
       }
     },
   };

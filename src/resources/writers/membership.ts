@@ -173,7 +173,7 @@ async function removal({ readings, policy, principal, group, name }: Membership,
   return {
     summary: `remove ${principal.name} from ${name}`,
     lock: `group ${group.descriptor}`,
-    alsoLocks: administratorsLocks(await containersOf(readings, group.descriptor, prepared)),
+    restsOn: administratorsLocks(await containersOf(readings, group.descriptor, prepared)),
     async read(call): Promise<ChangeState> {
       const members = (await graph.listMembers(group.descriptor, call)) ?? [];
       const isMember = members.includes(descriptor);

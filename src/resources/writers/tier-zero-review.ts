@@ -13,10 +13,11 @@ export function tierZeroReview(
   principal: Principal,
   guard: (call: Call) => Promise<void>,
   undo: NonNullable<Change["undo"]>,
-): Pick<Change, "review" | "undo"> {
+): Pick<Change, "restsOn" | "review" | "undo"> {
   // Without the right for Tier 0, people get no other answer than they would have a moment before.
   if (!isTierZeroGuarded({ ...policy, level: "privileged" }, principal)) return {};
   return {
+    restsOn: ["tier zero"],
     undo,
     async review(call) {
       try {
