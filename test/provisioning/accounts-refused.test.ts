@@ -114,6 +114,13 @@ describe("what Azure DevOps refuses leaves nothing changed", () => {
   const rows: readonly Refusal[] = [
     ["whom the directory does not know", profile, code.refused, "--invite-outsiders", []],
     ["whom it does not know, where it may be invited (5102)", profile, code.refused, "5102", [{}, invited]],
+    [
+      "a guest's sign-in name in another directory, though outsiders may be invited",
+      { email: "mallory_fabrikam.example#EXT#@outside.example" },
+      code.refused,
+      "send their mail address",
+      [{}, invited],
+    ],
     ["without the right to add (5032)", profile, code.forbidden, "5032", [{ callerMayChange: false }, invited]],
     [
       "without a seat, where one may be paid (5005)",

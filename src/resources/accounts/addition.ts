@@ -10,7 +10,7 @@ import type { Readings } from "../readings/index.ts";
 import { guardMembershipOfNewcomer } from "../writers/membership.ts";
 import { type Account, accountOf, accountOfSubject, findAccount, pendingOf, refOf } from "./find.ts";
 import { accountForm, readWanted, type WantedAccount } from "./form.ts";
-import { guardDomain, guardInvitation, guardSeats, strangeness } from "./guards.ts";
+import { guardDomain, guardInvitation, guardSeats, howToInvite, mayInvite, strangeness } from "./guards.ts";
 
 /** People and service principals are added with an access level; who has one already is left as they are. */
 export const accountHandling: AccountHandling<Readings> = {
@@ -113,13 +113,13 @@ function isOlder({ createdAt }: Account, beganMs: number): boolean {
 async function newcomerOf(
   readings: Readings,
   { type, name, objectId }: WantedAccount,
-  { invitesOutsiders }: AccountPolicy,
+  policy: AccountPolicy,
   call: Call,
 ): Promise<Newcomer & { readonly there?: Account | undefined }> {
   if (type === "service-principal") return { path: "serviceprincipalentitlements", objectId };
   const path = "userentitlements";
   if (objectId !== undefined || name === undefined) return { path, objectId };
-  if (invitesOutsiders) return { path, principalName: name };
+  if (mayInvite(name, policy)) return { path, principalName: name };
   try {
     const { user } = await readings.client.graphWrites.materializeUser(name, call);
     const there = await accountOfSubject(readings, "user", user.descriptor, call);
@@ -132,7 +132,7 @@ async function newcomerOf(
 }
 
 function outsider(name: string, cause?: ConnectorError): ConnectorError {
-  const told = `the organization's directory does not know ${name}: invite them there first, or allow it with --invite-outsiders`;
+  const told = `the organization's directory does not know ${name}: invite them there first, or ${howToInvite(name)}`;
   return new ConnectorError("refused", cause ? `${told} (${cause.message})` : told, { cause });
 }
 

@@ -20,7 +20,7 @@ export function guardDomain({ type, name, objectId }: WantedAccount, { domains }
     const told = `an object id (${objectId}) does not tell of which domain the person is, and --account-domains allows some only`;
     throw new ConnectorError("refused", `${told}: send email beside it, or allow all with --account-domains "*"`);
   }
-  const domain = domainOf(name);
+  const domain = homeOf(name);
   if (domains.has(domain)) return;
   throw new ConnectorError("refused", `${name} is of ${domain}, which --account-domains does not allow`);
 }
@@ -32,37 +32,52 @@ export function strangeness(
   { domains, invitesOutsiders }: AccountPolicy,
 ): string | undefined {
   const names = [principalName, mailAddress].flatMap((each) => each?.toLowerCase() || []);
-  if (!invitesOutsiders && prefixOf(descriptor) === "bnd") {
+  const isInvited = prefixOf(descriptor) === "bnd";
+  if (!invitesOutsiders && isInvited) {
     return `${names[0] ?? name} is not in the organization's directory and was invited, which --invite-outsiders would allow`;
   }
   if (name !== undefined && objectId !== undefined && names.length > 0 && !names.includes(name)) {
     return `the object id ${objectId} is of ${names.join(" or ")}, and not of ${name}`;
   }
   // The sign-in name and the mail address of somebody can be of two domains, of which one is enough.
+  const domainOf = isInvited ? mailDomainOf : homeOf;
   if (domains.has("*") || names.some((each) => domains.has(domainOf(each)))) return undefined;
   if (names.length === 0) return objectId && `Azure DevOps does not tell who ${objectId} is`;
   return `Azure DevOps tells them as ${names.join(" or ")}, which --account-domains does not allow`;
 }
 
-/** The domain of an address. A guest's sign-in name is `name_home.example#EXT#@tenant.example`: it is of its home. */
-function domainOf(name: string): string {
-  const guest = /_([^_@]+)#ext#@/i.exec(name)?.[1];
-  return guest ?? name.slice(name.lastIndexOf("@") + 1);
+const guestName = /_([^_@]+)#ext#@/i;
+
+/** Of a guest's sign-in name, which is `name_home.example#EXT#@tenant.example`: the home. */
+const homeOf = (name: string): string => guestName.exec(name)?.[1] ?? mailDomainOf(name);
+
+const mailDomainOf = (address: string): string => address.slice(address.lastIndexOf("@") + 1);
+
+/** Whether somebody may be invited by a name. As a mail address a guest's sign-in name is of whoever has its tenant. */
+export function mayInvite(name: string, { invitesOutsiders }: AccountPolicy): boolean {
+  return invitesOutsiders && !guestName.test(name);
 }
 
 /** Fails where people are added by invitation alone, since there is no directory that knows them. */
 export async function guardInvitation(
   readings: Readings,
   { type, name, objectId }: WantedAccount,
-  { invitesOutsiders }: AccountPolicy,
+  policy: AccountPolicy,
   call: Call,
 ): Promise<void> {
   // By an object id nobody is invited.
-  if (invitesOutsiders || type === "service-principal" || objectId !== undefined) return;
+  if (type === "service-principal" || objectId !== undefined || name === undefined || mayInvite(name, policy)) return;
   const self = await ownDescriptor(readings, call);
   if (["aad", "aadsp"].includes(prefixOf(self ?? ""))) return;
   const told = `the organization's directory cannot be asked for ${name}, since this connector is not of Microsoft Entra, so that they would be invited`;
-  throw new ConnectorError("refused", `${told}: allow it with --invite-outsiders`);
+  throw new ConnectorError("refused", `${told}: ${howToInvite(name)}`);
+}
+
+/** For whom the directory does not know. */
+export function howToInvite(name: string): string {
+  return guestName.test(name)
+    ? "send their mail address, since nobody is invited by the sign-in name of a guest"
+    : "allow it with --invite-outsiders";
 }
 
 /** Fails where another seat would have to be paid. */
