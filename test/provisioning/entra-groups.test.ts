@@ -1,46 +1,28 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createEntraCredential } from "../../src/azure-devops/auth/entra-credential.ts";
-import type { Credential } from "../../src/azure-devops/credential.ts";
 import type { DirectoryGroup } from "../../src/emulator/entra/directory.ts";
 import type { EmulatorWithEntra, Subject } from "../../src/emulator/index.ts";
-import { Secret } from "../../src/secret.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
 import type { Finding } from "../../src/validation/finding.ts";
 import { testCall } from "../support/calls.ts";
-import { startWithEntra } from "../support/entra.ts";
-import { createOrders, type Order } from "../support/orders.ts";
-import { type Replica, type ReplicaOptions, startReplica } from "../support/world.ts";
+import type { Order } from "../support/orders.ts";
+import { startReplica } from "../support/world.ts";
+import { type EntraWorld, graphChanges as graphChangesOf, startEntraWorld } from "./entra-world.ts";
 import { found, people, refOf } from "./parts.ts";
 
 /** Groups whose members Microsoft Entra keeps, changed there. */
 
+let world: EntraWorld;
 let emulator: EmulatorWithEntra;
-let credential: Credential;
-const replicas: Replica[] = [];
-
-function connectorCredential(): Credential {
-  const { applications, authorityHost, caPem, tenantId } = emulator.entra;
-  const { clientId, secret } = applications.connector;
-  const application = { tenantId, clientId, authorityHost };
-  return createEntraCredential(
-    { kind: "client-secret", ...application, clientSecret: { value: new Secret(secret) } },
-    { caPem, log: silentLog },
-  );
-}
 
 beforeAll(async () => {
-  emulator = await startWithEntra();
-  credential = connectorCredential();
+  world = await startEntraWorld();
+  emulator = world.emulator;
 });
 afterEach(async () => {
   emulator.entra.failures.clear();
   emulator.entra.applications.connector.graphRoles.add("GroupMember.ReadWrite.All");
-  await Promise.all(replicas.splice(0).map((replica) => replica.close()));
+  await world.closeReplicas();
 });
-afterAll(async () => {
-  await credential.close();
-  await emulator.close();
-});
+afterAll(() => world.close());
 
 /** A group that Azure DevOps knows, that not everybody is in, and that anybody with the permission may change. */
 function plain(): DirectoryGroup {
@@ -67,22 +49,8 @@ function orderFor(group: DirectoryGroup, person: Subject): Order {
   return { resource: refOf(found(subjectOf(group), "the group")), slug: "member", principal: refOf(person) };
 }
 
-async function manage(allowed: readonly DirectoryGroup[], more: ReplicaOptions = {}) {
-  const entraGroups = { mode: "manage", allowed: new Set(allowed.map(({ id }) => id)) } as const;
-  const replica = await startReplica(emulator, {
-    credential,
-    caPem: emulator.entra.caPem,
-    microsoftGraphUrl: emulator.entra.graphUrl,
-    provisioning: "privileged",
-    ...more,
-    changes: { entraGroups, entraGroupsDecided: true, minAdmins: 0, ...more.changes },
-  });
-  replicas.push(replica);
-  return createOrders(replica);
-}
-
-const graphChanges = () =>
-  [...emulator.entra.requests.byRoute].filter(([route]) => /^(POST|DELETE) .*\$ref$/.test(route)).length;
+const manage: EntraWorld["manage"] = (allowed, more) => world.manage(allowed, more);
+const graphChanges = () => graphChangesOf(emulator).length;
 
 describe("membership of a group of Entra", () => {
   test("is given once and taken once in Entra, and the answer says when it shows", async () => {
@@ -210,9 +178,8 @@ describe("nothing is written, and the cause named, for a group that", () => {
 describe("validate", () => {
   async function finding(): Promise<Finding | undefined> {
     emulator.entra.expireAccessTokens();
-    await manage([plain()]);
-    const call = testCall();
-    for await (const each of found(replicas.at(-1), "a replica").app.validate(call)) {
+    const { app } = await world.replica([plain()]);
+    for await (const each of app.validate(testCall())) {
       if (each.check === "microsoft-graph") return each;
     }
     return undefined;
@@ -228,9 +195,7 @@ describe("validate", () => {
       detail: expect.stringMatching(/ReadWrite.All is missing/),
       remedy: expect.stringMatching(/consent/),
     };
-    // A token that is good for an hour says what was granted when it was made.
-    await credential.close();
-    credential = connectorCredential();
+    await world.signInAgain();
     expect(await finding()).toMatchObject({ outcome: "warning", ...missing });
   });
 });

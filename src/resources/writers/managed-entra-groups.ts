@@ -9,7 +9,7 @@ import type { Readings } from "../readings/index.ts";
 import { administratorsIn, guardAdministrators } from "./administrators.ts";
 import { type Chain, containersOf } from "./containers.ts";
 import { mustExist, type Principal } from "./principals.ts";
-import { guardSelf } from "./self.ts";
+import { guardOwnDenies, guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
 
 export interface ManagedMembership {
@@ -54,8 +54,10 @@ export async function managedEntraChange(
 
   async function guardGrant(inner: Call): Promise<void> {
     mustExist(principal);
+    const chain = await chainOf(await doors(inner), inner);
+    await guardOwnDenies(readings, principal, chain, inner);
     if (!isTierZeroGuarded(policy, principal)) return;
-    const why = await tierZeroOfGroup(readings, await chainOf(await doors(inner), inner), inner);
+    const why = await tierZeroOfGroup(readings, chain, inner);
     if (why !== undefined) await guardTierZero(readings, policy, principal, `${summary}: ${why}`, inner);
   }
 
