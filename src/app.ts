@@ -132,7 +132,7 @@ export function createApp(options: AppOptions): App {
   const changes = { ...defaultChangeOptions, ...options.changes };
   const manages = changes.entraGroups.mode === "manage";
   const microsoftGraph =
-    manages || entraMembers ? microsoftGraphAs(options.credential, { ...options, ...sent }) : undefined;
+    manages || entraMembers ? microsoftGraphAs(options.credential, { ...options, ...sent, manages }) : undefined;
   const read = (life: SharedOptions) => createReadings(client, sync, life, microsoftGraph?.groups);
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => read(anonymous ? { ttlMs: anonymousTtlMs } : {}),
