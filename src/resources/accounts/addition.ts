@@ -8,6 +8,7 @@ import type { AccountChange, AccountHandling } from "../../connector/resource-ch
 import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardMembershipOfNewcomer } from "../writers/membership.ts";
+import { differencesOf } from "./differences.ts";
 import { type Account, accountOf, accountOfSubject, findAccount, pendingOf, refOf } from "./find.ts";
 import { accountForm, readWanted, type WantedAccount } from "./form.ts";
 import { guardDomain, guardInvitation, guardSeats, howToInvite, mayInvite, strangeness } from "./guards.ts";
@@ -54,8 +55,11 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
         added?.storageKey === undefined
           ? await findAccount(readings, wanted, call)
           : await accountOf(readings, type, added.storageKey, call);
-      return { done: account !== undefined, held: account ? { ...account.level } : "nothing" };
+      return { done: account !== undefined, held: account ? heldOf(account) : "nothing" };
     },
+    already: async (_state, call) => ({
+      notes: account ? await differencesOf(readings, wanted, account, call) : [],
+    }),
     async check(_state, call) {
       guardDomain(wanted, policy.accounts);
       await guardInvitation(readings, wanted, policy.accounts, call);
@@ -97,6 +101,8 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
     },
   };
 }
+
+const heldOf = ({ level: { name, status } }: Account): Json => ({ name, status });
 
 /** Clocks differ; who came more than this before a write is none of its newcomers. */
 const clockSkewMs = 5 * 60_000;

@@ -14,7 +14,13 @@ export interface WantedAccount {
   readonly name: string | undefined;
   /** Object id in Microsoft Entra, in lower case. */
   readonly objectId: string | undefined;
-  readonly level: { readonly id: string; readonly name: string; readonly fields: LevelToSet };
+  readonly level: {
+    readonly id: string;
+    readonly name: string;
+    readonly fields: LevelToSet;
+    /** False where nobody said which. */
+    readonly isAsked: boolean;
+  };
   readonly memberships: readonly { readonly resource: ResourceRef; readonly slug: string }[];
 }
 
@@ -77,10 +83,11 @@ function nameOf({ profile, login, mail }: AccountRequest): string | undefined {
 }
 
 function levelOf(profile: AccountRequest["profile"]): WantedAccount["level"] {
-  const id = (textOf(profile, "access_level") ?? "stakeholder").toLowerCase();
+  const asked = textOf(profile, "access_level");
+  const id = (asked ?? "stakeholder").toLowerCase();
   const fields = fieldsOfLevel(id);
   const name = knownLevels.find((level) => level.id === id)?.name ?? id;
-  if (fields) return { id, name, fields };
+  if (fields) return { id, name, fields, isAsked: asked !== undefined };
   throw invalid(`there is no access level ${shorten(id)}; there are ${knownLevels.map((each) => each.id).join(", ")}`);
 }
 
