@@ -8,6 +8,7 @@ import { levelOf } from "../access-levels/levels.ts";
 import type { Readings } from "../readings/index.ts";
 import { ownDescriptor } from "../writers/self.ts";
 import type { WantedAccount } from "./form.ts";
+import type { Seats } from "./seats.ts";
 
 /** Fails for people of domains from which nobody is added; service principals are of the directory always (facts 9.4). */
 export function guardDomain({ type, name, objectId }: WantedAccount, { domains }: AccountPolicy): void {
@@ -80,22 +81,30 @@ export function howToInvite(name: string): string {
     : "allow it with --invite-outsiders";
 }
 
-/** Fails where another seat would have to be paid. */
+/** Stakeholders are free, and subscriptions are paid elsewhere (facts 6.1, 6.2). */
+export function needsSeat({ level }: WantedAccount, { allowsPaidSeats }: AccountPolicy): boolean {
+  return !allowsPaidSeats && level.fields.licensingSource === "account" && level.id !== "stakeholder";
+}
+
+/** Fails where another seat would have to be paid; gives how many are left. */
 export async function guardSeats(
   { client }: Readings,
   { level }: WantedAccount,
-  { allowsPaidSeats }: AccountPolicy,
+  seats: Seats,
   call: Call,
-): Promise<void> {
-  // Stakeholders are free, and subscriptions are paid elsewhere (facts 6.1, 6.2).
-  if (allowsPaidSeats || level.fields.licensingSource !== "account" || level.id === "stakeholder") return;
-  const left = seatsOf(await client.memberEntitlements.summary(call), level.id);
-  if (left === undefined) {
+): Promise<number> {
+  const shown = seatsOf(await client.memberEntitlements.summary(call), level.id);
+  if (shown === undefined) {
     const told = `Azure DevOps does not tell how many seats of ${level.name} are left`;
     throw new ConnectorError("refused", `${told}: allow one that is paid with --allow-paid-seats`);
   }
-  if (left.available > 0) return;
-  const told = `no seat of ${level.name} is left: ${left.assigned} of ${left.total} are used`;
+  const left = seats.left(level.id, shown.available);
+  if (left > 0) return left;
+  const given = shown.available - left;
+  const told =
+    given > 0
+      ? `no seat of ${level.name} is left: Azure DevOps shows ${shown.available}, which was given away within the last minutes`
+      : `no seat of ${level.name} is left: ${shown.assigned} of ${shown.total} are used`;
   throw new ConnectorError("refused", `${told}; take one back, or allow one that is paid with --allow-paid-seats`);
 }
 
