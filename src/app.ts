@@ -178,7 +178,11 @@ export function createApp(options: AppOptions): App {
     credential,
     sync,
     provisioning: { on: provisioning !== "off", entraGroupsDecided: changes.entraGroupsDecided },
-    microsoftGraph: microsoftGraph && { resource: resourceOf(microsoftGraph.connection.baseUrl), manages },
+    microsoftGraph: microsoftGraph && {
+      resource: resourceOf(microsoftGraph.connection.baseUrl),
+      reads: entraMembers,
+      manages,
+    },
     caPem,
     throughProxy: usesProxy(proxy, organization.url),
     patienceMs,

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { EmulatorWithEntra } from "../../src/emulator/index.ts";
 import type { Finding } from "../../src/validation/finding.ts";
 import { testCall } from "../support/calls.ts";
+import type { ReplicaOptions } from "../support/world.ts";
 import { changeableGroups, type EntraWorld, startEntraWorld, subjectOfGroup } from "./entra-world.ts";
 import { found, people, refOf } from "./parts.ts";
 
@@ -23,9 +24,9 @@ afterAll(() => world.close());
 const group = () => found(changeableGroups(emulator)[0], "a group of Entra");
 
 describe("validate", () => {
-  async function finding(): Promise<Finding | undefined> {
+  async function finding(more: ReplicaOptions = {}): Promise<Finding | undefined> {
     emulator.entra.expireAccessTokens();
-    const { app } = await world.replica([group()]);
+    const { app } = await world.replica([group()], more);
     for await (const each of app.validate(testCall())) {
       if (each.check === "microsoft-graph") return each;
     }
@@ -44,6 +45,17 @@ describe("validate", () => {
     };
     await world.signInAgain();
     expect(await finding()).toMatchObject({ outcome: "warning", ...missing });
+  });
+
+  test("fails where no token for it is to be had only when syncs need one", async () => {
+    await world.signInAgain();
+    const microsoftGraphUrl = "https://graph.example/v1.0";
+    expect(await finding({ microsoftGraphUrl })).toMatchObject({
+      outcome: "warning",
+      detail: expect.stringContaining("no access token"),
+      disables: expect.stringContaining("every change of such a group fails"),
+    });
+    expect(await finding({ microsoftGraphUrl, sync: { entraMembers: true } })).toMatchObject({ outcome: "failed" });
   });
 });
 
