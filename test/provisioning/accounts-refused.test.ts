@@ -27,6 +27,7 @@ const refusals: readonly Refusal[] = [
   ["nobody", {}, code.invalid, "neither email nor object_id"],
   ["text that is no address", { email: "newcomer0" }, code.invalid, "no mail address"],
   ["an address with more in it", { email: "a@b.example' or name eq 'x" }, code.invalid, "no mail address"],
+  ["an address with what nobody sees in it", { email: "a\u200b@b.example" }, code.invalid, "no mail address"],
   ["a wrong object id", { email: newcomer, object_id: "17" }, code.invalid, "object_id is no id"],
   ["an unknown access level", { email: newcomer, access_level: "gold" }, code.invalid, "there are stakeholder, basic"],
   ["an access level that is no text", { email: newcomer, access_level: 7 }, code.invalid, "access_level is no text"],

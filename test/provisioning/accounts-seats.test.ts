@@ -61,4 +61,11 @@ describe("of the last seat one is given", () => {
     });
     expect(await orders.addAccount({ email: second, access_level: "basic" })).toMatchObject({ outcome: "PERFORMED" });
   });
+
+  test("and as many as there are, where another one is bought for each", async () => {
+    const { orders, names } = await start();
+    for (const email of names.slice(0, 5)) {
+      expect(await orders.addAccount({ email, access_level: "basic" })).toMatchObject({ outcome: "PERFORMED" });
+    }
+  });
 });

@@ -46,16 +46,16 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
   let added: { readonly storageKey: string | undefined; readonly subject: GraphUser | undefined } | undefined;
   let beganMs = 0;
   const isSeatGuarded = needsSeat(wanted, policy.accounts);
-  let left = 0;
+  let taken = 0;
 
   /** A write whose answer is lost may have taken it all the same. */
   async function takeSeat<T>(write: () => Promise<T>): Promise<T> {
     if (!isSeatGuarded) return write();
-    seats.expect(level.id, left - 1);
+    seats.expect(level.id, taken + 1);
     try {
       return await write();
     } catch (error) {
-      if (isConnectorError(error, ...refusals)) seats.expect(level.id, left);
+      if (isConnectorError(error, ...refusals)) seats.expect(level.id, taken);
       throw error;
     }
   }
@@ -82,7 +82,7 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
     async check(_state, call) {
       guardDomain(wanted, policy.accounts);
       await guardInvitation(readings, wanted, policy.accounts, call);
-      if (isSeatGuarded) left = await guardSeats(readings, wanted, seats, call);
+      if (isSeatGuarded) taken = await guardSeats(readings, wanted, seats, call);
       // As far as they are known before they are there.
       const subject = { descriptor: "", origin: "aad", originId: wanted.objectId ?? label };
       const newcomer = { ref: { type, id: label }, descriptor: "", name: label, subject };
@@ -117,7 +117,7 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
         throw new ConnectorError("refused", `${told}: nobody who was there is removed for that`);
       }
       await client.entitlementWrites.remove(path, there.storageKey, call);
-      if (isSeatGuarded) seats.expect(level.id, left);
+      if (isSeatGuarded) seats.expect(level.id, taken);
     },
   };
 }

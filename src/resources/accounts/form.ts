@@ -78,7 +78,8 @@ function nameOf({ profile, login, mail }: AccountRequest): string | undefined {
   const name = (textOf(profile, "email") ?? (login || mail || undefined))?.trim().toLowerCase();
   if (name === undefined) return undefined;
   // Upstream finds people by it in a filter and in a look-up, so that it must be one address and nothing else.
-  if (name.length <= 256 && /^[^\s@"\\<>(),;:]+@[^\s@"\\<>(),;:]+\.[^\s@"\\<>(),;:]+$/.test(name)) return name;
+  const isPlain = name.length <= 256 && !/\p{C}/u.test(name);
+  if (isPlain && /^[^\s@"\\<>(),;:]+@[^\s@"\\<>(),;:]+\.[^\s@"\\<>(),;:]+$/.test(name)) return name;
   throw invalid(`email is no mail address or sign-in name: ${shorten(name)}`);
 }
 

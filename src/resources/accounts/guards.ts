@@ -86,7 +86,7 @@ export function needsSeat({ level }: WantedAccount, { allowsPaidSeats }: Account
   return !allowsPaidSeats && level.fields.licensingSource === "account" && level.id !== "stakeholder";
 }
 
-/** Fails where another seat would have to be paid; gives how many are left. */
+/** Fails where another seat would have to be paid; gives how many are taken. */
 export async function guardSeats(
   { client }: Readings,
   { level }: WantedAccount,
@@ -98,12 +98,11 @@ export async function guardSeats(
     const told = `Azure DevOps does not tell how many seats of ${level.name} are left`;
     throw new ConnectorError("refused", `${told}: allow one that is paid with --allow-paid-seats`);
   }
-  const left = seats.left(level.id, shown.available);
-  if (left > 0) return left;
-  const given = shown.available - left;
+  const unseen = seats.unseen(level.id, shown.taken);
+  if (shown.available > unseen) return shown.taken + unseen;
   const told =
-    given > 0
-      ? `no seat of ${level.name} is left: Azure DevOps shows ${shown.available}, which was given away within the last minutes`
+    unseen > 0
+      ? `no seat of ${level.name} is left: ${shown.available} are shown, and ${unseen} were given within the last minutes that are not shown yet`
       : `no seat of ${level.name} is left: ${shown.assigned} of ${shown.total} are used`;
   throw new ConnectorError("refused", `${told}; take one back, or allow one that is paid with --allow-paid-seats`);
 }
@@ -113,5 +112,7 @@ function seatsOf({ licenses }: EntitlementSummary, id: string) {
   const license = licenses.find((each) => levelOf(each)?.id === id);
   const { assigned, total, available } = license ?? {};
   const rest = available ?? (total === undefined || assigned === undefined ? undefined : total - assigned);
-  return rest === undefined ? undefined : { available: rest, assigned: assigned ?? "all", total: total ?? "all" };
+  if (rest === undefined) return undefined;
+  // How many there are can grow with how many are used, so that what is left tells less.
+  return { available: rest, taken: assigned ?? -rest, assigned: assigned ?? "all", total: total ?? "all" };
 }

@@ -1,23 +1,23 @@
-/** How many seats of each access level are left, with what this process gave and Azure DevOps does not show yet. */
+/** Seats that this process gave and that Azure DevOps does not count yet. */
 export interface Seats {
-  /** Of a level, by its id, what is left where so many are shown. */
-  left(levelId: string, shown: number): number;
-  /** From now on so many are left at most, until as few are shown. */
-  expect(levelId: string, left: number): void;
+  /** How many of a level, by its id, are taken beyond those that are shown. */
+  unseen(levelId: string, shown: number): number;
+  /** From now on so many are taken, until as many are shown. */
+  expect(levelId: string, taken: number): void;
 }
 
 /** What is not shown by then was given back in the meantime; how far the counts are behind is documented nowhere. */
 const maxLagMs = 5 * 60_000;
 
 export function createSeats(now: () => number = Date.now): Seats {
-  const expected = new Map<string, { readonly left: number; readonly untilMs: number }>();
+  const expected = new Map<string, { readonly taken: number; readonly untilMs: number }>();
   return {
-    left(levelId, shown) {
+    unseen(levelId, shown) {
       const known = expected.get(levelId);
-      if (known && known.left < shown && now() < known.untilMs) return known.left;
+      if (known && known.taken > shown && now() < known.untilMs) return known.taken - shown;
       expected.delete(levelId);
-      return shown;
+      return 0;
     },
-    expect: (levelId, left) => void expected.set(levelId, { left, untilMs: now() + maxLagMs }),
+    expect: (levelId, taken) => void expected.set(levelId, { taken, untilMs: now() + maxLagMs }),
   };
 }
