@@ -132,7 +132,7 @@ export function createApp(options: AppOptions): App {
   const changes = { ...defaultChangeOptions, ...options.changes };
   const manages = changes.entraGroups.mode === "manage";
   const microsoftGraph =
-    manages || entraMembers ? microsoftGraphAs(options.credential, { ...options, ...sent }) : undefined;
+    manages || entraMembers ? microsoftGraphAs(options.credential, { ...options, ...sent, manages }) : undefined;
   const read = (life: SharedOptions) => createReadings(client, sync, life, microsoftGraph?.groups);
   const sessions = createSessionStore<Readings>({
     create: ({ anonymous }) => read(anonymous ? { ttlMs: anonymousTtlMs } : {}),
@@ -178,7 +178,11 @@ export function createApp(options: AppOptions): App {
     credential,
     sync,
     provisioning: { on: provisioning !== "off", entraGroupsDecided: changes.entraGroupsDecided },
-    microsoftGraph: microsoftGraph && { resource: resourceOf(microsoftGraph.connection.baseUrl), manages },
+    microsoftGraph: microsoftGraph && {
+      resource: resourceOf(microsoftGraph.connection.baseUrl),
+      reads: entraMembers,
+      manages,
+    },
     caPem,
     throughProxy: usesProxy(proxy, organization.url),
     patienceMs,

@@ -54,7 +54,8 @@ const marks = {
   skipped: ["skipped", "gray"],
 } as const;
 
-const checkWidth = 38;
+/** The longest is `scope:vso.memberentitlementmanagement_write`. */
+const checkWidth = 45;
 const outcomeWidth = 9;
 const indent = " ".repeat(checkWidth + outcomeWidth);
 
@@ -62,7 +63,7 @@ const indent = " ".repeat(checkWidth + outcomeWidth);
 function lineOf({ check, outcome, detail, disables, remedy }: Finding): string {
   const [word, color] = marks[outcome];
   const mark = styleText(color, word.padEnd(outcomeWidth), { stream: process.stdout });
-  const rows = [`${check.padEnd(checkWidth)}${mark}${detail}`];
+  const rows = [`${check.padEnd(checkWidth - 2)}  ${mark}${detail}`];
   if (disables && outcome !== "failed") rows.push(`${indent}${dim("disables:")} ${disables}`);
   if (remedy) rows.push(`${indent}${dim("do:")} ${remedy}`);
   return `${rows.join("\n")}\n`;

@@ -19,7 +19,14 @@ export function microsoftGraphAs(
   credential: Credential,
   options: Omit<GraphConnectionOptions, "baseUrl" | "authorizer"> & { readonly microsoftGraphUrl?: string },
 ): MicrosoftGraphClient {
-  const { microsoftGraphUrl = "https://graph.microsoft.com/v1.0", redactor, dispatcher, userAgent, retry } = options;
+  const {
+    microsoftGraphUrl = "https://graph.microsoft.com/v1.0",
+    redactor,
+    dispatcher,
+    userAgent,
+    retry,
+    manages = false,
+  } = options;
   const baseUrl = new URL(microsoftGraphUrl);
   const authorizer = credential.forResource?.(resourceOf(baseUrl));
   if (!authorizer) {
@@ -33,6 +40,7 @@ export function microsoftGraphAs(
     redactor,
     dispatcher,
     userAgent,
+    manages,
     ...(retry ? { retry } : {}),
   });
 }

@@ -44,12 +44,14 @@ export interface GraphConnectionOptions {
   readonly timeoutMs?: number;
   readonly budget?: Budget;
   readonly retry?: RetryPolicy;
+  /** Members are to be changed too: then the permission for it is the one to grant, since it is enough for all. */
+  readonly manages?: boolean;
 }
 
 const maxBytes = 64 * 1024 * 1024;
 
 export function createGraphConnection(options: GraphConnectionOptions): GraphConnection {
-  const { baseUrl, authorizer, redactor, dispatcher, userAgent, timeoutMs = 60_000, retry } = options;
+  const { baseUrl, authorizer, redactor, dispatcher, userAgent, timeoutMs = 60_000, retry, manages = false } = options;
   // Its limits are its own: what Azure DevOps says holds nothing back here.
   const budget = options.budget ?? createBudget();
   const requests = new Map<string, number>();
@@ -64,7 +66,7 @@ export function createGraphConnection(options: GraphConnectionOptions): GraphCon
 
   const context: GraphConnection["context"] = ({ method, template, permission }) => ({
     route: `${method} ${template}`,
-    permission,
+    permission: manages ? "GroupMember.ReadWrite.All" : permission,
     redactor,
   });
 

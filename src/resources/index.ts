@@ -1,5 +1,7 @@
 import type { ResourceHandler } from "../connector/handler.ts";
 import { accessLevelResource } from "./access-levels/resource.ts";
+import { createAccountHandling } from "./accounts/addition.ts";
+import { accountRemover } from "./accounts/removal.ts";
 import { feedResource } from "./feeds/resource.ts";
 import { groupResource } from "./groups.ts";
 import { roleTypes, type SyncOptions } from "./options.ts";
@@ -15,6 +17,8 @@ import { serviceAccountResource, servicePrincipalResource, userResource } from "
 
 /** Every resource type, in the order in which they are listed: what needs most readings comes last. */
 export function createHandlers(options: SyncOptions): readonly ResourceHandler<Readings>[] {
+  // Azure DevOps makes its service accounts itself.
+  const changeable = { accounts: createAccountHandling(), remover: accountRemover };
   return [
     ...(options.syncOrganizations ? [organizationResource(options)] : []),
     projectResource(options),
@@ -22,9 +26,9 @@ export function createHandlers(options: SyncOptions): readonly ResourceHandler<R
     ...roleTypes.filter((type) => options.optionalTypes.includes(type)).map((type) => roleResource(type, options)),
     ...(options.optionalTypes.includes("feed") ? [feedResource(options)] : []),
     ...(options.optionalTypes.includes("access-level") ? [accessLevelResource(options)] : []),
-    userResource,
+    { ...userResource, ...changeable },
     serviceAccountResource,
-    servicePrincipalResource,
+    { ...servicePrincipalResource, ...changeable },
     groupResource(options),
     ...(options.syncTeams ? [teamResource] : []),
     unknownIdentityResource,

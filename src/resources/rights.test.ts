@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { membershipsOnly } from "../../test/support/sync-options.ts";
 import { featureNames } from "./features.ts";
+import { graphRights } from "./graph-rights.ts";
 import { explanations } from "./readings/access.ts";
 import { absenceOf, purposeOf, rights } from "./rights.ts";
 
@@ -15,6 +16,15 @@ test("the rights are the scopes that the client's requests name", () => {
   });
   // `any` is what is told to everybody.
   expect(new Set(named)).toEqual(new Set([...rights.map(({ scope }) => scope), "any"]));
+});
+
+test("the rights in Microsoft Graph are the permissions that its requests name", () => {
+  const graph = new URL("../microsoft-graph/", import.meta.url);
+  const named = readdirSync(graph)
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .flatMap((name) => readFileSync(new URL(name, graph), "utf8").match(/(?<=")\w+\.\w+\.All(?=")/g) ?? []);
+  // Names of people come with their membership.
+  expect(new Set([...named, "User.Read.All"])).toEqual(new Set(graphRights.map(({ permission }) => permission)));
 });
 
 test("what a sync can do without names its right, and the right what becomes of it", () => {

@@ -12,8 +12,6 @@ import type { Call } from "../call.ts";
 import { defineResource, itemAt, type PageSource } from "../connector/handler.ts";
 import { compareText } from "../connector/ids.ts";
 import type { Resource, ResourceTypeDescription, Status } from "../connector/model.ts";
-import { accountHandling } from "./accounts/addition.ts";
-import { accountRemover } from "./accounts/removal.ts";
 import type { Readings } from "./readings/index.ts";
 import { type Subject, subjectOf } from "./readings/subjects.ts";
 
@@ -44,8 +42,6 @@ function subjectResource(kind: SubjectKind, type: ResourceTypeDescription) {
   return defineResource<Readings>({
     type,
     entitlements: [],
-    // Azure DevOps makes its service accounts itself.
-    ...(kind === "service-account" ? {} : { accounts: accountHandling, remover: accountRemover }),
     list(readings) {
       const listed = subjectSource(readings, kind, type.id);
       return kind === "service-account" ? withUnlisted(listed, readings, type.id) : listed;

@@ -1,6 +1,7 @@
 import { type Credential, factsOf } from "../azure-devops/credential.ts";
 import type { Call } from "../call.ts";
 import { howToGrant, type Permission } from "../microsoft-graph/answers.ts";
+import { withoutPermission } from "../resources/graph-rights.ts";
 import { type Finding, failedBy, ok, warning } from "./finding.ts";
 import type { Patience } from "./patience.ts";
 
@@ -9,7 +10,9 @@ const check = "microsoft-graph";
 /** What is to be allowed, and for which service. */
 export interface GraphQuestion {
   readonly resource: string;
-  /** Groups are changed, and not only read. */
+  /** Every sync reads who is in groups. */
+  readonly reads: boolean;
+  /** Groups are changed. */
   readonly manages: boolean;
 }
 
@@ -20,15 +23,10 @@ const sufficient: Readonly<Record<Permission, readonly string[]>> = {
   "GroupMember.Read.All": ["GroupMember.Read.All", "Group.Read.All", "Directory.Read.All", ...toChange],
 };
 
-const disabled: Readonly<Record<Permission, string>> = {
-  "GroupMember.ReadWrite.All": "--entra-groups manage: every change of such a group fails",
-  "GroupMember.Read.All": "every sync: who is in groups of Microsoft Entra cannot be read (--entra-members)",
-};
-
 /** Whether the caller may do what is asked for in Microsoft Graph, as far as its token tells; nothing is tried. */
 export async function checkMicrosoftGraph(
   { forResource }: Credential,
-  { resource, manages }: GraphQuestion,
+  { resource, reads, manages }: GraphQuestion,
   patience: Patience,
   call: Call,
 ): Promise<Finding> {
@@ -40,10 +38,13 @@ export async function checkMicrosoftGraph(
     const told = `${isApplication ? "application" : "delegated"} permissions: ${permissions.join(", ") || "none"}`;
     if (sufficient[permission].some((each) => permissions.includes(each))) return ok(check, told);
     return warning(check, `${told}; ${permission} is missing`, {
-      disables: disabled[permission],
+      disables: withoutPermission(permission),
       remedy: howToGrant(permission),
     });
   } catch (error) {
-    return failedBy(check, error);
+    const finding = failedBy(check, error);
+    if (reads) return finding;
+    const remedy = "mend that, or set --entra-groups refuse: syncs do without";
+    return warning(check, finding.detail, { disables: withoutPermission(permission), remedy });
   }
 }

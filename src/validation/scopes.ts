@@ -26,6 +26,11 @@ const probes: Readonly<Record<string, (check: ScopeCheck, call: Call) => Promise
   "vso.project": ({ client }, call) => client.core.listProjects("all", "", call),
 };
 
+/** One small request for each right without which everything works, with less certainty. */
+const optionalProbes: typeof probes = {
+  "vso.profile": ({ client, self }, call) => client.accounts.listOfMember(self, call),
+};
+
 const readings: Readonly<Record<string, OptionalReading>> = {
   "vso.memberentitlementmanagement": "member-entitlements",
   "vso.identity": "identities",
@@ -48,7 +53,7 @@ export async function* checkScopes(check: ScopeCheck, call: Call): AsyncGenerato
       yield skipped(name, `${right.scope} is asked for with ${right.option} only`);
       continue;
     }
-    if (!(right.oauthScope in readings || right.oauthScope in probes)) {
+    if (![readings, probes, optionalProbes].some((known) => right.oauthScope in known)) {
       yield skipped(name, `${told(right, check)}; whether it is there shows with the first change`);
       continue;
     }
@@ -72,6 +77,8 @@ async function checkRight(name: string, right: Right, check: ScopeCheck, call: C
       remedy: check.isApplication ? givePermission(right) : remedy,
     });
   }
+  const optional = optionalProbes[right.oauthScope];
+  if (optional) return tryRight(name, right, optional, check, call);
   const probe = probes[right.oauthScope];
   if (!probe) throw new ConnectorError("bug", `nothing finds out whether the token has ${right.scope}`);
   try {
@@ -88,6 +95,32 @@ async function checkRight(name: string, right: Right, check: ScopeCheck, call: C
       name,
       missing,
       check.isApplication ? givePermission(right) : `give the token the scope ${right.scope}`,
+    );
+  }
+}
+
+/** Whatever it fails for, nothing needs it. */
+async function tryRight(
+  name: string,
+  right: Right,
+  probe: (check: ScopeCheck, call: Call) => Promise<unknown>,
+  check: ScopeCheck,
+  call: Call,
+): Promise<Finding> {
+  try {
+    await check.patience(() => probe(check, call));
+    return ok(name, told(right, check));
+  } catch (error) {
+    if (!isConnectorError(error) || ["canceled", "bug"].includes(error.kind)) throw error;
+    return warning(
+      name,
+      `${what(right, check)} is missing, or the token is for one organization alone: ${error.message}`,
+      {
+        disables: absenceOf(right, check.provisioning),
+        remedy: check.isApplication
+          ? givePermission(right)
+          : `give the token the scope ${right.scope}, for all organizations`,
+      },
     );
   }
 }

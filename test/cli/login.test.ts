@@ -152,6 +152,18 @@ describe("login with a device code", () => {
     expect(out).toContain("signed in as ana@fabrikam.example");
     expect(polls).toBe(2);
   });
+
+  test("tells why there is no code, and shows nothing else", async () => {
+    const { endpoint } = await startAuthority(({ path }) =>
+      path.includes("/devicecode") ? { body: { page: "of a proxy" } } : undefined,
+    );
+    await using _ = endpoint;
+    const { code, err } = await runCommand(["login", "--device-code", ...flags({ endpoint, store: newStore() })]);
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/^azure-devops-connector: .*device code has none; check --auth/),
+    ]);
+  });
 });
 
 describe("what is kept", () => {

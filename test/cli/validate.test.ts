@@ -37,6 +37,21 @@ describe("validate", () => {
     expect(out).toMatch(/4 warnings, 0 failed, 14 skipped: syncs work, with what the warnings say/);
   });
 
+  test("keeps a space between the columns, however long the name of a check is", async () => {
+    const { out } = await validate(
+      emulator.url,
+      emulator.token,
+      "--provisioning",
+      "standard",
+      "--entra-groups",
+      "refuse",
+    );
+    const names = out.match(/^scope:\S+/gm) ?? [];
+    expect(names).toContain("scope:vso.memberentitlementmanagement_write");
+    for (const row of out.split("\n").filter((line) => line.startsWith("scope:")))
+      expect(row).toMatch(/^scope:[a-z._]+ +(ok|warning|FAILED|skipped) /);
+  });
+
   test("says which types are not listed for want of a scope, and how to leave them out", async () => {
     const { code, out } = await validate(emulator.url, "two-scopes-missing");
     expect(code, out).toBe(0);

@@ -22,7 +22,6 @@ beforeAll(async () => {
 beforeEach(() => {
   store = join(folder, randomUUID(), "login");
   emulator.entra.browser.declines = false;
-  emulator.entra.applications.publicClient.consented.add("vso.profile");
 });
 afterAll(async () => {
   await emulator.close();
@@ -80,9 +79,19 @@ describe("a person", () => {
   });
 
   test("whose administrator has not consented is told what to do", async () => {
-    emulator.entra.applications.publicClient.consented.delete("vso.profile");
+    const { consented } = emulator.entra.applications.publicClient;
+    consented.delete("vso.profile");
     const { code, err } = await login(signInFlags(), browse);
     expect([code, err]).toEqual([1, expect.stringMatching(/65001.*administrator/)]);
+    const onDevice = await runCommand(["login", "--device-code", ...signInFlags()]);
+    expect([onDevice.code, onDevice.err]).toEqual([1, expect.stringMatching(/65001/)]);
+    expect(onDevice.err).toMatch(/^azure-devops-connector: no access token for Azure DevOps: consent is missing/);
+    consented.add("vso.profile");
+  });
+
+  test("signs in to make changes", async () => {
+    const { code, err } = await login([...signInFlags(), "--for", "provisioning"], browse);
+    expect([code, err]).toEqual([0, expect.stringContaining("open this address")]);
   });
 
   test("whose sign-in was ended must sign in again", async () => {

@@ -121,6 +121,19 @@ describe("a validation", () => {
     },
   );
 
+  test.each([
+    ["vso.profile", OK, undefined],
+    ["vso.identity", WARNING, /Azure DevOps alone keeps the owner from being removed/],
+  ])("with changes tries whether the owner is told, given %s", async (scope, outcome, disables) => {
+    const own = { token: "own", provisioning: "standard", changes: { entraGroupsDecided: true } } as const;
+    const told = await validate(withScopes(...membershipScopes, scope), own);
+    expect(told.code).toBe(0);
+    const profile = finding(told, "scope:vso.profile");
+    expect(profile?.outcome).toBe(outcome);
+    expect(profile?.detail).not.toContain("first change");
+    if (disables) expect(profile?.disables).toMatch(disables);
+  });
+
   test("asks for no scope of what is not listed", async () => {
     const told = await validate(withScopes(...membershipScopes), { token: "own" });
     expect(told.code).toBe(0);

@@ -27,6 +27,7 @@ const refusals: readonly Refusal[] = [
   ["nobody", {}, code.invalid, "neither email nor object_id"],
   ["text that is no address", { email: "newcomer0" }, code.invalid, "no mail address"],
   ["an address with more in it", { email: "a@b.example' or name eq 'x" }, code.invalid, "no mail address"],
+  ["an address with what nobody sees in it", { email: "a\u200b@b.example" }, code.invalid, "no mail address"],
   ["a wrong object id", { email: newcomer, object_id: "17" }, code.invalid, "object_id is no id"],
   ["an unknown access level", { email: newcomer, access_level: "gold" }, code.invalid, "there are stakeholder, basic"],
   ["an access level that is no text", { email: newcomer, access_level: 7 }, code.invalid, "access_level is no text"],
@@ -114,6 +115,13 @@ describe("what Azure DevOps refuses leaves nothing changed", () => {
   const rows: readonly Refusal[] = [
     ["whom the directory does not know", profile, code.refused, "--invite-outsiders", []],
     ["whom it does not know, where it may be invited (5102)", profile, code.refused, "5102", [{}, invited]],
+    [
+      "a guest's sign-in name in another directory, though outsiders may be invited",
+      { email: "mallory_fabrikam.example#EXT#@outside.example" },
+      code.refused,
+      "send their mail address",
+      [{}, invited],
+    ],
     ["without the right to add (5032)", profile, code.forbidden, "5032", [{ callerMayChange: false }, invited]],
     [
       "without a seat, where one may be paid (5005)",

@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { Capability, ConnectorService } from "../../gen/c1/connector/v2/connector_pb.js";
-import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { descriptorOf, type Subject, subjectAt } from "../../src/emulator/index.ts";
 import { createResourceOrders } from "../support/accounts.ts";
 import type { World } from "../support/world.ts";
 import { isAdministrator, isOrdinary, refOf, someone, startAccounts } from "./account-world.ts";
+import { groupsAround } from "./parts.ts";
 
 let world: World | undefined;
 afterEach(() => world?.close());
@@ -30,6 +31,7 @@ describe("CreateAccount", () => {
     writes.reset();
     const again = await orders.addAccount({ email: newcomer.toUpperCase(), access_level: "stakeholder" });
     expect(again).toMatchObject({ arm: "alreadyExists", outcome: "ALREADY" });
+    expect(again.report.notes).toEqual(["they have the access level Basic, and not Stakeholder: order it by a Grant"]);
     expect(again.resource).toEqual(await orders.get(refOf(person)));
     expect(subjectAt(state, person.index).entitlement?.level).toBe("express");
     expect(writes.all).toEqual([]);
@@ -48,6 +50,23 @@ describe("CreateAccount", () => {
     expect(service.resource?.id?.resourceType).toBe("service-principal");
     const again = await orders.addAccount({ object_id: principal?.originId ?? "" }, "service-principal");
     expect(again).toMatchObject({ arm: "alreadyExists", resource: { id: service.resource?.id } });
+  });
+
+  test("tells which memberships who is there lacks, and nothing where all is as asked", async () => {
+    const { orders, state, writes } = await start();
+    const isIn = (each: Subject, person: Subject) => groupsAround(state, person).has(each.index);
+    const made = state.groups.map((index) => subjectAt(state, index)).filter(({ group }) => group?.kind === "made");
+    const person = someone(state, (each) => isOrdinary(state)(each) && made.some((group) => isIn(group, each)));
+    const [own, other] = [made.find((each) => isIn(each, person)), made.find((each) => !isIn(each, person))];
+    const ids = [own, other].map((group) => group && descriptorOf(group));
+    const answer = await orders.addAccount({ email: person.principalName, groups: ids.join() });
+    expect(answer).toMatchObject({ arm: "alreadyExists" });
+    expect(answer.report.notes).toEqual([
+      `they lack what was asked for besides: order it by a Grant: group:${ids[1]}:member`,
+    ]);
+    const same = await orders.addAccount({ email: person.principalName, groups: ids[0] ?? "" });
+    expect(same.report.notes).toEqual([]);
+    expect(writes.all).toEqual([]);
   });
 
   test("finds who is there by the object id too, and by a mail address that is not the sign-in name", async () => {

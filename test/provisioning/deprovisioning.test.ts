@@ -81,6 +81,22 @@ describe("DeleteResource of a user", () => {
     expect(writes.all).toEqual([]);
   });
 
+  test.each([[true], [false]])(
+    "of a dry run tells which roles on feeds go, where feeds are listed: %s",
+    async (isListed) => {
+      const optionalTypes = isListed ? (["feed"] as const) : [];
+      const { orders, state } = await start({}, {}, { changes: { dryRun: true }, sync: { optionalTypes } });
+      const person = plainPerson(state);
+      const feed = state.feeds.feeds.find(({ deleted }) => !deleted);
+      const others = (feed?.permissions ?? []).filter(({ who }) => who !== person.index);
+      const own = { who: person.index, role: "contributor", inherited: false } as const;
+      world?.emulator.changes.setFeedPermissions(feed?.id ?? "", [...others, own]);
+      const { report } = await orders.remove(refOf(person));
+      const told = isListed ? `which it loses: contributor of ${feed?.name}` : "they are read with --sync-feeds only";
+      expect(report.notes.join("\n")).toContain(told);
+    },
+  );
+
   test("by an id of another type is refused", async () => {
     const { orders, state, writes } = await start();
     const id = descriptorOf(someone(state, isAdministrators));

@@ -1,46 +1,26 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createEntraCredential } from "../../src/azure-devops/auth/entra-credential.ts";
-import type { Credential } from "../../src/azure-devops/credential.ts";
+import { unknownIdentityId } from "../../src/connector/ids.ts";
 import type { DirectoryGroup } from "../../src/emulator/entra/directory.ts";
 import type { EmulatorWithEntra, Subject } from "../../src/emulator/index.ts";
-import { Secret } from "../../src/secret.ts";
-import { silentLog } from "../../src/telemetry/log.ts";
-import type { Finding } from "../../src/validation/finding.ts";
-import { testCall } from "../support/calls.ts";
-import { startWithEntra } from "../support/entra.ts";
-import { createOrders, type Order } from "../support/orders.ts";
-import { type Replica, type ReplicaOptions, startReplica } from "../support/world.ts";
+import type { Order } from "../support/orders.ts";
+import { startReplica } from "../support/world.ts";
+import { type EntraWorld, graphChanges as graphChangesOf, startEntraWorld } from "./entra-world.ts";
 import { found, people, refOf } from "./parts.ts";
 
 /** Groups whose members Microsoft Entra keeps, changed there. */
 
+let world: EntraWorld;
 let emulator: EmulatorWithEntra;
-let credential: Credential;
-const replicas: Replica[] = [];
-
-function connectorCredential(): Credential {
-  const { applications, authorityHost, caPem, tenantId } = emulator.entra;
-  const { clientId, secret } = applications.connector;
-  const application = { tenantId, clientId, authorityHost };
-  return createEntraCredential(
-    { kind: "client-secret", ...application, clientSecret: { value: new Secret(secret) } },
-    { caPem, log: silentLog },
-  );
-}
 
 beforeAll(async () => {
-  emulator = await startWithEntra();
-  credential = connectorCredential();
+  world = await startEntraWorld();
+  emulator = world.emulator;
 });
 afterEach(async () => {
   emulator.entra.failures.clear();
-  emulator.entra.applications.connector.graphRoles.add("GroupMember.ReadWrite.All");
-  await Promise.all(replicas.splice(0).map((replica) => replica.close()));
+  await world.closeReplicas();
 });
-afterAll(async () => {
-  await credential.close();
-  await emulator.close();
-});
+afterAll(() => world.close());
 
 /** A group that Azure DevOps knows, that not everybody is in, and that anybody with the permission may change. */
 function plain(): DirectoryGroup {
@@ -67,22 +47,8 @@ function orderFor(group: DirectoryGroup, person: Subject): Order {
   return { resource: refOf(found(subjectOf(group), "the group")), slug: "member", principal: refOf(person) };
 }
 
-async function manage(allowed: readonly DirectoryGroup[], more: ReplicaOptions = {}) {
-  const entraGroups = { mode: "manage", allowed: new Set(allowed.map(({ id }) => id)) } as const;
-  const replica = await startReplica(emulator, {
-    credential,
-    caPem: emulator.entra.caPem,
-    microsoftGraphUrl: emulator.entra.graphUrl,
-    provisioning: "privileged",
-    ...more,
-    changes: { entraGroups, entraGroupsDecided: true, minAdmins: 0, ...more.changes },
-  });
-  replicas.push(replica);
-  return createOrders(replica);
-}
-
-const graphChanges = () =>
-  [...emulator.entra.requests.byRoute].filter(([route]) => /^(POST|DELETE) .*\$ref$/.test(route)).length;
+const manage: EntraWorld["manage"] = (allowed, more) => world.manage(allowed, more);
+const graphChanges = () => graphChangesOf(emulator).length;
 
 describe("membership of a group of Entra", () => {
   test("is given once and taken once in Entra, and the answer says when it shows", async () => {
@@ -108,6 +74,42 @@ describe("membership of a group of Entra", () => {
     expect(await grant(orderFor(group, person))).toMatchObject({ outcome: "PERFORMED" });
     expect(group.members.has(person.originId)).toBe(true);
     await revoke(orderFor(group, person));
+  });
+
+  test("is taken from those whom Azure DevOps does not know, as the listings tell them", async () => {
+    const group = plain();
+    const { directory } = emulator.entra;
+    const [stranger] = directory.newcomers.filter(({ id }) => !directory.transitiveMembers(group).has(id));
+    const { id } = found(stranger, "a newcomer who is not in it");
+    group.members.add(id);
+    const { revoke, holds } = await manage([group], { sync: { entraMembers: true } });
+    const principal = { type: "unknown-identity", id: unknownIdentityId(`entra:${id}`) };
+    const order = { resource: refOf(found(subjectOf(group), "the group")), slug: "member", principal };
+    expect(await holds(order)).toBe(true);
+    expect(await revoke(order)).toMatchObject({ outcome: "PERFORMED" });
+    expect(group.members.has(id)).toBe(false);
+    expect(await revoke(order)).toMatchObject({ outcome: "ALREADY", already: true });
+  });
+
+  test("that stays by another group is told after a revoke", async () => {
+    const group = plain();
+    const isBeside = (each: DirectoryGroup) =>
+      each !== group && !emulator.entra.directory.transitiveMembers(each).has(group.id);
+    const inner = found(emulator.entra.directory.groups.find(isBeside), "another group");
+    const person = outsider(group);
+    const wasIn = [group.members.has(inner.id), inner.members.has(person.originId)];
+    for (const [each, id] of [
+      [group, inner.id],
+      [group, person.originId],
+      [inner, person.originId],
+    ] as const)
+      each.members.add(id);
+    const { revoke } = await manage([group]);
+    const taken = await revoke(orderFor(group, person));
+    expect(taken).toMatchObject({ outcome: "PERFORMED" });
+    expect(taken.report.remaining).toEqual([expect.stringContaining("by another group of Microsoft Entra")]);
+    if (!wasIn[0]) group.members.delete(inner.id);
+    if (!wasIn[1]) inner.members.delete(person.originId);
   });
 
   test("is not there to take from who is in it by another group alone", async () => {
@@ -205,45 +207,6 @@ describe("nothing is written, and the cause named, for a group that", () => {
     expect(graphChanges()).toBe(before);
     emulator.changes.leave(emulator.state.administrators, subject.index);
   });
-});
-
-describe("validate", () => {
-  async function finding(): Promise<Finding | undefined> {
-    emulator.entra.expireAccessTokens();
-    await manage([plain()]);
-    const call = testCall();
-    for await (const each of found(replicas.at(-1), "a replica").app.validate(call)) {
-      if (each.check === "microsoft-graph") return each;
-    }
-    return undefined;
-  }
-
-  test("tells what the application may do in Microsoft Graph, and how to grant what is missing", async () => {
-    expect(await finding()).toMatchObject({
-      outcome: "ok",
-      detail: expect.stringContaining("GroupMember.ReadWrite.All"),
-    });
-    emulator.entra.applications.connector.graphRoles.delete("GroupMember.ReadWrite.All");
-    const missing = {
-      detail: expect.stringMatching(/ReadWrite.All is missing/),
-      remedy: expect.stringMatching(/consent/),
-    };
-    // A token that is good for an hour says what was granted when it was made.
-    await credential.close();
-    credential = connectorCredential();
-    expect(await finding()).toMatchObject({ outcome: "warning", ...missing });
-  });
-});
-
-test("without the permission the first attempt says which is missing, and how to grant it", async () => {
-  const { graphRoles } = emulator.entra.applications.connector;
-  graphRoles.delete("GroupMember.ReadWrite.All");
-  graphRoles.add("GroupMember.Read.All");
-  emulator.entra.expireAccessTokens();
-  const group = plain();
-  const { grant } = await manage([group]);
-  const refused = grant(orderFor(group, outsider(group)));
-  await expect(refused).rejects.toThrow(/missing GroupMember\.ReadWrite\.All: grant it in the Entra portal/);
 });
 
 test("a personal access token does not manage groups of Entra", async () => {

@@ -92,7 +92,11 @@ async function byCode(options: SignInOptions, transport: TokenTransport, signal:
   const client = await application(options, transport);
   const request = {
     scopes: delegatedScopes(options.purpose),
-    deviceCodeCallback: ({ message }: { readonly message: string }) => options.show(`${message}\n`),
+    deviceCodeCallback({ message }: { readonly message?: string }) {
+      // The library looks at no status: a refusal is to it an answer without anything in it.
+      if (!message) throw transport.refusal ? new Error(transport.refusal.error) : noCode();
+      options.show(`${message}\n`);
+    },
     timeout: signInLimitMs / 1000,
     cancel: false,
   };
@@ -100,6 +104,11 @@ async function byCode(options: SignInOptions, transport: TokenTransport, signal:
     request.cancel = true;
   });
   return client.acquireTokenByDeviceCode(request);
+}
+
+function noCode(): ConnectorError {
+  const told = "the answer to the question for a device code has none";
+  return new ConnectorError("unexpected-answer", `${told}; check --authority-host and the proxies`);
 }
 
 function loginOf(result: AuthenticationResult | null, options: SignInOptions, transport: TokenTransport): StoredLogin {

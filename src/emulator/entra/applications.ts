@@ -97,7 +97,15 @@ export function createApplications(
   const publicClient = register({
     clientId: id("public-client"),
     displayName: "Azure DevOps connector (sign-in)",
-    consented: ["user_impersonation", "vso.graph", "vso.project", "vso.identity"],
+    consented: [
+      "user_impersonation",
+      "vso.profile",
+      "vso.graph",
+      "vso.graph_manage",
+      "vso.memberentitlementmanagement_write",
+      "vso.project",
+      "vso.identity",
+    ],
     redirectUris: ["http://localhost", "http://127.0.0.1"],
     isPublic: true,
   });

@@ -8,19 +8,23 @@ import type { AccountChange, AccountHandling } from "../../connector/resource-ch
 import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardMembershipOfNewcomer } from "../writers/membership.ts";
+import { differencesOf } from "./differences.ts";
 import { type Account, accountOf, accountOfSubject, findAccount, pendingOf, refOf } from "./find.ts";
 import { accountForm, readWanted, type WantedAccount } from "./form.ts";
-import { guardDomain, guardInvitation, guardSeats, strangeness } from "./guards.ts";
+import { guardDomain, guardInvitation, guardSeats, howToInvite, mayInvite, needsSeat, strangeness } from "./guards.ts";
+import { createSeats, type Seats } from "./seats.ts";
 
 /** People and service principals are added with an access level; who has one already is left as they are. */
-export const accountHandling: AccountHandling<Readings> = {
-  form: accountForm,
-  async add(readings, request, policy, call) {
-    const wanted = readWanted(request);
-    const memberships = await Promise.all(wanted.memberships.map((each) => asReported(readings, each, call)));
-    return addition(readings, { ...wanted, memberships }, policy);
-  },
-};
+export function createAccountHandling(seats: Seats = createSeats()): AccountHandling<Readings> {
+  return {
+    form: accountForm,
+    async add(readings, request, policy, call) {
+      const wanted = readWanted(request);
+      const memberships = await Promise.all(wanted.memberships.map((each) => asReported(readings, each, call)));
+      return addition(readings, { ...wanted, memberships }, policy, seats);
+    },
+  };
+}
 
 type Membership = WantedAccount["memberships"][number];
 
@@ -32,7 +36,7 @@ async function asReported({ client, options }: Readings, membership: Membership,
   return descriptor === undefined ? membership : { resource: { type: "group", id: safeId(descriptor) }, slug };
 }
 
-function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolicy): AccountChange {
+function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolicy, seats: Seats): AccountChange {
   const { client } = readings;
   const { type, level, memberships } = wanted;
   const label = wanted.name ?? wanted.objectId ?? type;
@@ -41,10 +45,26 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
   /** What the answer to the write told, by which the account is found without a search. */
   let added: { readonly storageKey: string | undefined; readonly subject: GraphUser | undefined } | undefined;
   let beganMs = 0;
+  const isSeatGuarded = needsSeat(wanted, policy.accounts);
+  let taken = 0;
+
+  /** A write whose answer is lost may have taken it all the same. */
+  async function takeSeat<T>(write: () => Promise<T>): Promise<T> {
+    if (!isSeatGuarded) return write();
+    seats.expect(level.id, taken + 1);
+    try {
+      return await write();
+    } catch (error) {
+      if (isConnectorError(error, ...refusals)) seats.expect(level.id, taken);
+      throw error;
+    }
+  }
 
   return {
     summary: `add ${label} with the access level ${level.name}`,
     lock: `account ${label}`,
+    // Of two that count at once each would take the last one.
+    alsoLocks: isSeatGuarded ? [`seats ${level.id}`] : [],
     asked: askedOf(wanted),
     memberships,
     subject: () => account?.ref ?? (added?.subject ? refOf(added.subject) : undefined),
@@ -54,12 +74,15 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
         added?.storageKey === undefined
           ? await findAccount(readings, wanted, call)
           : await accountOf(readings, type, added.storageKey, call);
-      return { done: account !== undefined, held: account ? { ...account.level } : "nothing" };
+      return { done: account !== undefined, held: account ? heldOf(account) : "nothing" };
     },
+    already: async (_state, call) => ({
+      notes: account ? await differencesOf(readings, wanted, account, call) : [],
+    }),
     async check(_state, call) {
       guardDomain(wanted, policy.accounts);
       await guardInvitation(readings, wanted, policy.accounts, call);
-      await guardSeats(readings, wanted, policy.accounts, call);
+      if (isSeatGuarded) taken = await guardSeats(readings, wanted, seats, call);
       // As far as they are known before they are there.
       const subject = { descriptor: "", origin: "aad", originId: wanted.objectId ?? label };
       const newcomer = { ref: { type, id: label }, descriptor: "", name: label, subject };
@@ -76,7 +99,7 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
         throw new ConnectorError("conflict", `${label} is in the organization already`);
       }
       beganMs = Date.now();
-      const { activityId, ...told } = await client.entitlementWrites.add(newcomer, level.fields, call);
+      const { activityId, ...told } = await takeSeat(() => client.entitlementWrites.add(newcomer, level.fields, call));
       added = told;
       return { activityId };
     },
@@ -94,9 +117,15 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
         throw new ConnectorError("refused", `${told}: nobody who was there is removed for that`);
       }
       await client.entitlementWrites.remove(path, there.storageKey, call);
+      if (isSeatGuarded) seats.expect(level.id, taken);
     },
   };
 }
+
+const heldOf = ({ level: { name, status } }: Account): Json => ({ name, status });
+
+/** With these the service says that it did nothing. */
+const refusals = ["refused", "forbidden", "unauthenticated", "not-found", "invalid-request", "conflict"] as const;
 
 /** Clocks differ; who came more than this before a write is none of its newcomers. */
 const clockSkewMs = 5 * 60_000;
@@ -113,13 +142,13 @@ function isOlder({ createdAt }: Account, beganMs: number): boolean {
 async function newcomerOf(
   readings: Readings,
   { type, name, objectId }: WantedAccount,
-  { invitesOutsiders }: AccountPolicy,
+  policy: AccountPolicy,
   call: Call,
 ): Promise<Newcomer & { readonly there?: Account | undefined }> {
   if (type === "service-principal") return { path: "serviceprincipalentitlements", objectId };
   const path = "userentitlements";
   if (objectId !== undefined || name === undefined) return { path, objectId };
-  if (invitesOutsiders) return { path, principalName: name };
+  if (mayInvite(name, policy)) return { path, principalName: name };
   try {
     const { user } = await readings.client.graphWrites.materializeUser(name, call);
     const there = await accountOfSubject(readings, "user", user.descriptor, call);
@@ -132,7 +161,7 @@ async function newcomerOf(
 }
 
 function outsider(name: string, cause?: ConnectorError): ConnectorError {
-  const told = `the organization's directory does not know ${name}: invite them there first, or allow it with --invite-outsiders`;
+  const told = `the organization's directory does not know ${name}: invite them there first, or ${howToInvite(name)}`;
   return new ConnectorError("refused", cause ? `${told} (${cause.message})` : told, { cause });
 }
 

@@ -1,5 +1,6 @@
 import { canonicalDescriptor, isEntraGroup, subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
+import { feedRolesThatEnd } from "../feeds/aftermath.ts";
 import type { Readings } from "../readings/index.ts";
 import { tokensThatEnd } from "../tokens/aftermath.ts";
 import { builtInOf } from "../writers/built-in.ts";
@@ -16,9 +17,10 @@ export async function aftermathOf(
   call: Call,
 ): Promise<readonly string[]> {
   const entra = await entraGroups(readings, principal.descriptor, direct, call);
-  const [names, entries, rules, tokens] = await Promise.all([
+  const [names, entries, feeds, rules, tokens] = await Promise.all([
     namesOf(readings, [...chain.keys(), ...entra], call),
     entriesByNamespace(readings, principal.descriptor, call),
+    feedRolesThatEnd(readings, principal.descriptor, call),
     readings.client.memberEntitlements.listGroupRules(call),
     tokensThatEnd(readings, principal.descriptor, call),
   ]);
@@ -38,6 +40,7 @@ export async function aftermathOf(
       }),
     ),
     ...entries,
+    ...feeds,
     ...listed("comes back at the next sign-in, through groups of Microsoft Entra", entra.map(name)),
     ...listed("has a rule that gives an access level to whoever is in it", ruled.map(name)),
     "groups of Microsoft Entra that have access can hold them without being told here; then they come back as well",

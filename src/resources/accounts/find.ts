@@ -5,6 +5,7 @@ import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
+import { levelOf } from "../access-levels/levels.ts";
 import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { heldEntitlement } from "../readings/subjects.ts";
@@ -15,7 +16,7 @@ export interface Account {
   readonly ref: ResourceRef;
   readonly storageKey: string;
   readonly subject: GraphUser;
-  readonly level: { readonly name: string; readonly status: string };
+  readonly level: { readonly id: string | undefined; readonly name: string; readonly status: string };
   /** When they came into the organization, as far as it is told. */
   readonly createdAt: Date | undefined;
 }
@@ -41,7 +42,8 @@ type Entitlement = Pick<UserEntitlement, "accessLevel" | "dateCreated">;
 function toAccount(id: string, subject: GraphUser, { accessLevel, dateCreated }: Entitlement): Account | undefined {
   const status = accessLevel?.status?.toLowerCase() ?? "none";
   if (status === "none" || status === "deleted") return undefined;
-  const level = { name: accessLevel?.licenseDisplayName ?? "", status };
+  const { id: levelId, name: levelName } = levelOf({ ...accessLevel, source: accessLevel?.licensingSource }) ?? {};
+  const level = { id: levelId, name: accessLevel?.licenseDisplayName || levelName || "", status };
   return { ref: refOf(subject), storageKey: id.toLowerCase(), subject, level, createdAt: parseDate(dateCreated) };
 }
 

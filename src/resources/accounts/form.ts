@@ -14,7 +14,13 @@ export interface WantedAccount {
   readonly name: string | undefined;
   /** Object id in Microsoft Entra, in lower case. */
   readonly objectId: string | undefined;
-  readonly level: { readonly id: string; readonly name: string; readonly fields: LevelToSet };
+  readonly level: {
+    readonly id: string;
+    readonly name: string;
+    readonly fields: LevelToSet;
+    /** False where nobody said which. */
+    readonly isAsked: boolean;
+  };
   readonly memberships: readonly { readonly resource: ResourceRef; readonly slug: string }[];
 }
 
@@ -72,15 +78,17 @@ function nameOf({ profile, login, mail }: AccountRequest): string | undefined {
   const name = (textOf(profile, "email") ?? (login || mail || undefined))?.trim().toLowerCase();
   if (name === undefined) return undefined;
   // Upstream finds people by it in a filter and in a look-up, so that it must be one address and nothing else.
-  if (name.length <= 256 && /^[^\s@"\\<>(),;:]+@[^\s@"\\<>(),;:]+\.[^\s@"\\<>(),;:]+$/.test(name)) return name;
+  const isPlain = name.length <= 256 && !/\p{C}/u.test(name);
+  if (isPlain && /^[^\s@"\\<>(),;:]+@[^\s@"\\<>(),;:]+\.[^\s@"\\<>(),;:]+$/.test(name)) return name;
   throw invalid(`email is no mail address or sign-in name: ${shorten(name)}`);
 }
 
 function levelOf(profile: AccountRequest["profile"]): WantedAccount["level"] {
-  const id = (textOf(profile, "access_level") ?? "stakeholder").toLowerCase();
+  const asked = textOf(profile, "access_level");
+  const id = (asked ?? "stakeholder").toLowerCase();
   const fields = fieldsOfLevel(id);
   const name = knownLevels.find((level) => level.id === id)?.name ?? id;
-  if (fields) return { id, name, fields };
+  if (fields) return { id, name, fields, isAsked: asked !== undefined };
   throw invalid(`there is no access level ${shorten(id)}; there are ${knownLevels.map((each) => each.id).join(", ")}`);
 }
 

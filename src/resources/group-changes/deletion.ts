@@ -5,6 +5,7 @@ import type { ChangePolicy, ChangeState } from "../../connector/changes.ts";
 import { shorten } from "../../connector/ids.ts";
 import type { Remover, ResourceChange } from "../../connector/resource-changes.ts";
 import { ConnectorError, isConnectorError } from "../../errors.ts";
+import { feedRolesThatEnd } from "../feeds/aftermath.ts";
 import type { Readings } from "../readings/index.ts";
 import {
   administratorsIn,
@@ -111,9 +112,10 @@ async function aftermathOf(
 ): Promise<readonly string[]> {
   const parents = [...chain].filter(([, from]) => from === descriptor).map(([each]) => each);
   const shown = members.slice(0, mostNamed);
-  const [known, entries] = await Promise.all([
+  const [known, entries, feeds] = await Promise.all([
     readings.client.graph.lookup([...shown, ...parents], call),
     entriesByNamespace(readings, descriptor, call),
+    feedRolesThatEnd(readings, descriptor, call),
   ]);
   const name = (each: string) => known.get(each)?.principalName || known.get(each)?.displayName || each;
   const more = members.length > shown.length ? `, and ${members.length - shown.length} more` : "";
@@ -121,6 +123,7 @@ async function aftermathOf(
     members.length === 0 ? "nobody is in it" : `members that lose it: ${shown.map(name).join("; ")}${more}`,
     ...(parents.length === 0 ? [] : [`groups that it is taken out of: ${parents.map(name).join("; ")}`]),
     ...entries,
+    ...feeds,
   ];
 }
 

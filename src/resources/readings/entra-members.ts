@@ -82,9 +82,12 @@ function membersOf(
   return [...found.values()];
 }
 
+/** Id of somebody of whom Azure DevOps knows nothing, from their object id. */
+export const strangerId = (objectId: string): string => unknownIdentityId(`entra:${objectId}`);
+
 /** Somebody whom Azure DevOps gets to know when they sign in for the first time. */
 function strangerOf({ id, kind, displayName }: EntraMember): Member {
-  const subjectId = unknownIdentityId(`entra:${id}`);
+  const subjectId = strangerId(id);
   const identityType = kind === "user" ? "aad" : "aadsp";
   const reason = "in a group of Microsoft Entra, and not in Azure DevOps before the first sign-in";
   return { subjectId, unknown: { id: subjectId, identityType, reason, displayName } };

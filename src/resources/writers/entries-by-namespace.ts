@@ -30,7 +30,12 @@ export async function entriesByNamespace(readings: Readings, descriptor: string,
   return found.length === 0 ? [] : [`${remaining}: ${found.join(", ")}`];
 }
 
-async function identityOf({ client, access }: Readings, descriptor: string, call: Call): Promise<string | undefined> {
+/** How entries name somebody; undefined where that is not told. */
+export async function identityOf(
+  { client, access }: Readings,
+  descriptor: string,
+  call: Call,
+): Promise<string | undefined> {
   if (kindOf(descriptor) === "group") return identityOfGroup(descriptor);
   if (await access.absence("identities", call)) return undefined;
   const [found] = await client.identities.readBatch({ subjectDescriptors: [descriptor] }, "none", call);

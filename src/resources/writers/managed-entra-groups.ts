@@ -4,12 +4,13 @@ import type { Call } from "../../call.ts";
 import type { Change, ChangePolicy, ChangeRequest } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type GroupApi, reasonAgainstChanges } from "../../microsoft-graph/groups.ts";
+import { strangerId } from "../readings/entra-members.ts";
 import { mapFew } from "../readings/few.ts";
 import type { Readings } from "../readings/index.ts";
 import { administratorsIn, guardAdministrators } from "./administrators.ts";
 import { type Chain, containersOf } from "./containers.ts";
 import { mustExist, type Principal } from "./principals.ts";
-import { guardSelf } from "./self.ts";
+import { guardOwnDenies, guardSelf } from "./self.ts";
 import { guardTierZero, isTierZeroGuarded, tierZeroOfGroup } from "./tier-zero.ts";
 
 export interface ManagedMembership {
@@ -34,8 +35,10 @@ export async function managedEntraChange(
   if (!entra) throw new ConnectorError("bug", "groups of Microsoft Entra are managed, and nothing reaches them");
   const groupId = group.originId?.toLowerCase() ?? "";
   await mustBeManageable(entra, groupId, policy, summary, call);
-  const memberId = objectIdOf(principal, summary);
   const isGrant = request.kind === "grant";
+  const isPrincipal = matcherOf(principal, summary);
+  /** As it was read last. */
+  let memberId = principal.subject?.originId?.toLowerCase() ?? "";
 
   /** The group with those that it is in within Entra, as Azure DevOps knows them: it tells of no group in such a group. */
   const doors = async (inner: Call): Promise<readonly string[]> => {
@@ -54,8 +57,10 @@ export async function managedEntraChange(
 
   async function guardGrant(inner: Call): Promise<void> {
     mustExist(principal);
+    const chain = await chainOf(await doors(inner), inner);
+    await guardOwnDenies(readings, principal, chain, inner);
     if (!isTierZeroGuarded(policy, principal)) return;
-    const why = await tierZeroOfGroup(readings, await chainOf(await doors(inner), inner), inner);
+    const why = await tierZeroOfGroup(readings, chain, inner);
     if (why !== undefined) await guardTierZero(readings, policy, principal, `${summary}: ${why}`, inner);
   }
 
@@ -72,25 +77,37 @@ export async function managedEntraChange(
     throw new ConnectorError("refused", `${told}: add people to the administrators first, or lower --min-admins`);
   }
 
+  /** Through whatever group. */
+  const isInside = async (inner: Call): Promise<boolean> => {
+    const members = (await entra.listMembers([groupId], "transitive", inner)).get(groupId);
+    return members?.some(({ id }) => isPrincipal(id)) ?? false;
+  };
+
   return {
     summary,
     lock: `entra group ${groupId}`,
     async read(inner) {
       const members = (await entra.listMembers([groupId], "direct", inner)).get(groupId);
       if (!members) throw gone(name, groupId);
-      const isMember = members.some(({ id }) => id === memberId);
+      const member = members.find(({ id }) => isPrincipal(id));
+      memberId = member?.id ?? memberId;
+      const isMember = member !== undefined;
       return { done: isMember === isGrant, held: isMember, ...(isGrant ? {} : { members: members.length }) };
     },
     async already(_state, inner) {
-      if (!isGrant) await mustHaveNoOtherWay(entra, groupId, memberId, summary, inner);
-      return undefined;
+      if (isGrant || !(await isInside(inner))) return undefined;
+      const told = `${summary}: they are in it by another group of Microsoft Entra; remove them there`;
+      throw new ConnectorError("refused", `${told}; there is no membership of their own to take`);
     },
     check: (_state, inner) => (isGrant ? guardGrant(inner) : guardRevoke(inner)),
     async write(_state, inner) {
       await (isGrant ? entra.addMember(groupId, memberId, inner) : entra.removeMember(groupId, memberId, inner));
       return {};
     },
-    details: async () => ({ notes: [delayNote] }),
+    async details(_before, inner) {
+      const remaining = !isGrant && (await isInside(inner)) ? [`in ${name} by another group of Microsoft Entra`] : [];
+      return { notes: [delayNote], ...(remaining.length > 0 ? { remaining } : {}) };
+    },
   };
 }
 
@@ -114,27 +131,16 @@ async function mustBeManageable(
 const gone = (what: string, groupId: string) =>
   new ConnectorError("not-found", `${what}: Microsoft Entra has no group ${groupId} any more: sync again`);
 
-/** Subjects that Entra keeps are known there by the id of their origin. */
-function objectIdOf({ descriptor, name, subject }: Principal, summary: string): string {
+/** Tells a principal by its object id. Of whom Azure DevOps knows nothing, the listings made an id from it. */
+function matcherOf({ ref, descriptor, name, subject }: Principal, summary: string): (objectId: string) => boolean {
+  if (ref.type === "unknown-identity") return (objectId) => strangerId(objectId) === ref.id;
   const isOfEntra = ["aad", "aadsp", "aadgp"].includes(prefixOf(descriptor));
-  const objectId = isOfEntra ? subject?.originId?.toLowerCase() : undefined;
-  if (objectId) return objectId;
-  throw new ConnectorError(
-    "refused",
-    `${summary}: ${name} is not kept by Microsoft Entra, so no group there can hold it`,
-  );
-}
-
-/** Whoever is in it by another group has it still. */
-async function mustHaveNoOtherWay(
-  entra: GroupApi,
-  groupId: string,
-  memberId: string,
-  summary: string,
-  call: Call,
-): Promise<void> {
-  const members = (await entra.listMembers([groupId], "transitive", call)).get(groupId);
-  if (!members?.some(({ id }) => id === memberId)) return;
-  const told = `${summary}: they are in it by another group of Microsoft Entra; remove them there`;
-  throw new ConnectorError("refused", `${told}; there is no membership of their own to take`);
+  if (!isOfEntra) {
+    const told = `${name} is not kept by Microsoft Entra, so no group there can hold it`;
+    throw new ConnectorError("refused", `${summary}: ${told}`);
+  }
+  const own = subject?.originId?.toLowerCase();
+  if (own) return (objectId) => objectId === own;
+  const told = `Azure DevOps tells no more who in Microsoft Entra ${name} is`;
+  throw new ConnectorError("refused", `${summary}: ${told}: change the group there`);
 }

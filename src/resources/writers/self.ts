@@ -1,8 +1,8 @@
-import { canonicalDescriptor, isEntraGroup, kindOf } from "../../azure-devops/descriptors.ts";
+import { canonicalDescriptor, isEntraGroup, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
 import type { Call } from "../../call.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
-import { type Chain, containersOf } from "./containers.ts";
+import { type Chain, closure, containersOf } from "./containers.ts";
 import type { Principal } from "./principals.ts";
 import { firstDeny } from "./tier-zero.ts";
 
@@ -18,8 +18,31 @@ export async function guardSelf(readings: Readings, { descriptor, name }: Princi
     const told = `whether the identity of this connector is in ${name} cannot be told without the scope Identity (Read)`;
     throw new ConnectorError("refused", `${told}: give it to the token`);
   }
-  const isIn = (await containersOf(readings, self.descriptor, call)).has(descriptor);
-  if (isIn) throw new ConnectorError("refused", `the identity of this connector is in ${name}: ${remedy}`);
+  const isKnown = (await containersOf(readings, self.descriptor, call)).has(descriptor);
+  if (isKnown || (await isInWithinEntra(readings, self.descriptor, descriptor, call)))
+    throw new ConnectorError("refused", `the identity of this connector is in ${name}: ${remedy}`);
+}
+
+/** Azure DevOps tells of groups of Entra late, and of no group in one: Microsoft Graph is asked where it can be. */
+async function isInWithinEntra(
+  { client, entraGroups }: Readings,
+  self: string,
+  group: string,
+  call: Call,
+): Promise<boolean> {
+  if (!entraGroups) return false;
+  const below = await closure(group, async (each) => {
+    return prefixOf(each) === "vssgp" ? ((await client.graph.listMembers(each, call)) ?? []) : [];
+  });
+  const ofEntra = [...below.keys()].filter(isEntraGroup);
+  if (ofEntra.length === 0) return false;
+  const known = await client.graph.lookup([self, ...ofEntra], call);
+  const objectIdOf = (descriptor: string) => known.get(descriptor)?.originId?.toLowerCase();
+  const own = objectIdOf(self);
+  if (own === undefined) throw unknownSelf();
+  const groupIds = ofEntra.map(objectIdOf).filter((each) => each !== undefined);
+  const members = await entraGroups.listMembers(groupIds, "transitive", call);
+  return [...members.values()].some((each) => each?.some(({ id }) => id === own));
 }
 
 /** Which of its tokens the connector signs in with is not told: so it revokes none that is its own identity's. */
@@ -75,7 +98,7 @@ export async function guardOwnDenies(
   if (self === undefined) return;
   if (descriptor !== self && kindOf(descriptor) !== "group") return;
   const own = await containersOf(readings, self, call);
-  if (!own.has(descriptor)) return;
+  if (!own.has(descriptor) && !(await isInWithinEntra(readings, self, descriptor, call))) return;
   const gained = [...groups.keys()].filter((each) => !own.has(each));
   const denied = await firstDeny(readings, gained, call);
   if (denied === undefined) return;
