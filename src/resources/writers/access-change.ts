@@ -20,6 +20,7 @@ import { entriesOf, identityOf, readList } from "./entry-list.ts";
 import { createEntryWrites } from "./entry-writes.ts";
 import { guardGroupDenies } from "./group-denies.ts";
 import { otherPaths } from "./other-paths.ts";
+import { notesOfOwnGroup } from "./own-groups.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
 import { guardTierZero } from "./tier-zero.ts";
@@ -141,7 +142,7 @@ export function accessChange(
     return {
       ...change,
       ...tierZeroReview(policy, principal, guardHeight, undo),
-      details: async (before) => granted(before as EntryState),
+      details: (before, call) => granted(before as EntryState, call),
     };
   }
   return {
@@ -169,11 +170,14 @@ export function accessChange(
   };
 
   /** The bundle that a grant took the place of, since only the highest one is told. */
-  function granted({ allow, deny }: EntryState): ChangeDetails {
+  async function granted({ allow, deny }: EntryState, call: Call): Promise<ChangeDetails> {
     const effective = withoutBits(allow, deny);
     const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
     const denied = namesOf(deny);
-    const notes = denied === "" ? [] : [`an explicit deny of ${denied} was taken away`];
+    const notes = [
+      ...(denied === "" ? [] : [`an explicit deny of ${denied} was taken away`]),
+      ...(await notesOfOwnGroup(readings, principal, call)),
+    ];
     const there = withoutBits(all, withoutBits(all, withoutBits(effective, held?.mask ?? 0)));
     return { notes, ...(held ? { replaced: held.id } : {}), ...(there > 0 ? { kept: there } : {}) };
   }
