@@ -19,7 +19,7 @@ import { guardHolderGroup } from "./built-in.ts";
 import { entriesOf, identityOf, readList } from "./entry-list.ts";
 import { createEntryWrites } from "./entry-writes.ts";
 import { guardGroupDenies } from "./group-denies.ts";
-import { otherPaths } from "./other-paths.ts";
+import { otherPaths, remainingOf } from "./other-paths.ts";
 import { notesOfOwnGroup } from "./own-groups.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
@@ -151,9 +151,9 @@ export function accessChange(
       const { allow, deny } = state as EntryState;
       const above = rungAbove(allow, deny);
       if (above) return { remaining: [`as a part of ${above.displayName}, which took its place`] };
-      const { paths, areAll } = await otherPaths(readings, principal, target, call);
-      const [path] = paths;
-      if (path === undefined || !areAll) return { remaining: paths };
+      const others = await otherPaths(readings, principal, target, call);
+      const [path] = others.paths;
+      if (path === undefined || !others.areAll) return { remaining: remainingOf(others, target) };
       const told = `${principal.name} has no ${label} of their own to take; they have it ${path}: change it there`;
       throw new ConnectorError("refused", told);
     },
@@ -164,8 +164,7 @@ export function accessChange(
         ...(place > 0 && (below || stays === "") ? [left] : []),
         ...(stays === "" ? [] : [`left in place, as before the grant: ${stays}`]),
       ];
-      const { paths } = await otherPaths(readings, principal, target, call);
-      return { remaining: paths, notes };
+      return { remaining: remainingOf(await otherPaths(readings, principal, target, call), target), notes };
     },
   };
 
