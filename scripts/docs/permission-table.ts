@@ -37,7 +37,8 @@ of tier 2.
 
 Each is read by one request for the whole organization. "Read" is what is told of it, "Change" whether Grant and Revoke give
 and take it, with \`--provisioning\` ([provisioning.md](provisioning.md)); Tier 0 needs \`privileged\`. Bits that Azure DevOps sets by
-itself are told and never changed.
+itself are told and never changed. Where no token is known to which a permission could be written, its entitlement is
+immutable.
 
 ${table(["Namespace", "Id", "On", "Read", "Change", "T0", "T1", "T2"], governedNamespaces.map(namespaceRow))}
 
@@ -133,9 +134,16 @@ function namespaceRow(namespace: GovernedNamespace): string[] {
     code(id),
     on,
     "every bit",
-    changeCell(covers, [`${slug}.generic_read`]),
+    namespaceChangeCell(namespace),
     ...([0, 1, 2] as const).map((tier) => names(tiers, tier)),
   ];
+}
+
+/** Where no token is documented, what is on the resource itself is changed on the list that is there. */
+function namespaceChangeCell({ slug, covers, ownToken }: GovernedNamespace): string {
+  const cell = changeCell(covers, [`${slug}.generic_read`]);
+  if (covers === "role" || ownToken({ type: covers, id: "1", projectId: "2", name: "name" })) return cell;
+  return cell === "yes" ? "where a list tells its token" : cell;
 }
 
 function names(tiers: GovernedNamespace["tiers"], tier: Exclude<Tier, 3>): string {

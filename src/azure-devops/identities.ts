@@ -15,6 +15,8 @@ export interface IdentityApi {
   readBatch(keys: IdentityKeys, queryMembership: "none" | "direct", call: Call): Promise<readonly (Identity | null)[]>;
   /** Identity descriptors of the groups that a subject is directly in, those of Microsoft Entra that are known among them. */
   listContainers(subjectDescriptor: string, call: Call): Promise<readonly string[]>;
+  /** Whether people are members or guests, in the words of Graph, by subject descriptor; absent where it is not told. */
+  readMetaTypes(subjectDescriptors: readonly string[], call: Call): Promise<ReadonlyMap<string, string>>;
   /** Identities that a name is the sign-in name, mail address or display name of, whether or not they have access. */
   search(name: string, call: Call): Promise<readonly Identity[]>;
 }
@@ -30,6 +32,12 @@ const positional = z.union([z.object({ value: rows }), rows.transform((value) =>
 
 const withContainers = rowsOf(z.object({ memberOf: rowsOf(z.string()).nullish() }).nullable());
 const containers = z.union([z.object({ value: withContainers }), withContainers.transform((value) => ({ value }))]);
+
+const withMetaTypes = rowsOf(z.object({ subjectDescriptor: z.string(), metaTypeId: z.number().nullish() }).nullable());
+const metaTypes = z.union([z.object({ value: withMetaTypes }), withMetaTypes.transform((value) => ({ value }))]);
+
+/** By number; 255 is unknown (facts 2.1). */
+const namesOfMetaTypes = ["member", "guest", "companyAdministrator", "helpdeskAdministrator"];
 
 const batch = {
   area: "identity",
@@ -49,6 +57,15 @@ export function createIdentityApi(connection: Connection): IdentityApi {
       const body = { ...keys, queryMembership: "direct", includeRestrictedVisibility: true };
       const [found] = (await connection.send({ ...batch, body, schema: containers }, call)).value.value;
       return found?.memberOf ?? [];
+    },
+    async readMetaTypes(subjectDescriptors, call) {
+      const body = { subjectDescriptors, queryMembership: "none", includeRestrictedVisibility: true };
+      const found = new Map<string, string>();
+      for (const each of (await connection.send({ ...batch, body, schema: metaTypes }, call)).value.value) {
+        const name = namesOfMetaTypes[each?.metaTypeId ?? -1];
+        if (each && name) found.set(each.subjectDescriptor, name);
+      }
+      return found;
     },
     async search(name, call) {
       const operation = {

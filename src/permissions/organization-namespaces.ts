@@ -103,7 +103,7 @@ export const organizationNamespaces: readonly GovernedNamespace[] = [
       2: none,
     },
   ),
-  organizationWide("83abde3a-4593-424e-b45f-9898af99034d", "usage", "Usage summary", "", [""], "/", {
+  organizationWide("83abde3a-4593-424e-b45f-9898af99034d", "usage", "Usage summary", "/", [""], "/", {
     0: none,
     1: none,
     2: none,

@@ -8,7 +8,10 @@ export interface TokenOwner {
   readonly name?: string;
 }
 
-/** The token by which a namespace knows a resource, as upstream spells it; undefined where it has none for the type. */
+/**
+ * The token by which a namespace knows a resource, as upstream spells it; undefined where it has none for the type, "" where
+ * its lists have that one, to which nothing can be written.
+ */
 export type OwnToken = (owner: TokenOwner) => string | undefined;
 
 /** `<root>/<project>` of a project, and the root itself of the organization. */

@@ -22,6 +22,11 @@ export const accountCalls: readonly ClientCall[] = [
     examples: ["ims/7.1/httpExamples/Identities/SearchPCVUByName.json"],
   },
   {
+    name: "identities.readMetaTypes",
+    run: ({ identities }, call) => identities.readMetaTypes([subject], call),
+    examples: ["ims/7.1/httpExamples/Identities/SearchBySubjectDescriptors.json"],
+  },
+  {
     name: "identities.listContainers",
     run: ({ identities }, call) => identities.listContainers(subject, call),
     examples: ["ims/7.1/httpExamples/Identities/SearchBySubjectDescriptors.json"],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { namespaceIds } from "../../src/emulator/index.ts";
+import { type ClassificationNode, namespaceIds } from "../../src/emulator/index.ts";
 import { createOrders, type Order } from "../support/orders.ts";
 import { type Replica, startWorld, type World } from "../support/world.ts";
 import { entriesOn, found, people, refOf } from "./parts.ts";
@@ -65,6 +65,21 @@ const cases: readonly Case[] = [
     }),
     namespace: namespaceIds.collection,
     token: () => "NAMESPACE:",
+  },
+  {
+    what: "a permission on all areas of a project",
+    order: () => ({
+      resource: { type: "project", id: project().id },
+      slug: "area.create_children",
+      principal: somebody(),
+    }),
+    namespace: namespaceIds.areas,
+    token: () => {
+      const isRoot = (each: ClassificationNode) =>
+        each.kind === "area" && each.project === 0 && each.parent === undefined;
+      const root = found(world.emulator.state.classification.find(isRoot), "the root of its areas");
+      return `vstfs:///Classification/Node/${root.id}`;
+    },
   },
   {
     what: "administration of a team",

@@ -2,7 +2,7 @@ import { compareText } from "../../connector/ids.ts";
 import type { EntitlementDefinition } from "../../connector/model.ts";
 import type { Action, Actions } from "../../permissions/actions.ts";
 import { type Bundle, bundles, isCustom } from "../../permissions/fold.ts";
-import type { Tier } from "../../permissions/namespace.ts";
+import type { GovernedNamespace, Tier } from "../../permissions/namespace.ts";
 import type { Row } from "./rows.ts";
 import type { GovernedType, PermissionOptions } from "./sources.ts";
 
@@ -24,23 +24,30 @@ export function entitlementsOf(
   rows: readonly Row[],
   { permissionDetail, skipUnusedRoles }: PermissionOptions,
   grantableTo: readonly string[],
+  /** Why nobody can be given what is of a namespace, on the resource itself. */
+  whyImmutable: (namespace: GovernedNamespace) => string | undefined,
 ): readonly EntitlementDefinition[] {
   const bySlug = new Map<string, EntitlementDefinition>();
-  const put = (definition: Omit<EntitlementDefinition, "purpose" | "grantableTo">) => {
-    if (!bySlug.has(definition.slug))
-      bySlug.set(definition.slug, { ...definition, purpose: "permission", grantableTo });
+  const put = (definition: Omit<EntitlementDefinition, "purpose" | "grantableTo">, immutable?: string) => {
+    if (bySlug.has(definition.slug)) return;
+    const why = immutable === undefined ? {} : { immutable };
+    bySlug.set(definition.slug, { ...definition, ...why, purpose: "permission", grantableTo });
   };
   if (type === "repository" && permissionDetail === "standard")
     for (const bundle of bundles) put(bundleDefinition(bundle));
   for (const { namespace, known } of actions) {
     const covered = namespace.covers === type || (namespace.covers === "repository" && type !== "repository");
     if (!covered) continue;
+    const immutable = whyImmutable(namespace);
     for (const action of known) {
       const unheld = permissionDetail === "all" && !skipUnusedRoles;
-      if (action.tier <= 1 || unheld) put(actionDefinition(action, namespace.title));
+      if (action.tier <= 1 || unheld) put(actionDefinition(action, namespace.title), immutable);
     }
   }
-  for (const row of rows) put(heldDefinition(row));
+  for (const row of rows) {
+    const { actions: of, place } = row.token;
+    put(heldDefinition(row), place.inner === "" ? whyImmutable(of.namespace) : undefined);
+  }
   return [...bySlug.values()].sort((a, b) => compareText(a.slug, b.slug));
 }
 

@@ -3,6 +3,7 @@ import type { GraphGroup } from "../../azure-devops/schemas.ts";
 import type { Call } from "../../call.ts";
 import { safeId } from "../../connector/ids.ts";
 import type { EntitlementDefinition, Grant, PermissionSet } from "../../connector/model.ts";
+import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";
 import { createShared, type SharedOptions } from "../../shared-load.ts";
 import type { Member } from "../readings/member-resolution.ts";
@@ -19,6 +20,7 @@ import { type PlacedToken, type PlaceIndex, readPlaceIndex } from "./place-index
 import { type RoleGroup, roleGroupOf } from "./role-groups.ts";
 import { joinRows, type Row, rowsOf } from "./rows.ts";
 import type { GovernedType, PermissionSources } from "./sources.ts";
+import { unwritable, writableToken } from "./writable.ts";
 
 /** Who may do what, by the access control lists of all governed namespaces. */
 export interface PermissionReading {
@@ -160,9 +162,12 @@ export function createPermissionReading(sources: PermissionSources, life: Shared
     administrators: async (call) => (await administrators.get(call))[0],
     async entitlements(type, id, call) {
       if (detail === "roles") return [];
-      const { actions } = await index(call);
-      if ((await tokensOf(type, id, call)).length === 0) return [];
-      return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes);
+      const { actions, owner } = await index(call);
+      const tokens = await tokensOf(type, id, call);
+      if (tokens.length === 0) return [];
+      const whyImmutable = (namespace: GovernedNamespace) =>
+        writableToken(namespace, owner(type, id), tokens) === undefined ? unwritable(namespace) : undefined;
+      return entitlementsOf(type, actions, await rows(type, id, call), options, sources.principalTypes, whyImmutable);
     },
     async grants(type, id, call) {
       if (detail === "roles") return [];

@@ -6,10 +6,11 @@ import { type Actions, bitsOf, createActions } from "../../permissions/actions.t
 import { expands } from "../../permissions/fold.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { governedNamespaces } from "../../permissions/namespaces.ts";
+import type { TokenOwner } from "../../permissions/own-tokens.ts";
 import type { Anchors, Place } from "../../permissions/tokens.ts";
 import { nodeProjects } from "./node-projects.ts";
 import type { RoleGroup } from "./role-groups.ts";
-import type { PermissionSources } from "./sources.ts";
+import type { GovernedType, PermissionSources } from "./sources.ts";
 
 /** A token of a resource, with the table that has its list. */
 export interface PlacedToken {
@@ -33,6 +34,8 @@ export interface PlaceIndex {
   tokens(type: string, id: string): readonly PlacedToken[];
   /** Ids of the resources of a type that have lists, ascending. */
   ids(type: string): readonly string[];
+  /** A resource as tokens name it. */
+  owner(type: GovernedType, id: string): TokenOwner;
   readonly actions: readonly Actions[];
   table(namespaceId: string): AccessTable | undefined;
   readonly anchors: Anchors;
@@ -94,7 +97,13 @@ export async function readPlaceIndex(
   const table = (namespaceId: string) => tables[governed.findIndex(({ id }) => id === namespaceId)];
   const governedIds = new Set(governedNamespaces.map(({ id }) => id));
   const ungoverned = [...definitions.values()].filter(({ id }) => !governedIds.has(id)).map(({ name }) => name.trim());
-  return { ...createIndex(byResource), actions, table, anchors, unplaced, ungoverned };
+  const names = new Map(projects.map(({ id, name }) => [id, name]));
+  const owner = (type: GovernedType, id: string) => ownerOf(type, id, names.get(id), repositories.get(id)?.project.id);
+  return { ...createIndex(byResource), owner, actions, table, anchors, unplaced, ungoverned };
+}
+
+function ownerOf(type: GovernedType, id: string, name: string | undefined, projectId: string | undefined): TokenOwner {
+  return { type, id, ...(name === undefined ? {} : { name }), ...(projectId === undefined ? {} : { projectId }) };
 }
 
 const repositoryKey = (id: string) => `repository:${id}`;

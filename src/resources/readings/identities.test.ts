@@ -11,6 +11,7 @@ function resolverThat(knowsFrom: number) {
   const identities = {
     search: async () => [],
     listContainers: async () => [],
+    readMetaTypes: async () => new Map(),
     async readBatch(keys: object) {
       requests += 1;
       const names: string[] = Object.values(keys).flat();

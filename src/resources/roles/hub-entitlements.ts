@@ -48,7 +48,8 @@ function heldDefinition({ told: { slug, tier }, token }: Row, grantableTo: reado
   const base = { slug, purpose: "permission", grantableTo } as const;
   if (role) {
     const displayName = `${namespace.title}${where}: ${role.displayName}`;
-    return { ...base, displayName, description: `${displayName}. ${tierMeanings[tier]}.` };
+    const immutable = "on a part of what the project has: change it in Azure DevOps itself";
+    return { ...base, displayName, description: `${displayName}. ${tierMeanings[tier]}.`, immutable };
   }
   return { ...base, ...customDefinition(`${namespace.title}${where}: `) };
 }

@@ -20,7 +20,8 @@ import { guardHolderGroup } from "./built-in.ts";
 import { entriesOf, identityOf, readList } from "./entry-list.ts";
 import { createEntryWrites } from "./entry-writes.ts";
 import { guardGroupDenies } from "./group-denies.ts";
-import { otherPaths } from "./other-paths.ts";
+import { otherPaths, remainingOf } from "./other-paths.ts";
+import { notesOfOwnGroup } from "./own-groups.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
 import { guardTierZero } from "./tier-zero.ts";
@@ -146,7 +147,7 @@ export function accessChange(
     return {
       ...change,
       ...(mayBeHigh ? tierZeroReview(policy, principal, guardHeight, undo) : {}),
-      details: async (before) => granted(before as EntryState),
+      details: (before, call) => granted(before as EntryState, call),
     };
   }
   return {
@@ -155,9 +156,9 @@ export function accessChange(
       const { allow, deny } = state as EntryState;
       const above = rungAbove(allow, deny);
       if (above) return { remaining: [`as a part of ${above.displayName}, which took its place`] };
-      const { paths, areAll } = await otherPaths(readings, principal, target, call);
-      const [path] = paths;
-      if (path === undefined || !areAll) return { remaining: paths };
+      const others = await otherPaths(readings, principal, target, call);
+      const [path] = others.paths;
+      if (path === undefined || !others.areAll) return { remaining: remainingOf(others, target) };
       const told = `${principal.name} has no ${label} of their own to take; they have it ${path}: change it there`;
       throw new ConnectorError("refused", told);
     },
@@ -168,17 +169,19 @@ export function accessChange(
         ...(place > 0 && (below || stays === "") ? [left] : []),
         ...(stays === "" ? [] : [`left in place, as before the grant: ${stays}`]),
       ];
-      const { paths } = await otherPaths(readings, principal, target, call);
-      return { remaining: paths, notes };
+      return { remaining: remainingOf(await otherPaths(readings, principal, target, call), target), notes };
     },
   };
 
   /** The bundle that a grant took the place of, since only the highest one is told. */
-  function granted({ allow, deny }: EntryState): ChangeDetails {
+  async function granted({ allow, deny }: EntryState, call: Call): Promise<ChangeDetails> {
     const effective = withoutBits(allow, deny);
     const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
     const denied = namesOf(deny);
-    const notes = denied === "" ? [] : [`an explicit deny of ${denied} was taken away`];
+    const notes = [
+      ...(denied === "" ? [] : [`an explicit deny of ${denied} was taken away`]),
+      ...(await notesOfOwnGroup(readings, principal, call)),
+    ];
     const there = withoutBits(all, withoutBits(all, withoutBits(effective, held?.mask ?? 0)));
     return { notes, ...(held ? { replaced: held.id } : {}), ...(there > 0 ? { kept: there } : {}) };
   }

@@ -5,6 +5,7 @@ import type { Json } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardHolderGroup } from "./built-in.ts";
+import { notesOfOwnGroup } from "./own-groups.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
 
@@ -101,10 +102,12 @@ export function exclusiveChange(
       throw new ConnectorError("refused", `${principal.name} has ${label(wanted)} ${by}: change it there`);
     },
     write: (_state, call) => set.set(after, call),
-    async details(before) {
+    async details(before, call) {
       const { own, others, unnamed = [], denied = [] } = (before as ExclusiveState).holding;
       const lifted = denied.length > 0 ? [`an explicit deny of ${denied.join(", ")} was taken away`] : [];
-      if (kind === "grant") return { notes: lifted, replaced: own };
+      if (kind === "grant") {
+        return { notes: [...lifted, ...(await notesOfOwnGroup(readings, principal, call))], replaced: own };
+      }
       const by = others.get(wanted);
       const left = after === undefined ? "nothing of its kind" : label(after);
       const note =

@@ -11,6 +11,7 @@ import { administratorsIn, administratorsLocks, guardAdministrators, reviewAdmin
 import { mustBeChangeable } from "./built-in.ts";
 import { type Chain, containersOf, pathTo } from "./containers.ts";
 import { entraChange } from "./entra-groups.ts";
+import { notesOfOwnGroup } from "./own-groups.ts";
 import { guardOwner } from "./owner.ts";
 import { findPrincipal, mustExist, type Principal } from "./principals.ts";
 import { guardOwnDenies, guardSelf } from "./self.ts";
@@ -109,6 +110,7 @@ function addition({ readings, policy, principal, group, name }: Membership): Cha
       async (_before, call) => void (await graph.removeMember(descriptor, group.descriptor, call)),
     ),
     saysSo: (error) => isConnectorError(error) && error.isSoAlready,
+    details: async (_before, call) => ({ notes: await notesOfOwnGroup(readings, principal, call) }),
   };
 }
 

@@ -24,6 +24,14 @@ export interface OtherPaths {
   readonly areAll: boolean;
 }
 
+/** The same for an answer: a part of what is held only as a whole is another thing. */
+export function remainingOf(
+  { paths, areAll }: OtherPaths,
+  { whole, label }: { readonly whole: boolean; readonly label: string },
+): readonly string[] {
+  return whole && !areAll ? paths.map((path) => `a part of it, which is not ${label}, ${path}`) : paths;
+}
+
 /** How somebody holds bits without what was taken. Asked of the lists that decide alone, one request each. */
 export async function otherPaths(
   readings: Readings,
@@ -51,7 +59,7 @@ export async function otherPaths(
     const descriptor = descriptors.text(who);
     return personal.has(descriptor) || chain.has(subjectOfIdentity(descriptor) ?? "");
   };
-  const paths = new Map<string, { readonly by: string; readonly where: string; readonly what: string[] }>();
+  const paths = new Map<string, { readonly by: string; readonly where: string; readonly what: Set<string> }>();
   let areAll = true;
   for (const { bit, displayName } of actions) {
     const question = { chain: table.chain(own), bit, concerns, isAdministrator: false, denyBindsAdministrators: true };
@@ -62,8 +70,8 @@ export async function otherPaths(
       const by = personal.has(descriptor) ? "" : (subjectOfIdentity(descriptor) ?? descriptor);
       const where = list?.canonical === own ? "there" : `on ${list?.token}`;
       const key = `${by} ${where}`;
-      const path = paths.get(key) ?? { by, where, what: [] };
-      path.what.push(displayName);
+      const path = paths.get(key) ?? { by, where, what: new Set() };
+      path.what.add(displayName);
       paths.set(key, path);
     }
   }
@@ -71,7 +79,7 @@ export async function otherPaths(
     [...paths.values()].map(async ({ by, where, what }) => {
       const group = by === "" ? undefined : await graph.getGroup(by, call);
       const name = group?.principalName || group?.displayName || by;
-      return `${name === "" ? "by an entry of their own" : `by ${name}`} ${where} (${what.join(", ")})`;
+      return `${name === "" ? "by an entry of their own" : `by ${name}`} ${where} (${[...what].join(", ")})`;
     }),
   );
   return { paths: told, areAll };

@@ -11,6 +11,7 @@ import { governedNamespaces } from "../../permissions/namespaces.ts";
 import type { TokenOwner } from "../../permissions/own-tokens.ts";
 import { tokenSlug } from "../../permissions/slugs.ts";
 import type { GovernedType } from "../permissions/sources.ts";
+import { unwritable, writableToken } from "../permissions/writable.ts";
 import type { Readings } from "../readings/index.ts";
 import type { AccessTarget, Rung } from "./access-change.ts";
 import { readList } from "./entry-list.ts";
@@ -141,6 +142,21 @@ interface NamedToken {
   readonly entries: readonly Pick<AccessControlEntry, "allow" | "deny">[];
 }
 
+/** The token of a resource that no document tells; fails where it is needed and not told by a list either. */
+async function listedToken(
+  readings: Readings,
+  namespace: GovernedNamespace,
+  owner: NamedOwner,
+  call: Call,
+): Promise<string | undefined> {
+  const { type, id, displayName } = owner;
+  const placed = (await readings.permissions.index(call)).tokens(type, id);
+  const token = writableToken(namespace, owner, placed);
+  const isTold = namespace.covers === type || placed.some(({ actions }) => actions.namespace === namespace);
+  if (token === undefined && isTold) throw new ConnectorError("refused", `${displayName}: ${unwritable(namespace)}`);
+  return token;
+}
+
 /** The token, in the spelling of its list where there is one. */
 async function placeOf(
   readings: Readings,
@@ -150,7 +166,7 @@ async function placeOf(
 ): Promise<NamedToken | undefined> {
   const { type, id, displayName } = owner;
   if (inner === undefined) {
-    const token = namespace.ownToken(owner);
+    const token = namespace.ownToken(owner) || (await listedToken(readings, namespace, owner, call));
     if (token === undefined) return undefined;
     const list = await readList(readings, namespace.id, token, call);
     return { token: list?.token ?? token, label: displayName, entries: list?.entries ?? [] };

@@ -93,7 +93,7 @@ function roleWriter(findTarget: FindTarget): Writer<Readings> {
   return async (readings, request, policy, call) => {
     guardHolder(readings, request);
     const target = await findTarget(readings, request, call);
-    if (!roleOf(request, target)) throw unknownRole(request);
+    if (!roleOf(request, target)) throw unknownRole(request, target);
     const principal = await findPrincipal(readings, request.principal, call);
     const identityId = await storageKeyOf(readings, principal, call);
     const place = { scope: target.scope.id, resourceId: target.resourceId, identityId };
@@ -109,8 +109,13 @@ function roleOf({ slug }: Pick<ChangeRequest, "slug">, { prefix, scope }: RoleTa
   return role && scope.masks[role.slug] ? role : undefined;
 }
 
-function unknownRole({ resource, slug }: ChangeRequest): ConnectorError {
+function unknownRole({ resource, slug }: ChangeRequest, { label }: RoleTarget): ConnectorError {
   const id = shorten(entitlementId(resource, slug));
+  const parts = slug.split(".");
+  if (parts.length !== 2 && roles.some((role) => role.slug === parts.at(-1))) {
+    const why = parts.length === 1 ? `${label} has no such role` : `roles on one of ${label} are changed there`;
+    return new ConnectorError("refused", `${id} cannot be changed here: ${why}; look at its security in Azure DevOps`);
+  }
   return slug.endsWith("custom")
     ? new ConnectorError("refused", `${id} stands for permissions that no role names: give a role in its place`)
     : new ConnectorError("not-found", `there is no entitlement ${id} that can be changed: sync again`);

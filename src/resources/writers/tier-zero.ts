@@ -1,4 +1,6 @@
 import { identityOfGroup, kindOf, prefixOf } from "../../azure-devops/descriptors.ts";
+import { maxBatch } from "../../azure-devops/identities.ts";
+import type { GraphUser } from "../../azure-devops/schemas.ts";
 import type { AccessControlEntry, AccessControlList } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import { type ChangePolicy, type GuardedKind, guardedKinds } from "../../connector/changes.ts";
@@ -30,25 +32,53 @@ export async function guardTierZero(
 ): Promise<void> {
   guardKind(policy, principal, why);
   if (principal.guarded !== "groups") return;
-  for await (const member of guardedMembers(readings, principal.descriptor, call)) guardKind(policy, member, why);
+  await guardMembers(readings, principal.descriptor, call, (descriptor, subject) => {
+    const guarded = guardedKindOf(descriptor, subject);
+    const name = `${subject?.displayName ?? descriptor}, who is in it,`;
+    if (guarded !== "groups") guardKind(policy, { name, ...(guarded ? { guarded } : {}) }, why);
+  });
 }
 
-/** Whoever is in a group, nested or not, and is of a kind that Tier 0 is kept from. */
-async function* guardedMembers({ client }: Readings, group: string, call: Call): AsyncGenerator<Holder> {
-  const { graph } = client;
+/**
+ * Everybody in a group, nested or not, until the first who is refused. Many are looked up in one request, which is documented
+ * without what tells guests from members (SPEC graph); the identity service tells that of many, where it may be read, and
+ * who is left is asked for alone.
+ */
+async function guardMembers(
+  { access, client }: Readings,
+  group: string,
+  call: Call,
+  guard: (descriptor: string, subject: GraphUser | undefined) => void,
+): Promise<void> {
+  const { graph, identities } = client;
   const everybody = await closure(group, async (each) => {
     return prefixOf(each) === "vssgp" ? ((await graph.listMembers(each, call)) ?? []) : [];
   });
-  const members = [...everybody.keys()].slice(1);
-  const known = await graph.lookup(members, call);
-  for (const descriptor of members) {
-    const told = known.get(descriptor);
-    const isUntold = kindOf(descriptor) === "user" && !told?.metaType;
-    const subject = isUntold ? await graph.getUser(descriptor, call) : told;
-    const guarded = guardedKindOf(descriptor, subject);
-    const name = `${subject?.displayName ?? descriptor}, who is in it,`;
-    if (guarded && guarded !== "groups") yield { name, guarded };
+
+  /** Gives those of whom it is not told yet. */
+  async function guardMany(members: readonly string[]): Promise<string[]> {
+    const known = await graph.lookup(members, call);
+    const people = members.filter((each) => kindOf(each) === "user" && !known.get(each)?.metaType);
+    const isAsked = people.length > 0 && !(await access.absence("identities", call));
+    const metaTypes = isAsked ? await identities.readMetaTypes(people, call) : new Map<string, string>();
+    const left: string[] = [];
+    for (const descriptor of members) {
+      const told = known.get(descriptor);
+      const metaType = told?.metaType || metaTypes.get(descriptor);
+      if (kindOf(descriptor) === "user" && !(told && metaType)) left.push(descriptor);
+      else guard(descriptor, told && { ...told, metaType });
+    }
+    return left;
   }
+
+  const left = await mapFew(batchesOf([...everybody.keys()].slice(1)), guardMany);
+  await mapFew(left.flat(), async (descriptor) => guard(descriptor, await graph.getUser(descriptor, call)));
+}
+
+function batchesOf(members: readonly string[]): string[][] {
+  const batches: string[][] = [];
+  for (let at = 0; at < members.length; at += maxBatch) batches.push(members.slice(at, at + maxBatch));
+  return batches;
 }
 
 type Holder = Pick<Principal, "name" | "guarded">;
