@@ -9,8 +9,29 @@ export interface ChangeRequest {
   readonly principal: ResourceRef;
   /** Of a revoke: the id of the entitlement that the grant took the place of, and which is to come back. */
   readonly previous?: string | undefined;
-  /** Of a revoke: the permissions, as their bits, that were there before the grant, and stay. */
+  /** Of a revoke: the permissions, as their bits, that were there before the grant as its metadata tells, and stay. */
   readonly kept?: number | undefined;
+  /** Of a revoke of permissions that were granted here; it goes before what the metadata tells. */
+  readonly given?: KnownGrant | undefined;
+}
+
+/** Permissions that are given together, as bits of one access control list. */
+export interface GivenBits {
+  /** Identifies the list. */
+  readonly list: string;
+  readonly mask: number;
+  /** Of the mask, what was there before. */
+  readonly before: number;
+}
+
+/** What the connector knows of a grant of permissions. */
+export interface KnownGrant {
+  /** What was there when it was made. */
+  readonly first: number;
+  /** What was there before any grant of the connector's. */
+  readonly before: number;
+  /** What the same principal was granted besides, and still has. */
+  readonly others: readonly { readonly id: string; readonly list: string; readonly mask: number }[];
 }
 
 /** Kinds of principals that Tier 0 is kept from, unless it is switched on for them. */
@@ -90,8 +111,8 @@ export interface ChangeDetails {
   readonly notes?: readonly string[];
   /** Id of the entitlement that this one took the place of. */
   readonly replaced?: string | undefined;
-  /** Of what a grant gives: the permissions, as their bits, that were there before it. */
-  readonly kept?: number | undefined;
+  /** The permissions that a grant is of. */
+  readonly bits?: GivenBits | undefined;
   /** By what the principal has it still, after a revoke. */
   readonly remaining?: readonly string[];
 }

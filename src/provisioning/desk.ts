@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Call, withinCall } from "../call.ts";
 import type {
   Change,
@@ -41,7 +42,7 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
 
   async function change(asked: ChangeRequest, origin: ChangeOrigin, call: Call): Promise<ChangeAnswer> {
     let request = asked;
-    let write: (previous: string | undefined) => Promise<Change>;
+    let write: (order: ChangeRequest) => Promise<Change>;
     const job: Job<R, Change> = {
       action: asked.kind,
       takesAway: asked.kind === "revoke",
@@ -50,15 +51,15 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
           canonical(readings, asked.resource, own),
           canonical(readings, asked.principal, own),
         ]);
-        write = (previous) => {
-          request = { ...asked, resource, principal, previous };
-          return writerOf(request)(readings, request, policy, own);
+        write = (order) => {
+          request = order;
+          return writerOf(order)(readings, order, policy, own);
         };
-        return write(givenBack({ ...asked, resource, principal }));
+        return write(remembering({ ...asked, resource, principal }));
       },
       async renew() {
-        const previous = givenBack({ ...request, previous: asked.previous });
-        return previous === request.previous ? undefined : write(previous);
+        const order = remembering({ ...request, previous: asked.previous });
+        return isDeepStrictEqual(order, request) ? undefined : write(order);
       },
       facts: () => ({
         entitlement: entitlementId(request.resource, request.slug),
@@ -71,15 +72,22 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
   }
 
   /** What its grant tells may have been revoked since: then it does not come back. */
-  function givenBack({ resource, slug, principal, previous }: ChangeRequest): string | undefined {
-    return previous && memory.givenBack(entitlementId(resource, slug), principal, previous);
+  function remembering(request: ChangeRequest): ChangeRequest {
+    const { kind, resource, slug, principal, previous } = request;
+    if (kind === "grant") return request;
+    const id = entitlementId(resource, slug);
+    const back = previous && memory.givenBack(id, principal, previous);
+    return { ...request, previous: back, given: memory.givenOf(id, principal) };
   }
 
   /** The same order asked again, maybe for lack of the first answer, is told what the first one took the place of. */
   function withHistory(request: ChangeRequest, asked: ChangeRequest, result: ChangeResult): ChangeResult {
     const { kind, resource, slug, principal } = request;
     if (kind === "grant" && result.outcome === "already") {
-      return { ...result, ...memory.pastOf(entitlementId(resource, slug), principal) };
+      const id = entitlementId(resource, slug);
+      const first = memory.givenOf(id, principal)?.first;
+      const bits = result.bits && { ...result.bits, before: first ?? 0 };
+      return { ...result, bits, replaced: memory.replacedBy(id, principal) };
     }
     if (asked.previous === request.previous || result.outcome !== "performed") return result;
     return {

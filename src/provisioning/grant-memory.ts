@@ -1,21 +1,21 @@
-import type { ChangeDetails } from "../connector/changes.ts";
+import type { KnownGrant } from "../connector/changes.ts";
 import type { ResourceRef } from "../connector/model.ts";
+import { type BitMemory, createBitMemory } from "./bit-memory.ts";
 import type { ChangeRecord } from "./records.ts";
 
 /** The part of a record that tells of grants; of one that is read from a file, nothing is sure. */
 export type Remembered = Pick<
   ChangeRecord,
-  "action" | "outcome" | "entitlement" | "principal" | "replaced" | "kept" | "previous" | "lapsed" | "closes"
+  "action" | "outcome" | "entitlement" | "principal" | "replaced" | "bits" | "previous" | "lapsed" | "closes"
 >;
-
-/** What was there before a grant. */
-export type Past = Pick<ChangeDetails, "replaced" | "kept">;
 
 /** Knows what grants took the place of, and what of that was revoked since. */
 export interface GrantMemory {
   note(record: Remembered): void;
-  /** So that the same order asked again can be answered as the first one was. */
-  pastOf(entitlement: string, principal: ResourceRef): Past;
+  /** What a grant took the place of, so that the same order asked again can be answered as the first one was. */
+  replacedBy(entitlement: string, principal: ResourceRef): string | undefined;
+  /** Of permissions. */
+  givenOf(entitlement: string, principal: ResourceRef): KnownGrant | undefined;
   /** What a revoke gives back of what its grant tells: of what was revoked since, what that had taken the place of. */
   givenBack(entitlement: string, principal: ResourceRef, previous: string): string | undefined;
 }
@@ -23,63 +23,64 @@ export interface GrantMemory {
 /** Of so many principals; the oldest are forgotten. */
 const maxPrincipals = 10_000;
 
-interface Layer {
-  /** Null where what it took the place of was revoked since, and nothing was there before that. */
-  readonly under: string | null | undefined;
-  readonly kept: number | undefined;
+/** By entitlement, what it took the place of; null where that was revoked since, and nothing was there before it. */
+type Replaced = Map<string, string | null>;
+
+interface Holder {
+  readonly replaced: Replaced;
+  readonly bits: BitMemory;
 }
 
 export function createGrantMemory(): GrantMemory {
-  /** By principal and entitlement. */
-  const principals = new Map<string, Map<string, Layer>>();
+  const principals = new Map<string, Holder>();
   const keyOf = ({ type, id }: ResourceRef) => JSON.stringify([type, id]);
 
-  function remember(key: string, entitlement: string, { replaced, kept }: Past): void {
-    takeOut(key, entitlement, undefined);
-    if (replaced === undefined && kept === undefined) return;
-    const layers = principals.get(key) ?? new Map<string, Layer>();
+  /** Whoever was changed last is forgotten last, and of whom nothing is left to know, at once. */
+  function keep(key: string, holder: Holder): void {
     principals.delete(key);
-    principals.set(key, layers.set(entitlement, { under: replaced, kept }));
+    if (holder.replaced.size > 0 || !holder.bits.isEmpty) principals.set(key, holder);
     const [oldest] = principals.keys();
     if (principals.size > maxPrincipals && oldest !== undefined) principals.delete(oldest);
   }
 
-  function forget(key: string, entitlement: string): void {
-    const layers = principals.get(key);
-    layers?.delete(entitlement);
-    if (layers?.size === 0) principals.delete(key);
-  }
-
-  /** It does not come back with the end of a grant that took its place: what is under it does. */
-  function takeOut(key: string, entitlement: string, previous: string | undefined): void {
-    const layers = principals.get(key);
-    const under = layers?.get(entitlement)?.under ?? previous ?? null;
-    for (const [later, layer] of layers ?? []) {
-      if (layer.under === entitlement) layers?.set(later, { ...layer, under: under === later ? null : under });
-    }
-    forget(key, entitlement);
-  }
-
-  const layerOf = (entitlement: string, principal: ResourceRef) => principals.get(keyOf(principal))?.get(entitlement);
+  const replacedOf = (entitlement: string, principal: ResourceRef) =>
+    principals.get(keyOf(principal))?.replaced.get(entitlement);
 
   return {
-    note({ action, outcome, entitlement, principal, previous, lapsed, closes, ...past }) {
+    note(record) {
+      const { entitlement, principal } = record;
       if (entitlement === undefined || principal === undefined) return;
       const key = keyOf(principal);
-      if (action === "grant" && outcome === "begun") remember(key, entitlement, past);
-      // What was begun and is known not to be there took nothing.
-      const isVoid = closes !== undefined && (outcome === "refused" || outcome === "not_performed");
-      if (action === "grant" && isVoid) forget(key, entitlement);
-      const isGone = outcome === "performed" || outcome === "already" || lapsed === true;
-      if (action === "revoke" && isGone) takeOut(key, entitlement, previous);
+      const holder = principals.get(key) ?? { replaced: new Map(), bits: createBitMemory() };
+      noteReplaced(holder.replaced, entitlement, record);
+      holder.bits.note(record);
+      keep(key, holder);
     },
-    pastOf(entitlement, principal) {
-      const { under, kept } = layerOf(entitlement, principal) ?? {};
-      return { replaced: under ?? undefined, kept };
-    },
+    replacedBy: (entitlement, principal) => replacedOf(entitlement, principal) ?? undefined,
+    givenOf: (entitlement, principal) => principals.get(keyOf(principal))?.bits.givenOf(entitlement),
     givenBack(entitlement, principal, previous) {
-      const under = layerOf(entitlement, principal)?.under;
+      const under = replacedOf(entitlement, principal);
       return under === undefined ? previous : (under ?? undefined);
     },
   };
+}
+
+function noteReplaced(replaced: Replaced, entitlement: string, record: Remembered): void {
+  const { action, outcome, previous, lapsed, closes } = record;
+  if (action === "grant" && outcome === "begun") {
+    takeOut(replaced, entitlement, undefined);
+    if (record.replaced !== undefined) replaced.set(entitlement, record.replaced);
+  }
+  // What was begun and is known not to be there took nothing.
+  const isVoid = closes !== undefined && (outcome === "refused" || outcome === "not_performed");
+  if (action === "grant" && isVoid) replaced.delete(entitlement);
+  const isGone = outcome === "performed" || outcome === "already" || lapsed === true;
+  if (action === "revoke" && isGone) takeOut(replaced, entitlement, previous);
+}
+
+/** It does not come back with the end of a grant that took its place: what is under it does. */
+function takeOut(replaced: Replaced, entitlement: string, previous: string | undefined): void {
+  const under = replaced.get(entitlement) ?? previous ?? null;
+  for (const [later, id] of replaced) if (id === entitlement) replaced.set(later, under === later ? null : under);
+  replaced.delete(entitlement);
 }

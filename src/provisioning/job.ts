@@ -89,7 +89,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     };
     const begin: PerformOptions["begin"] = async (before, foretold) => {
       const { members, losing = 1 } = before;
-      const { replaced, kept } = (job.action === "grant" ? await change.details?.(before, call) : undefined) ?? {};
+      const { replaced, bits } = (job.action === "grant" ? await change.details?.(before, call) : undefined) ?? {};
       const record: ChangeRecord = {
         action: job.action,
         outcome: "begun",
@@ -99,7 +99,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
         foretold,
         taken: isTaking(before) ? { group: change.lock, members, losing } : undefined,
         replaced,
-        kept,
+        bits,
       };
       course.begun = keeper.keep(record);
       if (!(await course.begun)) keeper.ready();

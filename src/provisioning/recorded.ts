@@ -15,7 +15,7 @@ export function factsOf(performed: Performed): Partial<ChangeRecord> {
     verifiedAt: result?.verifiedAt?.toISOString(),
     reason: reasonOf(performed),
     replaced: result?.replaced,
-    kept: result?.kept,
+    bits: result?.bits,
   };
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { GivenBits } from "../connector/changes.ts";
 import type { Json, ResourceRef } from "../connector/model.ts";
 
 /** One change as it is kept: who asked for what, what was there before and after, and what came of it. */
@@ -28,8 +29,8 @@ export interface ChangeRecord {
   readonly taken?: Taken | undefined;
   /** Id of the entitlement that a grant takes the place of. */
   readonly replaced?: string | undefined;
-  /** Permissions, as their bits, that were there before a grant, and that stay when it is revoked. */
-  readonly kept?: number | undefined;
+  /** The permissions that a grant is of: those that were there before stay when it is revoked. */
+  readonly bits?: GivenBits | undefined;
   /** Of a revoke that was refused: there was nothing of their own to take. */
   readonly lapsed?: boolean | undefined;
   /** Id of the entitlement that a revoke gives back. */

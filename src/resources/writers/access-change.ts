@@ -9,7 +9,7 @@ import type {
   ChangeState,
   WriteReceipt,
 } from "../../connector/changes.ts";
-import { entitlementId, shorten } from "../../connector/ids.ts";
+import { entitlementId } from "../../connector/ids.ts";
 import type { Json } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
 import { type Action, hasBit, joinBits, withoutBits } from "../../permissions/actions.ts";
@@ -24,6 +24,7 @@ import { otherPaths, remainingOf } from "./other-paths.ts";
 import { notesOfOwnGroup } from "./own-groups.ts";
 import { mustExist, type Principal } from "./principals.ts";
 import { guardSelf } from "./self.ts";
+import { type Rung, stayingOf } from "./staying.ts";
 import { guardTierZero } from "./tier-zero.ts";
 import { tierZeroReview } from "./tier-zero-review.ts";
 
@@ -42,13 +43,6 @@ export interface AccessTarget {
   readonly tierZero: (call: Call) => Promise<string | undefined>;
 }
 
-/** A bundle, by the id of its entitlement. */
-export interface Rung {
-  readonly id: string;
-  readonly displayName: string;
-  readonly mask: number;
-}
-
 interface EntryState extends ChangeState {
   readonly list: AccessControlList | undefined;
   readonly own: readonly AccessControlEntry[];
@@ -59,22 +53,21 @@ interface EntryState extends ChangeState {
 /** Gives or takes bits of one entry: nothing else in the list is touched (facts 4.6). */
 export function accessChange(
   readings: Readings,
-  { kind, resource, slug, previous, kept = 0 }: ChangeRequest,
+  request: ChangeRequest,
   principal: Principal,
   target: AccessTarget,
   policy: ChangePolicy,
 ): Change {
   const { namespace, actions, label, whole, ladder = [] } = target;
-  const ownId = entitlementId(resource, slug);
-  const place = ladder.findIndex(({ id }) => id === ownId);
-  const below = kind === "revoke" ? rungBelow(previous) : undefined;
+  const { kind } = request;
+  const lock = `list ${namespace.id} ${canonicalToken(target.token, namespace.separator)}`;
   const all = actions.reduce((sum, { bit }) => sum + bit, 0);
-  /** A revoke leaves what was there before the grant. */
-  const wanted = withoutBits(withoutBits(all, below?.mask ?? 0), kept);
-  if (wanted === 0) throw nothingAdded(label);
-  const isWhole = whole || ladder.length > 0;
-  /** From then on, what is left of it is to go too. */
-  let isBegun = false;
+  const staying = stayingOf(request, { list: lock, mask: all, ladder });
+  const wanted = withoutBits(withoutBits(all, staying.before), staying.besides);
+  const ownId = entitlementId(request.resource, request.slug);
+  const place = ladder.findIndex(({ id }) => id === ownId);
+  /** Of what was granted here, all that is left is to go; else it is told only where it is whole. */
+  let isPartTaken = staying.isKnown || !(whole || ladder.length > 0);
   const isAllowed = (mask: number) => withoutBits(all, mask) === 0;
   const isTouched = (mask: number) => withoutBits(wanted, mask) !== wanted;
 
@@ -88,7 +81,7 @@ export function accessChange(
     const allow = joinBits(own.map((entry) => entry.allow));
     const deny = joinBits(own.map((entry) => entry.deny));
     const isPart = kind === "revoke" && rungAbove(allow, deny) !== undefined;
-    const held = !isPart && (isWhole && !isBegun ? isAllowed(withoutBits(allow, deny)) : isTouched(allow));
+    const held = !isPart && (isPartTaken ? isTouched(allow) : isAllowed(withoutBits(allow, deny)));
     const done = kind === "grant" ? isAllowed(withoutBits(allow, deny)) : !held;
     return { done, held: heldOf(allow, deny), list, own, allow, deny };
   }
@@ -108,7 +101,7 @@ export function accessChange(
   }
 
   async function revoke(state: EntryState, call: Call): Promise<WriteReceipt> {
-    isBegun = true;
+    isPartTaken = true;
     return writes.take(entriesIn(state), call);
   }
 
@@ -124,7 +117,7 @@ export function accessChange(
 
   const change: Change = {
     summary: kind === "grant" ? `give ${label} to ${principal.name}` : `take ${label} from ${principal.name}`,
-    lock: `list ${namespace.id} ${canonicalToken(target.token, namespace.separator)}`,
+    lock,
     read,
     async check(state, call) {
       guardSystem(actions, label);
@@ -147,6 +140,7 @@ export function accessChange(
     return {
       ...change,
       ...(mayBeHigh ? tierZeroReview(policy, principal, guardHeight, undo) : {}),
+      already: async () => ({ bits: { list: lock, mask: all, before: all } }),
       details: (before, call) => granted(before as EntryState, call),
     };
   }
@@ -156,6 +150,7 @@ export function accessChange(
       const { allow, deny } = state as EntryState;
       const above = rungAbove(allow, deny);
       if (above) return { remaining: [`as a part of ${above.displayName}, which took its place`] };
+      if (wanted === 0) return { remaining: [`as a part of what was granted besides: ${staying.by.join(", ")}`] };
       const others = await otherPaths(readings, principal, target, call);
       const [path] = others.paths;
       if (path === undefined || !others.areAll) return { remaining: remainingOf(others, target) };
@@ -163,12 +158,7 @@ export function accessChange(
       throw new ConnectorError("refused", told);
     },
     async details(_before, call) {
-      const left = below ? `${below.displayName} was put back` : "what was there before the grant is not told";
-      const stays = whole && kept > 0 ? "a part of it" : namesOf(withoutBits(kept, below?.mask ?? 0));
-      const notes = [
-        ...(place > 0 && (below || stays === "") ? [left] : []),
-        ...(stays === "" ? [] : [`left in place, as before the grant: ${stays}`]),
-      ];
+      const notes = notesOfStaying();
       return { remaining: remainingOf(await otherPaths(readings, principal, target, call), target), notes };
     },
   };
@@ -182,8 +172,21 @@ export function accessChange(
       ...(denied === "" ? [] : [`an explicit deny of ${denied} was taken away`]),
       ...(await notesOfOwnGroup(readings, principal, call)),
     ];
-    const there = withoutBits(all, withoutBits(all, withoutBits(effective, held?.mask ?? 0)));
-    return { notes, ...(held ? { replaced: held.id } : {}), ...(there > 0 ? { kept: there } : {}) };
+    const before = withoutBits(all, withoutBits(all, effective));
+    return { notes, bits: { list: lock, mask: all, before }, ...(held ? { replaced: held.id } : {}) };
+  }
+
+  function notesOfStaying(): string[] {
+    const { before, besides, rung, isKnown } = staying;
+    const told = [withoutBits(before, rung?.mask ?? 0), withoutBits(besides, rung?.mask ?? 0)];
+    const [asBefore = "", granted = ""] = told.map((bits) => (whole && bits > 0 ? "a part of it" : namesOf(bits)));
+    const isUntold = place > 0 && !isKnown && before === 0;
+    return [
+      ...(rung ? [`${rung.displayName} was put back`] : []),
+      ...(isUntold ? ["what was there before the grant is not told"] : []),
+      ...(asBefore === "" ? [] : [`left in place, as before the grant: ${asBefore}`]),
+      ...(granted === "" ? [] : [`left in place, since it was granted besides: ${granted}`]),
+    ];
   }
 
   function namesOf(mask: number): string {
@@ -191,13 +194,6 @@ export function accessChange(
       .filter(({ bit }) => hasBit(mask, bit))
       .map(({ displayName }) => displayName)
       .join(", ");
-  }
-
-  function rungBelow(id: string | undefined): Rung | undefined {
-    const below = id === undefined ? -1 : ladder.findIndex((rung) => rung.id === id);
-    if (id === undefined || (below >= 0 && below < place)) return ladder[below];
-    const told = `the grant's metadata names ${shorten(id)} as what was there before, which is not below ${shorten(ownId)}`;
-    throw new ConnectorError("invalid-request", told);
   }
 
   /** The higher bundle that is held: it is told instead of this one. */
@@ -214,11 +210,6 @@ export function accessChange(
       `${principal.name} is explicitly denied ${denied} there: take the deny away in Azure DevOps, or allow it with --remove-denies`,
     );
   }
-}
-
-function nothingAdded(label: string): ConnectorError {
-  const told = `the grant's metadata says that all of ${label} was there before the grant, so that it gave nothing`;
-  return new ConnectorError("invalid-request", told);
 }
 
 function heldOf(allow: number, deny: number): Json {

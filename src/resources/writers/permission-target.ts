@@ -13,8 +13,9 @@ import { tokenSlug } from "../../permissions/slugs.ts";
 import type { GovernedType } from "../permissions/sources.ts";
 import { unwritable, writableToken } from "../permissions/writable.ts";
 import type { Readings } from "../readings/index.ts";
-import type { AccessTarget, Rung } from "./access-change.ts";
+import type { AccessTarget } from "./access-change.ts";
 import { readList } from "./entry-list.ts";
+import type { Rung } from "./staying.ts";
 
 /** What the slug of a permission says: `<namespace>.<action>`, with the hash of a token between them for a part of the resource. */
 interface ParsedSlug {

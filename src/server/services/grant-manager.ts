@@ -122,7 +122,8 @@ const isMask = (value: unknown): value is number =>
 const previousKey = "previous";
 const keptKey = "kept_bits";
 
-function grantOf({ request, replaced, kept }: ChangeAnswer) {
+function grantOf({ request, replaced, bits }: ChangeAnswer) {
+  const kept = bits?.before;
   const { resource, slug, principal } = request;
   const metadata = { ...(replaced ? { [previousKey]: replaced } : {}), ...(kept ? { [keptKey]: kept } : {}) };
   return grantMessage({ resource, slug, principal, ...(replaced || kept ? { metadata } : {}) });
