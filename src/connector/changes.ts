@@ -11,7 +11,7 @@ export interface ChangeRequest {
   readonly previous?: string | undefined;
   /** Of a revoke: the permissions, as their bits, that were there before the grant as its metadata tells, and stay. */
   readonly kept?: number | undefined;
-  /** Of a revoke of permissions that were granted here; it goes before what the metadata tells. */
+  /** What is known of permissions that were granted here; it goes before what the metadata tells. */
   readonly given?: KnownGrant | undefined;
 }
 

@@ -74,10 +74,11 @@ export function createChangeDesk<R>(options: DeskOptions<R>): RunningDesk {
   /** What its grant tells may have been revoked since: then it does not come back. */
   function remembering(request: ChangeRequest): ChangeRequest {
     const { kind, resource, slug, principal, previous } = request;
-    if (kind === "grant") return request;
     const id = entitlementId(resource, slug);
+    const given = memory.givenOf(id, principal);
+    if (kind === "grant") return { ...request, given };
     const back = previous && memory.givenBack(id, principal, previous);
-    return { ...request, previous: back, given: memory.givenOf(id, principal) };
+    return { ...request, previous: back, given };
   }
 
   /** The same order asked again, maybe for lack of the first answer, is told what the first one took the place of. */

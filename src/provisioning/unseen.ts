@@ -72,7 +72,14 @@ export function createUnseen(readBackMs: number): Unseen {
   };
 }
 
-const isSame = (one: Ordered, other: Ordered) => isDeepStrictEqual(one.facts, other.facts);
+/** A resource that is to be made has no id at first. */
+function isSame({ facts: one, change }: Ordered, { facts: other, change: { lock } }: Ordered): boolean {
+  const isMade = change.lock === lock && !(one.resource && other.resource);
+  return isDeepStrictEqual(
+    isMade ? { ...one, resource: undefined } : one,
+    isMade ? { ...other, resource: undefined } : other,
+  );
+}
 
 function dependsOn(order: Ordered, earlier: Ordered): boolean {
   const { restsOn = [] } = order.change;

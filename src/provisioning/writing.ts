@@ -156,7 +156,7 @@ async function takeBack(
   { readBackMs }: PerformOptions,
   call: Call,
 ): Promise<Performed> {
-  const told = `${change.summary}: ${reason}; `;
+  const told = `${reason.startsWith(change.summary) ? reason : `${change.summary}: ${reason}`}; `;
   try {
     const lost = (await undo(change, before, call)) ?? [];
     const without = lost.length > 0 ? `, without what does not come back: ${lost.join("; ")}` : "";

@@ -152,6 +152,23 @@ describe("bundles of a repository", () => {
     expect(bits()?.allow ?? 0).toBe(left);
   });
 
+  test("that lost a part and are granted again, leave what was there before the first time", async () => {
+    world = await startWorld();
+    const { changes, state } = world.emulator;
+    const repository = found(state.repositories[0], "a repository");
+    const token = `repoV2/${state.projects[repository.project]?.id}/${repository.id}`;
+    const { grant, revoke } = createOrders(
+      await world.replica({ ...privileged, sync: { permissionDetail: "standard" } }),
+    );
+    await grant(bundle(maintain));
+    const whole = bits()?.allow ?? 0;
+    changes.setEntry(namespaceIds.git, token, person().index, { allow: whole - 8, deny: 0 });
+    const again = await grant(bundle(maintain));
+    expect([again.outcome, again.replaced]).toEqual(["PERFORMED", undefined]);
+    await revoke(bundle(maintain), again.grants[0]);
+    expect(bits()).toBeUndefined();
+  });
+
   test("take a deny away only where that is allowed, from every entry of somebody, and say so", async () => {
     world = await startWorld();
     const { changes, state } = world.emulator;

@@ -146,6 +146,25 @@ test("what was there before comes back beside what no role names", async () => {
   expect(entryOf(pool)).toEqual({ allow: masks.service_account + 8, deny: 0 });
 });
 
+describe.each([
+  ["taken", "DELETE", "_apis/permissions/*/*", masks.user + 8],
+  ["given back", "POST", "_apis/accesscontrolentries/*", 1 + 8],
+] as const)("of two writes, one that fails (%s)", (_what, method, route, left) => {
+  test.each([
+    ["and is refused", { kind: "status", status: 403 } as const, false],
+    ["once, without an answer", { kind: "reset-before", effect: "before", times: 1 } as const, true],
+  ])("%s, leaves an answer that is true and no more rights than before", async (_times, fault, isDone) => {
+    const { grant, revoke } = await start({ changes: { readBackMs: 100 } });
+    arrange(pool, masks.service_account);
+    const { grants } = await grant(order(pool, "user"));
+    arrange(pool, masks.user + 8);
+    world.emulator.faults.add({ method, route, ...fault });
+    const { code } = await outcomeOf(revoke(order(pool, "user"), grants[0]));
+    expect(code === 0).toBe(isDone);
+    expect(entryOf(pool)?.allow).toBe(isDone ? masks.service_account + 8 : left);
+  });
+});
+
 test("a role that lacks a permission of the one before it takes something away, wherever it is in their order", async () => {
   const { grant } = await start({ changes: { maxRevokesPerHour: 0 } });
   arrange(pool, masks.service_account);

@@ -8,6 +8,7 @@ import type { AccountChange, AccountHandling } from "../../connector/resource-ch
 import { ConnectorError, isConnectorError } from "../../errors.ts";
 import type { Readings } from "../readings/index.ts";
 import { guardMembershipOfNewcomer } from "../writers/membership.ts";
+import { accountKeys } from "./account-keys.ts";
 import { differencesOf } from "./differences.ts";
 import { type Account, accountOf, accountOfSubject, findAccount, pendingOf, refOf } from "./find.ts";
 import { accountForm, readWanted, type WantedAccount } from "./form.ts";
@@ -63,6 +64,7 @@ function addition(readings: Readings, wanted: WantedAccount, policy: ChangePolic
   return {
     summary: `add ${label} with the access level ${level.name}`,
     lock: `account ${label}`,
+    restsOn: accountKeys(wanted.name, wanted.objectId),
     // Of two that count at once each would take the last one.
     alsoLocks: isSeatGuarded ? [`seats ${level.id}`] : [],
     asked: askedOf(wanted),

@@ -5,7 +5,7 @@ import type { ChangePolicy, ChangeState } from "../../connector/changes.ts";
 import { shorten } from "../../connector/ids.ts";
 import type { ResourceRef } from "../../connector/model.ts";
 import type { Remover, ResourceChange } from "../../connector/resource-changes.ts";
-import { ConnectorError } from "../../errors.ts";
+import { ConnectorError, isConnectorError } from "../../errors.ts";
 import { fieldsOfLevel, levelOf } from "../access-levels/levels.ts";
 import type { Readings } from "../readings/index.ts";
 import {
@@ -19,6 +19,7 @@ import { type Chain, containersOf } from "../writers/containers.ts";
 import { ownerOf } from "../writers/owner.ts";
 import { findPrincipal, type Principal } from "../writers/principals.ts";
 import { guardOwnKey, guardSelf } from "../writers/self.ts";
+import { accountKeys } from "./account-keys.ts";
 import { aftermathOf } from "./aftermath.ts";
 
 /** Takes a person or service principal out of the organization: access level and memberships go. */
@@ -66,7 +67,7 @@ function removal(
   { minAdmins }: ChangePolicy,
 ): ResourceChange {
   const { graph, memberEntitlements, entitlementWrites } = readings.client;
-  const { ref, descriptor, name } = principal;
+  const { ref, descriptor, name, subject } = principal;
   const isUser = ref.type === "user";
   const path: EntitlementPath = isUser ? "userentitlements" : "serviceprincipalentitlements";
   let chain: Chain = new Map();
@@ -76,7 +77,7 @@ function removal(
   return {
     summary: `remove ${name} from the organization`,
     lock: `account ${ref.id}`,
-    restsOn: locks,
+    restsOn: [...locks, ...accountKeys(subject?.principalName, subject?.mailAddress, subject?.originId)],
     asked: "removal",
     subject: () => ref,
     async read(call): Promise<AccountState> {
@@ -91,6 +92,8 @@ function removal(
       const held = holds ? { level: level?.id ?? "unknown", status } : "no access level";
       return { done, held, levelId: level?.id, extensions };
     },
+    // Reads can be behind what took it.
+    saysSo: (error) => isConnectorError(error, "not-found"),
     async check(_state, call) {
       await guardSelf(readings, principal, call);
       await guardOwnKey(readings, storageKey, name, call);

@@ -54,7 +54,8 @@ export function createWithdrawal(readings: Readings, descriptor: string): Withdr
       // A deletion whose answer was lost: a membership of what is gone could be made all the same.
       if (left.size === 0 || !(await isThere(readings, descriptor, call))) return;
       const failures: unknown[] = [];
-      for (const door of left) {
+      const doors = [...left];
+      for (const door of doors) {
         try {
           await graph.addMember(descriptor, door, call);
         } catch (error) {
@@ -67,6 +68,10 @@ export function createWithdrawal(readings: Readings, descriptor: string): Withdr
         left.delete(door);
       }
       if (failures.length > 0) throw failures[0];
+      // Whoever asks next is to see it there.
+      const untilMs = Date.now() + patienceMs;
+      for (const door of doors)
+        while (Date.now() < untilMs && (await isGone(door, call))) await sleep(pollMs, call.signal);
     },
   };
 }

@@ -165,7 +165,9 @@ export function accessChange(
 
   /** The bundle that a grant took the place of, since only the highest one is told. */
   async function granted({ allow, deny }: EntryState, call: Call): Promise<ChangeDetails> {
-    const effective = withoutBits(allow, deny);
+    // Of the same grant made again after a part of it went, what it brought was not there before it.
+    const brought = request.given ? withoutBits(all, request.given.before) : 0;
+    const effective = withoutBits(withoutBits(allow, deny), brought);
     const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
     const denied = namesOf(deny);
     const notes = [

@@ -58,9 +58,13 @@ export function exclusiveChange(
   const summary =
     kind === "grant" ? `give ${label(wanted)} to ${principal.name}` : `take ${label(wanted)} from ${principal.name}`;
 
+  /** From then on, what was there before is to be there again. */
+  let isBegun = false;
+
   async function read(call: Call): Promise<ExclusiveState> {
     const holding = await set.read(call);
-    const done = kind === "grant" ? holding.own === wanted : holding.own !== wanted;
+    const isAfter = holding.own === after || (after === undefined && !set.canGive(holding.own ?? ""));
+    const done = kind === "grant" ? holding.own === wanted : isBegun ? isAfter : holding.own !== wanted;
     return { done, held: heldOf(holding), lowers: !done && set.lowers(holding.own, after), holding };
   }
 
@@ -101,7 +105,10 @@ export function exclusiveChange(
       if (kind === "grant" || by === undefined) return undefined;
       throw new ConnectorError("refused", `${principal.name} has ${label(wanted)} ${by}: change it there`);
     },
-    write: (_state, call) => set.set(after, call),
+    async write(_state, call) {
+      isBegun = true;
+      return set.set(after, call);
+    },
     async details(before, call) {
       const { own, others, unnamed = [], denied = [] } = (before as ExclusiveState).holding;
       const lifted = denied.length > 0 ? [`an explicit deny of ${denied.join(", ")} was taken away`] : [];

@@ -88,17 +88,16 @@ export async function replaceBits(
 ): Promise<WriteReceipt> {
   const writes = createEntryWrites(readings, withoutBits(from, to));
   let receipt: WriteReceipt = {};
+  // Between the two, less is held than is meant, and not more.
+  for (const part of parts) receipt = { ...receipt, ...(await writes.take(part, call)) };
   const set = parts.flatMap(({ entries }) => entries.flatMap(({ allow, deny }) => [allow, deny]));
-  let missing = withoutBits(to, joinBits(set));
-  for (const part of parts) {
-    const { entries, ...place } = part;
-    const [first] = entries;
-    if (first && missing > 0) {
-      const entry = { ...place, descriptor: first.descriptor };
-      receipt = await readings.client.securityWrites.mergeEntry(entry, { allow: missing, deny: 0 }, call);
-      missing = 0;
-    }
-    receipt = { ...receipt, ...(await writes.take(part, call)) };
+  const missing = withoutBits(to, joinBits(set));
+  const part = parts.find(({ entries }) => entries.length > 0);
+  const descriptor = part?.entries[0]?.descriptor;
+  if (part && descriptor !== undefined && missing > 0) {
+    const { namespaceId, token } = part;
+    const entry = { namespaceId, token, descriptor };
+    receipt = await readings.client.securityWrites.mergeEntry(entry, { allow: missing, deny: 0 }, call);
   }
   return receipt;
 }
