@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Many files wait for timers and sockets more than they compute.
-    maxWorkers: Math.max(2, availableParallelism()),
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
   },
 });
