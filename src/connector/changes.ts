@@ -153,6 +153,8 @@ export interface Change {
   /** Gives what did not come back, for people. */
   undo?(before: ChangeState, call: Call): Promise<readonly string[] | undefined>;
   details?(before: ChangeState, call: Call): Promise<ChangeDetails>;
+  /** Of a grant: what it takes the place of. */
+  past?(before: ChangeState): Pick<ChangeDetails, "replaced" | "bits">;
 }
 
 /** How an entitlement is changed. Fails with `not-found` and `invalid-request` for what does not exist or cannot be. */

@@ -89,7 +89,6 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     };
     const begin: PerformOptions["begin"] = async (before, foretold) => {
       const { members, losing = 1 } = before;
-      const { replaced, bits } = (job.action === "grant" ? await change.details?.(before, call) : undefined) ?? {};
       const record: ChangeRecord = {
         action: job.action,
         outcome: "begun",
@@ -98,8 +97,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
         before: before.held,
         foretold,
         taken: isTaking(before) ? { group: change.lock, members, losing } : undefined,
-        replaced,
-        bits,
+        ...change.past?.(before),
       };
       course.begun = keeper.keep(record);
       if (!(await course.begun)) keeper.ready();

@@ -102,6 +102,7 @@ async function finish(
       ];
   const result: ChangeResult = {
     outcome: "performed",
+    ...change.past?.(before),
     ...details,
     notes: [...(details.notes ?? []), ...lag],
     verifiedAt: state?.done ? new Date() : undefined,

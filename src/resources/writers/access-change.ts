@@ -141,7 +141,8 @@ export function accessChange(
       ...change,
       ...(mayBeHigh ? tierZeroReview(policy, principal, guardHeight, undo) : {}),
       already: async () => ({ bits: { list: lock, mask: all, before: all } }),
-      details: (before, call) => granted(before as EntryState, call),
+      past: (before) => pastOf(before as EntryState),
+      details: (before, call) => notesOfGrant(before as EntryState, call),
     };
   }
   return {
@@ -163,19 +164,20 @@ export function accessChange(
     },
   };
 
-  /** The bundle that a grant took the place of, since only the highest one is told. */
-  async function granted({ allow, deny }: EntryState, call: Call): Promise<ChangeDetails> {
+  async function notesOfGrant({ deny }: EntryState, call: Call): Promise<ChangeDetails> {
+    const denied = namesOf(deny);
+    const lifted = denied === "" ? [] : [`an explicit deny of ${denied} was taken away`];
+    return { notes: [...lifted, ...(await notesOfOwnGroup(readings, principal, call))] };
+  }
+
+  function pastOf({ allow, deny }: EntryState): Pick<ChangeDetails, "replaced" | "bits"> {
     // Of the same grant made again after a part of it went, what it brought was not there before it.
     const brought = request.given ? withoutBits(all, request.given.before) : 0;
     const effective = withoutBits(withoutBits(allow, deny), brought);
-    const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
-    const denied = namesOf(deny);
-    const notes = [
-      ...(denied === "" ? [] : [`an explicit deny of ${denied} was taken away`]),
-      ...(await notesOfOwnGroup(readings, principal, call)),
-    ];
     const before = withoutBits(all, withoutBits(all, effective));
-    return { notes, bits: { list: lock, mask: all, before }, ...(held ? { replaced: held.id } : {}) };
+    // Only the highest bundle is told.
+    const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
+    return { bits: { list: lock, mask: all, before }, ...(held ? { replaced: held.id } : {}) };
   }
 
   function notesOfStaying(): string[] {

@@ -109,12 +109,11 @@ export function exclusiveChange(
       isBegun = true;
       return set.set(after, call);
     },
+    ...(kind === "grant" ? { past: (before) => ({ replaced: (before as ExclusiveState).holding.own }) } : {}),
     async details(before, call) {
-      const { own, others, unnamed = [], denied = [] } = (before as ExclusiveState).holding;
+      const { others, unnamed = [], denied = [] } = (before as ExclusiveState).holding;
       const lifted = denied.length > 0 ? [`an explicit deny of ${denied.join(", ")} was taken away`] : [];
-      if (kind === "grant") {
-        return { notes: [...lifted, ...(await notesOfOwnGroup(readings, principal, call))], replaced: own };
-      }
+      if (kind === "grant") return { notes: [...lifted, ...(await notesOfOwnGroup(readings, principal, call))] };
       const by = others.get(wanted);
       const left = after === undefined ? "nothing of its kind" : label(after);
       const note =
