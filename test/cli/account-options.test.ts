@@ -1,36 +1,21 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { accountOptions } from "../../src/config/account-options.ts";
-import { descriptorOf, type Emulator, startEmulator, subjectAt } from "../../src/emulator/index.ts";
-import { runCommand, startServe } from "../support/command.ts";
+import { descriptorOf, subjectAt } from "../../src/emulator/index.ts";
+import { runCommand } from "../support/command.ts";
+import { useEmulatedFolder } from "../support/emulated-folder.ts";
 
 /** That each option of accounts does what its text says, seen from outside. */
 
-const folder = mkdtempSync(join(tmpdir(), "connector-account-options-"));
-const running: ChildProcess[] = [];
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator({ users: 30, groups: 8, projects: 2, teamsPerProject: 1, seats: { express: 0 } });
-  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
-});
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
+const { emulator, serve: start } = useEmulatedFolder("account-options", {
+  users: 30,
+  groups: 8,
+  projects: 2,
+  teamsPerProject: 1,
+  seats: { express: 0 },
 });
 
 async function serve(...args: readonly string[]) {
-  const serving = await startServe([
-    ...["--organization-url", emulator.url, "--pat-file", join(folder, "pat"), "--provisioning", "standard"],
-    ...args,
-  ]);
-  running.push(serving.child);
+  const serving = await start(["--provisioning", "standard", ...args]);
   return {
     add: async (profile: object) =>
       (await serving.post("AccountManagerService/CreateAccount", { accountInfo: { profile } })).text,
@@ -48,7 +33,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     const { add } = await serve("--account-domains", "other.example,FABRIKAM.example");
     expect(await add({ email: "someone@outside.example" })).toContain("--account-domains");
     expect(await add({ email: "newcomer0@fabrikam.example" })).toContain('"success"');
-    const { err } = await runCommand(["serve", "--organization-url", emulator.url, "--account-domains", "@x"]);
+    const { err } = await runCommand(["serve", "--organization-url", emulator().url, "--account-domains", "@x"]);
     expect(err).toContain("must be domains such as example.com");
   },
   async "invite-outsiders"() {
@@ -64,7 +49,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(await (await serve(...own, "--allow-paid-seats")).add(profile)).toContain("5005");
   },
   async deprovisioning() {
-    const { state } = emulator;
+    const { state } = emulator();
     const person = state.users
       .map((index) => subjectAt(state, index))
       .find(({ kind, active, entitlement }) => kind === "pending-user" && active && entitlement?.status === "pending");

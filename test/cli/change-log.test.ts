@@ -1,31 +1,19 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
+import { expect, test } from "vitest";
 import { groupWithOutsider, refOf } from "../provisioning/parts.ts";
-import { runCommand, startServe } from "../support/command.ts";
+import { runCommand } from "../support/command.ts";
+import { useEmulatedFolder } from "../support/emulated-folder.ts";
 import { entitlementMessageOf } from "../support/orders.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "connector-change-log-"));
+const {
+  emulator,
+  folder,
+  organization,
+  serve: start,
+} = useEmulatedFolder("change-log", { users: 20, groups: 6, projects: 1, teamsPerProject: 1 });
 const path = join(folder, "changes.ndjson");
-const running: ChildProcess[] = [];
-let emulator: Emulator;
 
-beforeAll(async () => {
-  emulator = await startEmulator({ users: 20, groups: 6, projects: 1, teamsPerProject: 1 });
-  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
-});
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
-});
-
-const organization = () => ["--organization-url", emulator.url, "--pat-file", join(folder, "pat")];
 const provisioning = ["--provisioning", "standard", "--entra-groups", "refuse", "--change-log", path];
 const outcomes = () =>
   readFileSync(path, "utf8")
@@ -33,17 +21,13 @@ const outcomes = () =>
     .filter(Boolean)
     .map((line): unknown => JSON.parse(line).outcome);
 
-async function serve(...args: readonly string[]) {
-  const serving = await startServe([...organization(), ...provisioning, ...args]);
-  running.push(serving.child);
-  return serving;
-}
+const serve = (...args: readonly string[]) => start([...provisioning, ...args]);
 
 function orderOfHungWrite() {
-  const { group, outside } = groupWithOutsider(emulator.state);
+  const { group, outside } = groupWithOutsider(emulator().state);
   const order = { resource: refOf(group), slug: "member", principal: refOf(outside) };
   const { promise: hangs, resolve } = Promise.withResolvers<void>();
-  emulator.faults.add({ kind: "hang", method: "PUT" });
+  emulator().faults.add({ kind: "hang", method: "PUT" });
   const timer = setInterval(() => {
     try {
       if (outcomes().at(-1) === "begun") resolve();

@@ -1,40 +1,28 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { changeOptions } from "../../src/config/change-options.ts";
-import { type Emulator, namespaceIds, type Subject, startEmulator, subjectAt } from "../../src/emulator/index.ts";
+import { namespaceIds, type Subject, subjectAt } from "../../src/emulator/index.ts";
 import { administrators, found, groupWithOutsider, people, plainGroup, refOf } from "../provisioning/parts.ts";
-import { runCommand, startServe, type Variables } from "../support/command.ts";
+import { runCommand, type Variables } from "../support/command.ts";
+import { useEmulatedFolder } from "../support/emulated-folder.ts";
 import { startWithEntra } from "../support/entra.ts";
 import { entitlementMessageOf, grantOf, type Order } from "../support/orders.ts";
 
 /** That every option of changes does what it says, seen from outside: by the answers, and by what reaches upstream. */
 
-const folder = mkdtempSync(join(tmpdir(), "connector-changes-"));
-const running: ChildProcess[] = [];
-let emulator: Emulator;
+const {
+  emulator,
+  folder,
+  organization,
+  serve: start,
+} = useEmulatedFolder("changes", { users: 40, groups: 10, projects: 2, teamsPerProject: 1 });
 
-beforeAll(async () => {
-  emulator = await startEmulator({ users: 40, groups: 10, projects: 2, teamsPerProject: 1 });
-  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
-});
-beforeEach(() => emulator.writes.reset());
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
-});
-
-const organization = () => ["--organization-url", emulator.url, "--pat-file", join(folder, "pat")];
+beforeEach(() => emulator().writes.reset());
 
 async function serve(args: readonly string[], env: Variables = {}) {
-  const all = [...organization(), "--provisioning", "standard", ...args];
-  const serving = await startServe(all, { BATON_SYNC_ORGANIZATIONS: "true", ...env });
-  running.push(serving.child);
+  const all = ["--provisioning", "standard", ...args];
+  const serving = await start(all, { BATON_SYNC_ORGANIZATIONS: "true", ...env });
   const ask = async (method: string, request: object): Promise<Record<string, unknown>> =>
     JSON.parse((await serving.post(`GrantManagerService/${method}`, request)).text);
   return {
@@ -56,12 +44,12 @@ const member = (group: Subject, person: Subject): Order => ({
   principal: refOf(person),
 });
 function newcomer(): Order {
-  const { group, outside } = groupWithOutsider(emulator.state);
+  const { group, outside } = groupWithOutsider(emulator().state);
   return member(group, outside);
 }
 function settled(): { readonly order: Order; readonly group: Subject } {
-  const { group, outside } = groupWithOutsider(emulator.state);
-  emulator.changes.join(group.index, outside.index);
+  const { group, outside } = groupWithOutsider(emulator().state);
+  emulator().changes.join(group.index, outside.index);
   return { order: member(group, outside), group };
 }
 
@@ -83,7 +71,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(await grant(newcomer())).toMatchObject({
       annotations: expect.arrayContaining([expect.objectContaining({ dryRun: true })]),
     });
-    expect(emulator.writes.all).toEqual([]);
+    expect(emulator().writes.all).toEqual([]);
   },
   async "change-log"() {
     const path = join(folder, "changes.ndjson");
@@ -116,44 +104,44 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect([started.code, started.err]).toEqual([1, expect.stringContaining("line 1 was changed")]);
   },
   async "min-admins"() {
-    const container = administrators(emulator.state);
-    for (const each of [...(container.group?.members ?? [])]) emulator.changes.leave(container.index, each);
-    const three = people(emulator.state).slice(0, 3);
-    for (const each of three) emulator.changes.join(container.index, each.index);
+    const container = administrators(emulator().state);
+    for (const each of [...(container.group?.members ?? [])]) emulator().changes.leave(container.index, each);
+    const three = people(emulator().state).slice(0, 3);
+    for (const each of three) emulator().changes.join(container.index, each.index);
     const order = member(container, found(three[0], "an administrator"));
     expect(await (await serve(["--min-admins", "3"])).revoke(order)).toEqual(refused("--min-admins is 3"));
     expect(await (await serve([])).revoke(order)).toMatchObject(performed);
   },
   async "tier-zero-to"() {
-    const group = plainGroup(emulator.state);
-    for (const each of [...(group.group?.members ?? [])]) emulator.changes.leave(group.index, each);
-    const order = member(administrators(emulator.state), group);
+    const group = plainGroup(emulator().state);
+    for (const each of [...(group.group?.members ?? [])]) emulator().changes.leave(group.index, each);
+    const order = member(administrators(emulator().state), group);
     const privileged = ["--provisioning", "privileged"];
     expect(await (await serve(privileged)).grant(order)).toEqual(refused("--tier-zero-to groups"));
     expect(await (await serve([...privileged, "--tier-zero-to", "groups"])).grant(order)).toMatchObject(performed);
-    emulator.changes.leave(emulator.state.administrators, group.index);
+    emulator().changes.leave(emulator().state.administrators, group.index);
   },
   async "remove-denies"() {
-    const repository = found(emulator.state.repositories[0], "a repository");
-    const project = found(emulator.state.projects[repository.project], "its project");
-    const person = found(people(emulator.state)[0], "a person");
+    const repository = found(emulator().state.repositories[0], "a repository");
+    const project = found(emulator().state.projects[repository.project], "its project");
+    const person = found(people(emulator().state)[0], "a person");
     const token = `repoV2/${project.id}/${repository.id}`;
-    emulator.changes.setEntry(namespaceIds.git, token, person.index, { allow: 0, deny: 8 });
+    emulator().changes.setEntry(namespaceIds.git, token, person.index, { allow: 0, deny: 8 });
     const resource = { type: "repository", id: repository.id };
     const order = { resource, slug: "git.force_push", principal: refOf(person) };
     expect(await (await serve([])).grant(order)).toEqual(refused("--remove-denies"));
     expect(await (await serve(["--remove-denies"])).grant(order)).toMatchObject(performed);
-    const entries = emulator.state.accessLists.get(namespaceIds.git)?.get(token.toLowerCase())?.entries ?? [];
+    const entries = emulator().state.accessLists.get(namespaceIds.git)?.get(token.toLowerCase())?.entries ?? [];
     expect(entries.find(({ who }) => who === person.index)).toMatchObject({ allow: 8, deny: 0 });
   },
   async "access-level-floor"() {
-    const person = found(people(emulator.state)[0], "a person");
+    const person = found(people(emulator().state)[0], "a person");
     const level = { level: "advanced", status: "active", lastAccess: 0, created: 0, assignment: "unknown" } as const;
-    emulator.changes.setEntitlement(person.index, level);
+    emulator().changes.setEntitlement(person.index, level);
     const resource = { type: "access-level", id: "basic-test-plans" };
     const { revoke } = await serve(["--access-level-floor", "basic"]);
     expect(await revoke({ resource, slug: "assigned", principal: refOf(person) })).toMatchObject(performed);
-    expect(subjectAt(emulator.state, person.index).entitlement?.level).toBe("express");
+    expect(subjectAt(emulator().state, person.index).entitlement?.level).toBe("express");
     const { code, err } = await runCommand(["serve", ...organization(), "--access-level-floor", "nonsense"]);
     expect([code, err]).toEqual([2, expect.stringMatching(/--access-level-floor.*stakeholder.*basic-test-plans/)]);
   },
@@ -169,8 +157,8 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
   },
   async "max-group-shrink"() {
     const { order, group } = settled();
-    const others = people(emulator.state).filter(({ index }) => !group.group?.members.includes(index));
-    for (const each of others.slice(0, 10)) emulator.changes.join(group.index, each.index);
+    const others = people(emulator().state).filter(({ index }) => !group.group?.members.includes(index));
+    for (const each of others.slice(0, 10)) emulator().changes.join(group.index, each.index);
     expect(await (await serve(["--max-group-shrink", "1%"])).revoke(order)).toEqual(refused("--max-group-shrink"));
     expect(await (await serve([])).revoke(order)).toMatchObject(performed);
   },
@@ -182,16 +170,16 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
   },
   async "entra-groups"() {
     const group = found(
-      emulator.state.subjects.find(({ kind }) => kind === "entra-group"),
+      emulator().state.subjects.find(({ kind }) => kind === "entra-group"),
       "a group of Entra",
     );
-    const order = member(group, found(people(emulator.state)[0], "a person"));
+    const order = member(group, found(people(emulator().state)[0], "a person"));
     expect(await (await serve(["--entra-groups", "refuse"])).grant(order)).toEqual(refused("--entra-groups manage"));
     const type = "type.googleapis.com/azuredevops.connector.v1.NotPerformed";
     expect(await (await serve([])).grant(order)).toMatchObject({
       annotations: expect.arrayContaining([expect.objectContaining({ "@type": type })]),
     });
-    expect(emulator.writes.all).toEqual([]);
+    expect(emulator().writes.all).toEqual([]);
   },
   async "entra-group-ids"() {
     const { code, err } = await runCommand(["serve", ...organization(), "--entra-groups", "manage"]);

@@ -1,40 +1,20 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { commands, exitCodes } from "../../src/cli/program.ts";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
-import { runCommand, startServe, type Variables } from "../support/command.ts";
+import { runCommand, type Variables } from "../support/command.ts";
+import { useEmulatedFolder } from "../support/emulated-folder.ts";
 
 /** The command as people start it: a process of its own. */
 
-const folder = mkdtempSync(join(tmpdir(), "connector-cli-"));
-let emulator: Emulator;
-const running: ChildProcess[] = [];
-
-beforeAll(async () => {
-  emulator = await startEmulator({ users: 50, groups: 10, projects: 3, teamsPerProject: 2 });
-  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
-});
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
-});
+const world = useEmulatedFolder("cli", { users: 50, groups: 10, projects: 3, teamsPerProject: 2 });
+const { emulator, folder } = world;
 
 const run = (args: readonly string[], env: Variables = {}) => runCommand(args, env, folder);
 
-const organization = () => ["--organization-url", emulator.url, "--pat-file", join(folder, "pat"), "--sync-teams"];
-
-async function serve(args: readonly string[] = []) {
-  const serving = await startServe([...organization(), ...args]);
-  running.push(serving.child);
-  return serving;
-}
+const organization = () => [...world.organization(), "--sync-teams"];
+const serve = (args: readonly string[] = []) => world.serve(["--sync-teams", ...args]);
 
 describe("the demo", () => {
   test("syncs an organization, tells what it found and ends with code 0", async () => {
@@ -90,13 +70,13 @@ describe("sync", () => {
   });
 
   test("takes the token from the environment, and a token of only the least scopes is enough", async () => {
-    const { code, out, err } = await run(["sync", "--organization-url", emulator.url], {
-      AZURE_DEVOPS_EXT_PAT: emulator.syncOnlyToken,
+    const { code, out, err } = await run(["sync", "--organization-url", emulator().url], {
+      AZURE_DEVOPS_EXT_PAT: emulator().syncOnlyToken,
     });
     expect(code, err).toBe(0);
     expect(out).toMatch(/user\s+50\s/);
     expect(err).toContain("Identity (Read)");
-    expect(err).not.toContain(emulator.syncOnlyToken);
+    expect(err).not.toContain(emulator().syncOnlyToken);
   });
 });
 
@@ -128,7 +108,7 @@ describe("serve", () => {
       upstreamRequests: 0,
       requestId: expect.any(String),
     });
-    expect(log()).not.toContain(emulator.token);
+    expect(log()).not.toContain(emulator().token);
   });
 
   test("refuses to listen off loopback without TLS, and says what to do", async () => {

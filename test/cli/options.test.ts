@@ -1,45 +1,27 @@
-import type { ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { accountOptions } from "../../src/config/account-options.ts";
 import { changeOptions } from "../../src/config/change-options.ts";
 import { credentialOptions } from "../../src/config/credential-options.ts";
 import { connectorOptions, listenOption, operationsListenOption, typeOptions } from "../../src/config/options.ts";
-import { type Emulator, startEmulator } from "../../src/emulator/index.ts";
 import { selfSignedCertificate } from "../support/certificates.ts";
-import { runCommand, startServe, type Variables } from "../support/command.ts";
+import { runCommand, type Variables } from "../support/command.ts";
+import { useEmulatedFolder } from "../support/emulated-folder.ts";
 import { startServer } from "../support/http-server.ts";
 import { startTunnelProxy } from "../support/proxy.ts";
 import { startRelay } from "../support/relay.ts";
 
 /** That every option does what it says, seen from outside; that it is read at all is tested beside the table. */
 
-const folder = mkdtempSync(join(tmpdir(), "connector-options-"));
-const running: ChildProcess[] = [];
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator({ users: 30, groups: 8, projects: 2, teamsPerProject: 1 });
-  writeFileSync(join(folder, "pat"), `${emulator.token}\n`);
-});
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-afterAll(async () => {
-  await emulator.close();
-  rmSync(folder, { recursive: true });
+const { emulator, folder, organization, serve } = useEmulatedFolder("options", {
+  users: 30,
+  groups: 8,
+  projects: 2,
+  teamsPerProject: 1,
 });
 
 const patFile = ["--pat-file", join(folder, "pat")];
-const organization = () => ["--organization-url", emulator.url, ...patFile];
-
-async function serve(args: readonly string[], env: Variables = {}) {
-  const serving = await startServe([...organization(), ...args], env);
-  running.push(serving.child);
-  return serving;
-}
 
 const listedTypes = async (args: readonly string[]) =>
   (await (await serve(args)).post("ResourceTypesService/ListResourceTypes", {})).text;
@@ -73,13 +55,13 @@ const basic = (token: string) => `Basic ${Buffer.from(`:${token}`).toString("bas
 const acts: Readonly<Record<string, () => Promise<void>>> = {
   async config() {
     const path = join(folder, "connector.yaml");
-    writeFileSync(path, `organization-url: ${emulator.url}\npat-file: ${join(folder, "pat")}\nsync-teams: true\n`);
+    writeFileSync(path, `organization-url: ${emulator().url}\npat-file: ${join(folder, "pat")}\nsync-teams: true\n`);
     const { code, out, err } = await runCommand(["sync", "--config", path]);
     expect(code, err).toBe(0);
     expect(out).toMatch(/^team\s+2\s/m);
   },
   async "organization-url"() {
-    const { code, out, err } = await runCommand(["sync", "--organization-url", emulator.url, ...patFile]);
+    const { code, out, err } = await runCommand(["sync", "--organization-url", emulator().url, ...patFile]);
     expect(code, err).toBe(0);
     expect(out).toMatch(/^user\s+30\s/m);
     const elsewhere = await runCommand(["sync", "--organization-url", "http://127.0.0.1:1/x", ...patFile]);
@@ -139,7 +121,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
       await counts("--personal-access-tokens", "all"),
       await counts("--personal-access-tokens", "privileged"),
     ];
-    expect(all).toBe(emulator.state.tokens.length);
+    expect(all).toBe(emulator().state.tokens.length);
     expect(some).toBeLessThan(all);
     expect(await counted([])).not.toContain("personal-access-token");
   },
@@ -177,10 +159,10 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
   },
   async "max-concurrent-requests"() {
     const mostAtOnce = async (args: readonly string[]) => {
-      await using relay = await startRelay(emulator.url, { holdMs: 30 });
+      await using relay = await startRelay(emulator().url, { holdMs: 30 });
       const { code, err } = await runCommand(["sync", "--organization-url", relay.url, ...patFile, ...args]);
       expect(code, err).toBe(0);
-      expect(relay.authorizations).toEqual(new Set([basic(emulator.token)]));
+      expect(relay.authorizations).toEqual(new Set([basic(emulator().token)]));
       return relay.mostAtOnce;
     };
     expect(await mostAtOnce(["--max-concurrent-requests", "1"])).toBe(1);
@@ -189,7 +171,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
   async "ca-file"() {
     const tls = await selfSignedCertificate();
     writeFileSync(join(folder, "cert.pem"), tls.cert);
-    await using relay = await startRelay(emulator.url, { tls });
+    await using relay = await startRelay(emulator().url, { tls });
     const args = ["sync", "--organization-url", relay.url, ...patFile];
     const trusting = await runCommand([...args, "--ca-file", join(folder, "cert.pem")]);
     expect(trusting.code, trusting.err).toBe(0);
@@ -206,7 +188,7 @@ const acts: Readonly<Record<string, () => Promise<void>>> = {
     expect(code, err).toBe(0);
     const authorization = `Basic ${Buffer.from("me:canary").toString("base64")}`;
     expect(proxy.tunnels.length).toBeGreaterThan(0);
-    expect(proxy.tunnels).toEqual(proxy.tunnels.map(() => ({ target: new URL(emulator.url).host, authorization })));
+    expect(proxy.tunnels).toEqual(proxy.tunnels.map(() => ({ target: new URL(emulator().url).host, authorization })));
     expect(out + err).not.toContain("canary");
     await using refusing = await startTunnelProxy(407);
     const refused = await runCommand(args, { HTTPS_PROXY: `http://me:canary@127.0.0.1:${refusing.port}` });
