@@ -1,5 +1,5 @@
 import type { AccessList, Entry } from "./access-table.ts";
-import { hasBit } from "./actions.ts";
+import { hasBit } from "./bits.ts";
 import type { GovernedNamespace } from "./namespace.ts";
 
 /**

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { bitsOf } from "./actions.ts";
+import { bitsOf } from "./bits.ts";
 import { masksOf, type RoleMasks, roleOfBits, roles } from "./roles.ts";
 
 const pools: RoleMasks = { reader: 1, service_account: 5, user: 17, creator: 33, administrator: 59 };

@@ -1,4 +1,4 @@
-import { bitsOf, hasBit, withoutBits } from "./actions.ts";
+import { bitsOf, hasBit, withoutBits } from "./bits.ts";
 import type { Tier } from "./namespace.ts";
 
 /** A name for bits that are held together, as Azure DevOps shows them on what pipelines use (facts 5.2). */

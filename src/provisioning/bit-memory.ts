@@ -1,12 +1,10 @@
 import type { GivenBits, KnownGrant } from "../connector/changes.ts";
-import type { ChangeRecord } from "./records.ts";
-
-/** The part of a record that tells of permissions. */
-export type BitRecord = Pick<ChangeRecord, "action" | "outcome" | "entitlement" | "bits" | "lapsed" | "closes">;
+import { commonBits, joinBits, withoutBits } from "../permissions/bits.ts";
+import type { GrantEvent } from "./grant-events.ts";
 
 /** Permissions that were granted to one principal here and are not revoked: one of them can be a part of several. */
 export interface BitMemory {
-  note(record: BitRecord): void;
+  note(event: GrantEvent, entitlement: string, bits: GivenBits | undefined): void;
   /** What is known of a grant; undefined where it was not made here, or is revoked. */
   givenOf(entitlement: string): KnownGrant | undefined;
   readonly isEmpty: boolean;
@@ -22,14 +20,12 @@ export function createBitMemory(): BitMemory {
 
   /** What grants brought to a list, all together. */
   function broughtTo(list: string): number {
-    return [...grants.values()]
-      .filter((each) => each.list === list)
-      .reduce((all, { brought }) => join(all, brought), 0);
+    return joinBits([...grants.values()].filter((each) => each.list === list).map(({ brought }) => brought));
   }
 
   function give(entitlement: string, bits: GivenBits): void {
-    const before = without(bits.before, broughtTo(bits.list));
-    grants.set(entitlement, { ...bits, brought: without(bits.mask, before) });
+    const before = withoutBits(bits.before, broughtTo(bits.list));
+    grants.set(entitlement, { ...bits, brought: withoutBits(bits.mask, before) });
   }
 
   /** What goes with it was not there before any of the others, either. */
@@ -37,22 +33,18 @@ export function createBitMemory(): BitMemory {
     const gone = grants.get(entitlement);
     grants.delete(entitlement);
     for (const [id, other] of grants) {
-      const brought = join(other.brought, gone?.list === other.list ? both(other.mask, gone.brought) : 0);
-      grants.set(id, { ...other, brought });
+      const common = gone?.list === other.list ? commonBits(other.mask, gone.brought) : 0;
+      grants.set(id, { ...other, brought: joinBits([other.brought, common]) });
     }
   }
 
   return {
-    note({ action, outcome, entitlement = "", bits, lapsed, closes }) {
-      if (action === "grant" && bits) {
-        if (outcome === "begun") give(entitlement, bits);
-        // Whoever has it already has it by this grant from now on, unless it was made here before.
-        else if (outcome === "already" && !grants.has(entitlement)) give(entitlement, { ...bits, before: 0 });
-      }
-      const isVoid = closes !== undefined && (outcome === "refused" || outcome === "not_performed");
-      if (action === "grant" && isVoid) grants.delete(entitlement);
-      const isGone = outcome === "performed" || outcome === "already" || lapsed === true;
-      if (action === "revoke" && isGone) take(entitlement);
+    note(event, entitlement, bits) {
+      if (event === "begun" && bits) give(entitlement, bits);
+      // Whoever has it already has it by this grant from now on, unless it was made here before.
+      if (event === "already" && bits && !grants.has(entitlement)) give(entitlement, { ...bits, before: 0 });
+      if (event === "void") grants.delete(entitlement);
+      if (event === "over") take(entitlement);
     },
     givenOf(entitlement) {
       const given = grants.get(entitlement);
@@ -60,7 +52,7 @@ export function createBitMemory(): BitMemory {
       const others = [...grants].filter(([id]) => id !== entitlement);
       return {
         first: given.before,
-        before: without(given.mask, given.brought),
+        before: withoutBits(given.mask, given.brought),
         others: others.map(([id, { list, mask }]) => ({ id, list, mask })),
       };
     },
@@ -69,8 +61,3 @@ export function createBitMemory(): BitMemory {
     },
   };
 }
-
-// Masks have 32 bits without a sign.
-const without = (bits: number, other: number) => (bits & ~other) >>> 0;
-const join = (bits: number, other: number) => (bits | other) >>> 0;
-const both = (bits: number, other: number) => (bits & other) >>> 0;

@@ -1,6 +1,7 @@
 import type { KnownGrant } from "../connector/changes.ts";
 import type { ResourceRef } from "../connector/model.ts";
 import { type BitMemory, createBitMemory } from "./bit-memory.ts";
+import { type GrantEvent, grantEventOf } from "./grant-events.ts";
 import type { ChangeRecord } from "./records.ts";
 
 /** The part of a record that tells of grants; of one that is read from a file, nothing is sure. */
@@ -49,11 +50,12 @@ export function createGrantMemory(): GrantMemory {
   return {
     note(record) {
       const { entitlement, principal } = record;
-      if (entitlement === undefined || principal === undefined) return;
+      const event = grantEventOf(record);
+      if (event === undefined || entitlement === undefined || principal === undefined) return;
       const key = keyOf(principal);
       const holder = principals.get(key) ?? { replaced: new Map(), bits: createBitMemory() };
-      noteReplaced(holder.replaced, entitlement, record);
-      holder.bits.note(record);
+      noteReplaced(holder.replaced, event, entitlement, record);
+      holder.bits.note(event, entitlement, record.bits);
       keep(key, holder);
     },
     replacedBy: (entitlement, principal) => replacedOf(entitlement, principal) ?? undefined,
@@ -65,17 +67,11 @@ export function createGrantMemory(): GrantMemory {
   };
 }
 
-function noteReplaced(replaced: Replaced, entitlement: string, record: Remembered): void {
-  const { action, outcome, previous, lapsed, closes } = record;
-  if (action === "grant" && outcome === "begun") {
-    takeOut(replaced, entitlement, undefined);
-    if (record.replaced !== undefined) replaced.set(entitlement, record.replaced);
-  }
-  // What was begun and is known not to be there took nothing.
-  const isVoid = closes !== undefined && (outcome === "refused" || outcome === "not_performed");
-  if (action === "grant" && isVoid) replaced.delete(entitlement);
-  const isGone = outcome === "performed" || outcome === "already" || lapsed === true;
-  if (action === "revoke" && isGone) takeOut(replaced, entitlement, previous);
+function noteReplaced(replaced: Replaced, event: GrantEvent, entitlement: string, record: Remembered): void {
+  if (event === "begun") takeOut(replaced, entitlement, undefined);
+  if (event === "begun" && record.replaced !== undefined) replaced.set(entitlement, record.replaced);
+  if (event === "void") replaced.delete(entitlement);
+  if (event === "over") takeOut(replaced, entitlement, record.previous);
 }
 
 /** It does not come back with the end of a grant that took its place: what is under it does. */

@@ -108,8 +108,7 @@ export function createJobs<R>(options: JobOptions<R>, locks: Locks, closing: Abo
     const performed = await perform(change, { ...options, closing, admit, begin }, call);
     // Whose turn is next has to know it.
     const order = ordered(job, change);
-    if (performed.shows === "late") unseen.note(order);
-    else if (performed.shows === "undone-late") unseen.noteUndone(order);
+    if (performed.shows) unseen.note(order, performed.shows);
     else if (performed.result) unseen.forget(order);
     memory.note(await endOf(job, origin, course, performed));
     return performed;

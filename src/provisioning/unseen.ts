@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Call } from "../call.ts";
 import type { Change } from "../connector/changes.ts";
 import { ConnectorError, isConnectorError } from "../errors.ts";
+import type { Performed } from "./performed.ts";
 import type { ChangeRecord } from "./records.ts";
 import { readBack, undone } from "./writing.ts";
 
@@ -16,9 +17,8 @@ export interface Ordered {
  * them, and nothing is to be decided by that.
  */
 export interface Unseen {
-  note(order: Ordered): void;
-  /** It was made and put back, which does not show yet. */
-  noteUndone(order: Ordered): void;
+  /** With how it came about: made, or made and put back. */
+  note(order: Ordered, shows: NonNullable<Performed["shows"]>): void;
   /** It shows by now, or was given up. */
   forget(order: Ordered): void;
   /** Waits for what an order depends on. Fails with `unavailable` where it does not show in time. */
@@ -44,18 +44,16 @@ export function createUnseen(readBackMs: number): Unseen {
     for (const earlier of writes) if (isSame(earlier, order)) writes.delete(earlier);
   }
 
-  function keep({ change, facts }: Ordered, isUndone: boolean): void {
-    forget({ change, facts });
-    const untilMs = Date.now() + distrustMs;
-    writes.add({ change: isUndone ? undone(change) : change, facts, untilMs, isUndone });
-    const [oldest] = writes;
-    if (writes.size > maxWrites && oldest) writes.delete(oldest);
-  }
-
   return {
     forget,
-    note: (order) => keep(order, false),
-    noteUndone: (order) => keep(order, true),
+    note({ change, facts }, shows) {
+      forget({ change, facts });
+      const isUndone = shows === "undone-late";
+      const untilMs = Date.now() + distrustMs;
+      writes.add({ change: isUndone ? undone(change) : change, facts, untilMs, isUndone });
+      const [oldest] = writes;
+      if (writes.size > maxWrites && oldest) writes.delete(oldest);
+    },
     async settle(order, call) {
       for (const earlier of [...writes]) {
         if (Date.now() > earlier.untilMs) writes.delete(earlier);

@@ -1,5 +1,6 @@
 import type { AccessList } from "../../permissions/access-table.ts";
-import { type Action, hasBit } from "../../permissions/actions.ts";
+import type { Action } from "../../permissions/actions.ts";
+import { hasBit } from "../../permissions/bits.ts";
 import { type Actor, type Decision, decide, evaluate, type ProjectGate } from "../../permissions/effective.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";

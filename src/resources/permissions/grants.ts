@@ -1,6 +1,6 @@
 import type { Grant, Json } from "../../connector/model.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
-import { bitsOf } from "../../permissions/actions.ts";
+import { bitsOf } from "../../permissions/bits.ts";
 import { bundles } from "../../permissions/fold.ts";
 import type { Anchors } from "../../permissions/tokens.ts";
 import type { IsBlocked } from "../access-levels/blocked.ts";

@@ -1,6 +1,7 @@
 import { kindOf } from "../../azure-devops/descriptors.ts";
 import type { AccessList } from "../../permissions/access-table.ts";
-import { type Action, bitsOf, hasBit } from "../../permissions/actions.ts";
+import type { Action } from "../../permissions/actions.ts";
+import { bitsOf, hasBit } from "../../permissions/bits.ts";
 import { decide, denyBinds } from "../../permissions/effective.ts";
 import type { Containers } from "./containers.ts";
 import type { Holders } from "./holders.ts";

@@ -1,4 +1,5 @@
-import { type Action, bitsOf } from "../../permissions/actions.ts";
+import type { Action } from "../../permissions/actions.ts";
+import { bitsOf } from "../../permissions/bits.ts";
 import { type Detail, fold } from "../../permissions/fold.ts";
 import type { EffectiveAccess } from "./effective-access.ts";
 import type { PlacedToken } from "./place-index.ts";

@@ -1,5 +1,6 @@
 import { teamAdministratorBits } from "../../azure-devops/security.ts";
-import { type Action, bitsOf, hasBit } from "../../permissions/actions.ts";
+import type { Action } from "../../permissions/actions.ts";
+import { bitsOf, hasBit } from "../../permissions/bits.ts";
 import { type Detail, expands, fold, single, type Told } from "../../permissions/fold.ts";
 import type { Tier } from "../../permissions/namespace.ts";
 import type { Held } from "./held.ts";

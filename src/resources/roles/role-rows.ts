@@ -1,4 +1,5 @@
-import { type Action, hasBit } from "../../permissions/actions.ts";
+import type { Action } from "../../permissions/actions.ts";
+import { hasBit } from "../../permissions/bits.ts";
 import { expands, type Told } from "../../permissions/fold.ts";
 import type { Tier } from "../../permissions/namespace.ts";
 import type { RolePlace } from "../../permissions/role-namespaces.ts";

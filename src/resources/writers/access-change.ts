@@ -12,7 +12,8 @@ import type {
 import { entitlementId } from "../../connector/ids.ts";
 import type { Json } from "../../connector/model.ts";
 import { ConnectorError } from "../../errors.ts";
-import { type Action, hasBit, joinBits, withoutBits } from "../../permissions/actions.ts";
+import type { Action } from "../../permissions/actions.ts";
+import { commonBits, hasBit, joinBits, withoutBits } from "../../permissions/bits.ts";
 import type { GovernedNamespace } from "../../permissions/namespace.ts";
 import { canonicalToken } from "../../permissions/tokens.ts";
 import type { Readings } from "../readings/index.ts";
@@ -93,21 +94,21 @@ export function accessChange(
     const first = own[0]?.descriptor ?? (await identityOf(readings, principal, call));
     let receipt: WriteReceipt = {};
     for (const descriptor of denying.length > 0 ? denying : [first]) {
-      const entry = { namespaceId: namespace.id, token: list?.token ?? target.token, descriptor };
+      const entry = { ...placeOf(list), descriptor };
       written.set(descriptor, entry);
       receipt = await readings.client.securityWrites.mergeEntry(entry, { allow: bits, deny: 0 }, call);
     }
     return receipt;
   }
 
-  async function revoke(state: EntryState, call: Call): Promise<WriteReceipt> {
+  async function revoke({ list, own }: EntryState, call: Call): Promise<WriteReceipt> {
     isPartTaken = true;
-    return writes.take(entriesIn(state), call);
+    return writes.take({ ...placeOf(list), entries: own }, call);
   }
 
-  const entriesIn = ({ list, own }: EntryState) => {
-    return { namespaceId: namespace.id, token: list?.token ?? target.token, entries: own };
-  };
+  function placeOf(list: AccessControlList | undefined) {
+    return { namespaceId: namespace.id, token: list?.token ?? target.token };
+  }
 
   async function guardHeight(call: Call): Promise<void> {
     const why = await target.tierZero(call);
@@ -174,7 +175,7 @@ export function accessChange(
     // Of the same grant made again after a part of it went, what it brought was not there before it.
     const brought = request.given ? withoutBits(all, request.given.before) : 0;
     const effective = withoutBits(withoutBits(allow, deny), brought);
-    const before = withoutBits(all, withoutBits(all, effective));
+    const before = commonBits(all, effective);
     // Only the highest bundle is told.
     const held = ladder.findLast(({ mask }) => withoutBits(mask, effective) === 0);
     return { bits: { list: lock, mask: all, before }, ...(held ? { replaced: held.id } : {}) };

@@ -2,7 +2,7 @@ import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts"
 import type { EntryPlace } from "../../azure-devops/security-writes.ts";
 import type { Call } from "../../call.ts";
 import type { WriteReceipt } from "../../connector/changes.ts";
-import { withoutBits } from "../../permissions/actions.ts";
+import { commonBits, withoutBits } from "../../permissions/bits.ts";
 import type { Readings } from "../readings/index.ts";
 
 /** Somebody's entries in one list. */
@@ -15,7 +15,7 @@ export interface OwnEntries {
 /** Writes some bits of entries, and no others. */
 export function createEntryWrites({ client }: Pick<Readings, "client">, bits: number) {
   const { clearBits, mergeEntry } = client.securityWrites;
-  const within = (mask: number) => withoutBits(bits, withoutBits(bits, mask));
+  const within = (mask: number) => commonBits(bits, mask);
 
   return {
     /** Takes what is allowed, and leaves what is denied. */
@@ -23,7 +23,7 @@ export function createEntryWrites({ client }: Pick<Readings, "client">, bits: nu
       let receipt: WriteReceipt = {};
       for (const { descriptor, allow, deny } of entries) {
         const given = within(allow);
-        const contradicted = withoutBits(given, withoutBits(given, deny));
+        const contradicted = commonBits(given, deny);
         // Clearing takes a deny of the same bit too, which is not what a revoke is for.
         if (contradicted > 0)
           receipt = await mergeEntry({ ...place, descriptor }, { allow: 0, deny: contradicted }, call);

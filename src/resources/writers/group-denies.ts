@@ -2,7 +2,7 @@ import { subjectOfIdentity } from "../../azure-devops/descriptors.ts";
 import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import { ConnectorError } from "../../errors.ts";
-import { withoutBits } from "../../permissions/actions.ts";
+import { withoutBits } from "../../permissions/bits.ts";
 import type { Readings } from "../readings/index.ts";
 import { containersOf } from "./containers.ts";
 import type { Principal } from "./principals.ts";

@@ -2,7 +2,7 @@ import { identityNamespaceId, teamAdministratorBits } from "../../azure-devops/s
 import type { ChangeRequest, Writer } from "../../connector/changes.ts";
 import { shorten } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
-import { bitsOf } from "../../permissions/actions.ts";
+import { bitsOf } from "../../permissions/bits.ts";
 import { memberTypesOf } from "../membership-grants.ts";
 import type { GovernedType } from "../permissions/sources.ts";
 import type { Readings } from "../readings/index.ts";

@@ -1,7 +1,8 @@
 import type { AccessControlEntry } from "../../azure-devops/security-schemas.ts";
 import type { Call } from "../../call.ts";
 import type { WriteReceipt } from "../../connector/changes.ts";
-import { bitsOf, createActions, joinBits, withoutBits } from "../../permissions/actions.ts";
+import { createActions } from "../../permissions/actions.ts";
+import { bitsOf, joinBits, withoutBits } from "../../permissions/bits.ts";
 import { type RoleList, roleListOf } from "../../permissions/role-lists.ts";
 import { type RoleMasks, type RoleScope, type RoleSlug, roleOfBits } from "../../permissions/roles.ts";
 import { mapFew } from "../readings/few.ts";

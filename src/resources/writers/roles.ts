@@ -3,7 +3,7 @@ import type { Call } from "../../call.ts";
 import type { ChangeRequest, Writer } from "../../connector/changes.ts";
 import { entitlementId, parseEntitlementId, shorten } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
-import { withoutBits } from "../../permissions/actions.ts";
+import { withoutBits } from "../../permissions/bits.ts";
 import { hubsOf, scopes } from "../../permissions/role-scopes.ts";
 import { customRole, type Role, type RoleScope, roles } from "../../permissions/roles.ts";
 import type { RoleObjectType } from "../../permissions/tokens.ts";

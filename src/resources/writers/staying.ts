@@ -1,7 +1,7 @@
 import type { ChangeRequest } from "../../connector/changes.ts";
 import { entitlementId, shorten } from "../../connector/ids.ts";
 import { ConnectorError } from "../../errors.ts";
-import { joinBits, withoutBits } from "../../permissions/actions.ts";
+import { commonBits, joinBits, withoutBits } from "../../permissions/bits.ts";
 
 /** A bundle, by the id of its entitlement. */
 export interface Rung {
@@ -37,7 +37,7 @@ export function stayingOf(request: ChangeRequest, { list, mask, ladder }: Revoke
   const { kind, resource, slug, previous, kept = 0, given } = request;
   const own = entitlementId(resource, slug);
   const place = ladder.findIndex(({ id }) => id === own);
-  const within = (bits: number) => withoutBits(mask, withoutBits(mask, bits));
+  const within = (bits: number) => commonBits(mask, bits);
   if (kind === "grant") return { before: 0, besides: 0, by: [], rung: undefined, isKnown: false };
   if (given) {
     const others = given.others.filter((each) => each.list === list && within(each.mask) > 0);

@@ -5,7 +5,8 @@ import type { AccessControlEntry, AccessControlList } from "../../azure-devops/s
 import type { Call } from "../../call.ts";
 import { type ChangePolicy, type GuardedKind, guardedKinds } from "../../connector/changes.ts";
 import { ConnectorError } from "../../errors.ts";
-import { type Action, type Actions, bitsOf, createActions } from "../../permissions/actions.ts";
+import { type Action, type Actions, createActions } from "../../permissions/actions.ts";
+import { bitsOf } from "../../permissions/bits.ts";
 import { governedNamespaces } from "../../permissions/namespaces.ts";
 import { type Anchors, canonicalToken } from "../../permissions/tokens.ts";
 import { mapFew } from "../readings/few.ts";
